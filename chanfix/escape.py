@@ -1,0 +1,53 @@
+"""Makes text from files, guests and hosts safe to show."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["for_sarif_message", "for_terminal", "for_uri", "for_workflow_data", "for_workflow_property"]
+
+# C0 and C1 controls, DEL, line and paragraph separators, lone surrogates, and what reorders or hides text (Unicode's
+# bidirectional controls, zero-width characters, the byte order mark, tags), and what is no character at all. With these
+# gone, XML 1.0 can hold the rest.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+
+
+def for_terminal(text: str, *, keep: str = "") -> str:
+    r"""Return ``text`` with every character that a terminal could act on written out, as ``\x1b`` or ``\u202e``.
+
+    ``keep`` holds characters to leave alone, as ``"\t"``.
+    """
+
+    def written_out(match: re.Match[str]) -> str:
+        character = match[0]
+        return character if character in keep else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+    return _UNSAFE.sub(written_out, text)
+
+
+def for_workflow_data(text: str) -> str:
+    """Return ``text`` as the message of a GitHub workflow command; lines stay lines."""
+    return for_terminal(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def for_workflow_property(text: str) -> str:
+    """Return ``text`` as the value of a GitHub workflow command's property."""
+    return for_workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def for_sarif_message(text: str) -> str:
+    """Return ``text`` as a SARIF message, where braces mark placeholders (3.11.5) and ``[…](…)`` is a link (3.11.6).
+
+    A link is broken by a space: viewers do not agree on the backslash that the standard has for it.
+    """
+    return for_terminal(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
+
+
+def for_uri(path: str) -> str:
+    """Return a path as a URI reference; bytes of a file name that are no text keep their value."""
+    from urllib.parse import quote
+
+    uri = quote(path.encode("utf-8", "surrogateescape"))
+    return f"file://{uri}" if path.startswith("/") else uri

@@ -1,0 +1,166 @@
+"""Reading and replacing files: bytes only, bounded, and never half a file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from chanfix.errors import InputError
+from chanfix.markup.document import MAX_BYTES
+
+__all__ = ["read", "read_stream", "replace", "write"]
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of a file. Raises ``InputError`` when it cannot be read, is no file, or is over the bound."""
+    try:
+        # Without O_NONBLOCK, opening a FIFO would wait for a writer.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            _refuse_unless_regular(os.fstat(descriptor).st_mode)
+            with open(descriptor, "rb", closefd=False) as stream:
+                return read_stream(stream)
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise InputError(f"is a symbolic link to '{os.readlink(path)}', which is not there") from None
+        raise InputError("no such file", hint=_hint_for_missing(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise InputError("a path cannot hold a NUL byte") from None
+
+
+def _refuse_unless_regular(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise InputError("is a folder, not a file", hint="name the files in it")
+    if not stat.S_ISREG(mode):
+        raise InputError("is not a regular file", hint="give it on standard input: chanfix ... - < PATH")
+
+
+def read_stream(stream: BinaryIO) -> bytes:
+    """Return what a stream holds, and no more than one byte over the bound that ``Document.parse`` enforces."""
+    return stream.read(MAX_BYTES + 1)
+
+
+def replace(path: Path, data: bytes, *, expected: bytes) -> None:
+    """Put ``data`` in the place of a file that holds ``expected``: old or new, whatever happens in between.
+
+    Mode, owner, group, extended attributes and the target of a symbolic link are kept. Raises ``InputError`` when that
+    cannot be, or when somebody changed the file meanwhile; then the file is untouched.
+    """
+    target = path.resolve()
+    if read(target) != expected:
+        raise InputError("changed while chanfix was working on it; nothing was written", hint="run the command again")
+    try:
+        _refuse_if_replacing_loses(target)
+        _replace(target, data)
+    except OSError as error:
+        where = f"the folder {target.parent}" if isinstance(error, PermissionError) else str(target)
+        raise InputError(
+            f"cannot be written: {error.strerror} ({where}); the file is unchanged",
+            hint="chanfix writes a new file beside the old one and renames it; or use: chanfix ... - < OLD > NEW",
+        ) from None
+
+
+def _refuse_if_replacing_loses(target: Path) -> None:
+    """Refuse what a rename would pass over in silence: a file's other names, and its protection."""
+    if (links := os.stat(target).st_nlink) > 1:
+        raise InputError(
+            f"has {links} names (hard links), and the others would keep the old text; nothing was written",
+            hint="write the text apart: chanfix ... - < OLD > NEW; then put it into all of them: cat NEW > OLD",
+        )
+    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise InputError(
+            "is write-protected; nothing was written", hint="make it writable, or use: chanfix ... - < OLD > NEW"
+        )
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file of our own making, new or in the place of an old one: whole or not at all."""
+    try:
+        if path.exists() and not path.is_file():  # a device or a FIFO is written to, never replaced
+            path.write_bytes(data)
+        elif path.exists():
+            _replace(path.resolve(), data)
+        else:
+            _create(path, data)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _create(path: Path, data: bytes) -> None:
+    descriptor, name = _new_file(path.parent)
+    with open(descriptor, "wb") as stream:
+        stream.write(data)
+    umask = os.umask(0)
+    os.umask(umask)
+    os.chmod(name, 0o666 & ~umask)
+    os.replace(name, path)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    before = os.stat(target)
+    descriptor, name = _new_file(target.parent)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            _keep_attributes(target, descriptor, before)
+            os.fsync(descriptor)
+        os.replace(name, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    _sync_folder(target.parent)
+
+
+def _new_file(folder: Path) -> tuple[int, str]:
+    return tempfile.mkstemp(prefix=".chanfix.", suffix=".tmp", dir=folder)
+
+
+def _keep_attributes(target: Path, descriptor: int, before: os.stat_result) -> None:
+    now = os.fstat(descriptor)
+    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+        os.fchown(descriptor, before.st_uid, before.st_gid)
+    for name in _extended_attributes(target):
+        # Labels that only the system may set come with the folder, as for any new file.
+        with suppress(OSError):
+            os.setxattr(descriptor, name, os.getxattr(target, name))
+    os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+
+
+def _extended_attributes(target: Path) -> list[str]:
+    try:
+        return os.listxattr(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENOSYS):  # a file system without them
+            return []
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename last. The new file is in place already: a file system that cannot do this is no error."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _hint_for_missing(path: Path) -> str | None:
+    import difflib
+
+    try:
+        near = difflib.get_close_matches(path.name, os.listdir(path.parent), n=1, cutoff=0.75)
+    except OSError:
+        return None
+    return f"did you mean '{path.parent / near[0]}'?" if near else None

@@ -1,0 +1,386 @@
+"""A document: lxml's tree, joined to byte spans on demand.
+
+Untyped lxml objects stop here. A DOCTYPE is refused before any parser sees it, and size, depth and the length of a
+tag are bounded, so that no input can keep the process busy for long.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
+from typing import NamedTuple
+from xml.parsers import expat
+
+from lxml import etree
+
+from chanfix.errors import InputError, InternalError
+from chanfix.markup.decode import UTF8_MARK, decode
+from chanfix.markup.mask import Arm, Hole, Mask, Unknown, Where
+from chanfix.markup.scan import AttributeSpan, ElementSpan, Scan, scan, scan_attributes
+from chanfix.markup.span import LineIndex, Position, Span
+
+__all__ = ["MAX_BYTES", "Document", "Node", "refuse_size"]
+
+MAX_BYTES = 32 * 1024 * 1024
+# A mark is a "<". A domain of 100,000 devices of six marks each is read in 0.4 s. At the limit, 4.5 MB of "<disk/>" are
+# the worst: to add a channel takes 9 s and 890 MB.
+_MAX_MARKS = 650_000
+# Each takes up about 40 bytes of the line index.
+_MAX_LINES = 1_000_000
+_MAX_TAG = 1024 * 1024
+_LARGE = 64 * 1024
+_ILL_FORMED = "not-well-formed"
+
+_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*+(<!DOCTYPE)", re.DOTALL)
+# To the ">", or as far as it goes when none comes. Possessive all along: nothing is tried twice.
+_START_TAG = re.compile(rb"""<[^\s/>!?<]++[^>"'<]*+(?:(?:"[^"<]*+"|'[^'<]*+')[^>"'<]*+)*+""")
+_MAGIC = ((b"QFI\xfb", "a qcow2 disk image"), (b"\x7fELF", "a program"), (b"\x1f\x8b", "compressed with gzip"))
+
+# libxml2's numbers (xmlerror.h) for what people meet, in words; the rest is said in libxml2's own.
+_HINTS = {
+    5: "keep one domain in a file",
+    201: "declare the prefix on the root, as in xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'",
+}
+# The same by expat's numbers.
+_EXPAT_HINTS = {9: _HINTS[5], 27: _HINTS[201]}
+
+
+class Document:
+    """A text and its tree.
+
+    ``data`` is what spans refer to: the original bytes, or, when ``is_editable`` is false, the same text in UTF-8.
+    ``mask`` is there for a text with holes: what it makes of them is parsed, and no value is made of it.
+    """
+
+    def __init__(
+        self, data: bytes, encoding: str, *, is_editable: bool, tree: etree._Element, mask: Mask | None = None
+    ) -> None:
+        self.data = data
+        self.encoding = encoding
+        self.is_editable = is_editable
+        self.mask = mask
+        self._tree = tree
+        self.reread: Callable[[bytes], Document] = Document.parse
+        """Reads new bytes of the same text as this one was read. Raises ``InputError``."""
+        self.others: tuple[Document, ...] = ()
+        """The same text through other masks, where no one mask shows all of it."""
+
+    @classmethod
+    def parse(cls, data: bytes, mask: Mask | None = None) -> Document:
+        """Parse ``data``, through ``mask`` if there is one, which is for texts that can be edited where they stand.
+
+        Raises ``InputError`` with the place; its ``kind`` tells a DOCTYPE and a limit apart.
+        """
+        refuse_size(data)
+        text = decode(data)
+        if mask is not None and (not text.is_original or len(mask.data) != len(data)):
+            raise InternalError("a mask does not fit its text")
+        markup = text.data if mask is None else mask.data
+        lines = partial(LineIndex, text.data, text.encoding)
+        _refuse(markup, text.encoding, lines)
+        parser = etree.XMLParser(
+            encoding="utf-8" if not text.is_original else None,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+        )
+        try:
+            tree = etree.fromstring(markup, parser)
+        except etree.XMLSyntaxError as error:
+            raise _translate(error, markup, text.encoding, lines) from None
+        return cls(text.data, text.encoding, is_editable=text.is_original, tree=tree, mask=mask)
+
+    @property
+    def readings(self) -> tuple[Document, ...]:
+        """This document and the others of the same text."""
+        return (self, *self.others)
+
+    @cached_property
+    def root(self) -> Node:
+        """The root element."""
+        return Node(self._tree, self)
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The line index of the text."""
+        return LineIndex(self.data, self.encoding)
+
+    @cached_property
+    def comments(self) -> list[Span]:
+        """Where the comments stand, marks included, in the order of the text."""
+        return self._scan.comments
+
+    def position(self, offset: int) -> Position:
+        """Return the place of a byte for people."""
+        return self.lines.position(offset)
+
+    def text(self, span: Span) -> str:
+        """Return the text of a span as it is written, entities and all."""
+        return self.data[span.start : span.end].decode(self.encoding, errors="replace")
+
+    def encode(self, text: str) -> bytes:
+        """Return ``text`` in the encoding of the document, with character references for what it cannot hold."""
+        return text.encode(self.encoding, errors="xmlcharrefreplace")
+
+    def holes_in(self, span: Span) -> tuple[Hole, ...]:
+        """Return the holes that share a byte with a span, or around the place that an empty span is."""
+        return self.mask.holes_in(span) if self.mask else ()
+
+    def arm_at(self, offset: int) -> Arm | None:
+        """Return the innermost arm that a byte is in: what is around it may be there or not."""
+        return self.mask.arm_at(offset) if self.mask else None
+
+    @cached_property
+    def _markup(self) -> bytes:
+        return self.mask.data if self.mask else self.data
+
+    @cached_property
+    def _scan(self) -> Scan:
+        return scan(self._markup)
+
+    @cached_property
+    def _spans(self) -> dict[etree._Element, ElementSpan]:
+        # The list keeps lxml's proxies alive, so that an element stays the same key.
+        elements = list(self._tree.iter(etree.Element))
+        spans = self._scan.elements
+        names = [_written_name(element).encode(self.encoding, "replace") for element in elements]
+        if names != [span.name for span in spans]:
+            raise InternalError("the tree and the bytes of a document do not agree")
+        return dict(zip(elements, spans, strict=True))
+
+    @cached_property
+    def _open_elements(self) -> set[etree._Element]:
+        """The elements right inside of which a hole may bring elements, or is the name of one."""
+        found: set[etree._Element] = set()
+        around: list[tuple[etree._Element, ElementSpan]] = []
+        ahead = list(reversed(self._spans.items()))
+        for hole in self.mask.holes if self.mask else ():
+            if not hole.is_output or hole.where not in (Where.TEXT, Where.NAME):
+                continue
+            while ahead and ahead[-1][1].span.start < hole.span.start:
+                _leave(around, ahead[-1][1].span.start)
+                around.append(ahead.pop())
+            _leave(around, hole.span.start)
+            inner = around[-2:-1] if hole.where is Where.NAME else around[-1:]
+            found.update(element for element, _ in inner)
+        return found
+
+    def _element_span(self, element: etree._Element) -> ElementSpan:
+        return self._spans[element]
+
+
+class Node:
+    """One element of a document. Two nodes of one element are equal."""
+
+    __slots__ = ("_element", "document")
+
+    def __init__(self, element: etree._Element, document: Document) -> None:
+        self._element = element
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self._element is other._element
+
+    def __hash__(self) -> int:
+        return hash(self._element)
+
+    def __repr__(self) -> str:
+        return f"<Node {self.tag}>"
+
+    @property
+    def tag(self) -> str:
+        """The element's name, with its namespace in braces in front if it has one."""
+        return str(self._element.tag)
+
+    @property
+    def text(self) -> str:
+        """All text inside the element, as XPath's ``string()`` has it: without comments."""
+        element = self._element
+        if self.document.mask and self.document.holes_in(self.place.content):
+            return Unknown(self.document.text(self.place.content))
+        if not len(element):
+            return element.text or ""
+        return str(element.xpath("string()"))
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The attributes that are written and their values, entities resolved."""
+        return {str(name): self._known(str(name), str(value)) for name, value in self._element.attrib.items()}
+
+    @property
+    def parent(self) -> Node | None:
+        """The element around this one."""
+        parent = self._element.getparent()
+        return None if parent is None else Node(parent, self.document)
+
+    def get(self, name: str) -> str | None:
+        """Return the value of an attribute, entities resolved; ``Unknown`` where a hole may change it or bring it."""
+        value = self._element.get(name)
+        if self.document.mask is None:
+            return value
+        if value is not None:
+            return self._known(name, value)
+        unknown = self.attribute_hole
+        return Unknown(self.document.text(unknown)) if unknown else None
+
+    def _known(self, name: str, value: str) -> str:
+        """Return a value, or what is written in its place when a hole is in it or it may not be there at all."""
+        if self.document.mask is None or (place := self.attribute_place(name)) is None:
+            return value
+        is_known = not self.document.holes_in(place.value) and self._arm == self.document.arm_at(place.span.start)
+        return value if is_known else Unknown(self.document.text(place.value))
+
+    @property
+    def attribute_hole(self) -> Span | None:
+        """The first hole in the start tag that may bring attributes which are not written."""
+        holes = self.document.holes_in(self.place.start_tag) if self.document.mask else ()
+        return next((hole.span for hole in holes if hole.where is Where.TAG and hole.is_output), None)
+
+    @property
+    def _arm(self) -> Arm | None:
+        return self.document.arm_at(self.place.span.start) if self.document.mask else None
+
+    @property
+    def has_unknown_children(self) -> bool:
+        """Say whether a hole right inside the element may bring child elements, or is the name of one."""
+        return self.document.mask is not None and self._element in self.document._open_elements
+
+    @property
+    def has_holes_beside_values(self) -> bool:
+        """Say whether a hole in the element is more than a part of some attribute's value."""
+        return any(hole.where not in (Where.VALUE, Where.ASIDE) for hole in self.document.holes_in(self.place.span))
+
+    @property
+    def is_conditional(self) -> bool:
+        """Say whether the element may be missing, or be there many times, while its parent is there."""
+        parent = self.parent
+        return parent is not None and self._arm != parent._arm
+
+    def excludes(self, other: Node) -> bool:
+        """Say whether two elements are never there together: they stand in different arms of one block."""
+        mask = self.document.mask
+        return mask is not None and mask.are_apart(self._arm, other._arm)
+
+    def children(self, tag: str | None = None) -> list[Node]:
+        """Return the child elements, or those of one name."""
+        document = self.document
+        found = self._element.iterchildren(etree.Element if tag is None else tag)
+        return [Node(child, document) for child in found]
+
+    def child(self, tag: str) -> Node | None:
+        """Return the first child element of that name."""
+        found = self._element.find(tag)
+        return None if found is None else Node(found, self.document)
+
+    def descendants(self, tag: str) -> Iterator[Node]:
+        """Yield the elements of that name below this one, and this one."""
+        for found in self._element.iter(tag):
+            yield Node(found, self.document)
+
+    @property
+    def place(self) -> ElementSpan:
+        """Where the element stands."""
+        return self.document._element_span(self._element)
+
+    @property
+    def comments(self) -> list[Span]:
+        """Where the comments inside the element stand."""
+        inside, comments = self.place.content, self.document.comments
+        first = bisect_left(comments, Span(inside.start, inside.start))
+        return comments[first : bisect_left(comments, Span(inside.end, inside.end))]
+
+    @property
+    def attribute_places(self) -> list[AttributeSpan]:
+        """Where the attributes stand, namespace declarations among them, in the order in which they are written."""
+        return list(scan_attributes(self.document._markup, self.place))
+
+    def attribute_place(self, name: str) -> AttributeSpan | None:
+        """Return where an attribute without a namespace stands."""
+        wanted = name.encode(self.document.encoding)
+        attributes = scan_attributes(self.document._markup, self.place)
+        return next((found for found in attributes if found.name == wanted), None)
+
+
+def _leave(around: list[tuple[etree._Element, ElementSpan]], offset: int) -> None:
+    """Take the elements away that end before a byte."""
+    while around and around[-1][1].span.end <= offset:
+        around.pop()
+
+
+def _written_name(element: etree._Element) -> str:
+    local = str(element.tag).rpartition("}")[2]
+    return f"{element.prefix}:{local}" if element.prefix else local
+
+
+def refuse_size(data: bytes) -> None:
+    """Refuse what is too large to be looked at, a line index included. Raises ``InputError`` without a place."""
+    hint = "name a libvirt domain XML file"
+    if len(data) > MAX_BYTES:
+        raise InputError(f"the document is over {MAX_BYTES // 2**20} MiB", hint=hint, kind="limit")
+    if max(data.count(b"\n"), data.count(b"\r")) > _MAX_LINES:
+        raise InputError(f"the document has over {_MAX_LINES} lines", hint=hint, kind="limit")
+
+
+def _refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
+    """Refuse what no parser should see. Everything here is linear in the length of the text."""
+
+    def refuse(message: str, offset: int, hint: str | None, kind: str = _ILL_FORMED) -> InputError:
+        return InputError(message, hint=hint, position=lines().position(offset), kind=kind)
+
+    start = data.removeprefix(UTF8_MARK).lstrip()
+    if not start:
+        raise refuse("the document is empty", 0, "give a libvirt domain XML file")
+    if not start.startswith(b"<"):
+        what = next((f", but {name}" for magic, name in _MAGIC if data.startswith(magic)), "")
+        raise refuse(f"the document is not XML{what}", len(data) - len(start), "domain XML starts with '<domain'")
+    if (nul := data.find(b"\0")) >= 0:
+        raise refuse("a NUL byte is not allowed in XML", nul, "the file is damaged, or no text")
+    if doctype := _DOCTYPE.match(data):
+        hint = "remove the DOCTYPE: domain XML has no use for one, and its entities are never read"
+        raise refuse("a DOCTYPE is not accepted", doctype.start(1), hint, "doctype")
+    if len(data) > _MAX_TAG:
+        if data.count(b"<") > _MAX_MARKS:
+            raise refuse(f"the document has over {_MAX_MARKS} tags", 0, "name a libvirt domain XML file", "limit")
+        for tag in _START_TAG.finditer(data):
+            if tag.end() - tag.start() > _MAX_TAG:
+                hint = "name a libvirt domain XML file"
+                raise refuse(f"a start tag is over {_MAX_TAG // 2**20} MiB long", tag.start(), hint, "limit")
+    # libxml2 before 2.11, which Debian has, takes quadratic time for some ill-formed texts; expat never does.
+    if len(data) > _LARGE and (fault := _expat_fault(data, encoding)):
+        raise refuse(
+            f"not well-formed XML: {expat.ErrorString(fault.code)}", fault.offset, _EXPAT_HINTS.get(fault.code)
+        )
+
+
+def _translate(error: etree.XMLSyntaxError, data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> InputError:
+    """Say what libxml2 found, at the byte where expat finds it: libxml2's columns cannot be trusted."""
+    fault = _expat_fault(data, encoding)
+    position = lines().position(fault.offset) if fault else Position(*(max(1, number) for number in error.position))
+    detail = re.sub(r",? line \d+(?:, column \d+)?$|\n", "", str(error.msg or "malformed")).strip()
+    if detail.startswith("Excessive depth"):
+        message = "elements are nested deeper than 256"
+        return InputError(message, hint="name a libvirt domain XML file", position=position, kind="limit")
+    if "limit exceeded" in detail or "too big" in detail:
+        message = "a text or a comment is over 10 MB"
+        return InputError(message, hint="name a libvirt domain XML file", position=position, kind="limit")
+    hint = _HINTS.get(error.code)
+    return InputError(f"not well-formed XML: {detail}", hint=hint, position=position, kind=_ILL_FORMED)
+
+
+class _Fault(NamedTuple):
+    offset: int
+    code: int
+
+
+def _expat_fault(data: bytes, encoding: str) -> _Fault | None:
+    parser = expat.ParserCreate(encoding=encoding if encoding in ("utf-8", "ascii") else None, namespace_separator=" ")
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        return _Fault(parser.ErrorByteIndex, error.code)
+    except (ValueError, LookupError):  # an encoding that expat cannot read
+        return None
+    return None

@@ -1,0 +1,220 @@
+"""Finds where a document leaves its grammar, and what would have been right there.
+
+libxml2 names the outermost element that fails ("Extra element devices in interleave"). This walk goes along with the
+document instead, keeps every reading of it that is still possible, and reports where the last one ends. Then it
+carries on as if nothing had happened, so that faults that have nothing to do with each other are all found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from lxml import etree
+
+from chanfix.markup.derivative import (
+    accepts,
+    close,
+    is_nullable,
+    lacking,
+    leaves,
+    names,
+    required,
+    step,
+)
+from chanfix.markup.document import Node
+from chanfix.markup.grammar import read_grammar
+from chanfix.markup.pattern import EMPTY, NOT_ALLOWED, TEXT, Data, Pattern, Sort, Value
+
+__all__ = ["Kind", "Mismatch", "explain"]
+
+
+class Kind(Enum):
+    """What is wrong."""
+
+    UNKNOWN_ATTRIBUTE = "unknown attribute"
+    UNKNOWN_ELEMENT = "unknown element"
+    MISSING_ATTRIBUTE = "missing attribute"
+    MISSING_ELEMENT = "missing element"
+    BAD_VALUE = "bad value"
+    BAD_TEXT = "bad text"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One thing that a grammar does not allow, and what it allows instead.
+
+    ``node`` is the element that is wrong, or the one that lacks something. ``name`` is an attribute's or the name of
+    what is missing, empty when one of several is. ``text`` is a value that is wrong. ``expected`` are names or values,
+    ``types`` the data types that would do as well. ``is_known`` says that the name is right in other circumstances:
+    another value beside it, another order, or fewer of them.
+    """
+
+    kind: Kind
+    node: Node
+    name: str = ""
+    text: str = ""
+    expected: frozenset[str] = frozenset()
+    types: tuple[Data, ...] = ()
+    is_known: bool = False
+
+
+_T = TypeVar("_T")
+# What the rest of an element must match, and what this way of reading it means for the element around it.
+_Reading: TypeAlias = tuple[Pattern, _T]
+
+
+class _EnoughError(Exception):
+    """Ends a walk that has found or done enough."""
+
+
+def explain(grammar: Path, node: Node, *, limit: int, effort: int) -> list[Mismatch]:
+    """Return up to ``limit`` faults of an element, taken as a document of its own, in the order of the text.
+
+    ``effort`` bounds the walk: how many elements and attributes it reads, each counted once for every reading.
+    """
+    walk = _Walk(node, limit, effort)
+    with suppress(_EnoughError):
+        walk.root(read_grammar(grammar))
+    return walk.found
+
+
+class _Walk:
+    def __init__(self, node: Node, limit: int, effort: int) -> None:
+        self._node = node
+        self._limit = limit
+        self._effort = effort
+        self.found: list[Mismatch] = []
+
+    def root(self, start: Pattern) -> None:
+        root = self._node._element
+        opened = self._step([(start, None)], "element", str(root.tag))
+        if opened:
+            self._element(root, opened)
+        else:
+            self._report(Kind.UNKNOWN_ELEMENT, root, expected=names(start, "element"))
+
+    def _element(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_T]:
+        """Return what those readings mean that an element bears out; what all mean when it bears out none."""
+        readings = self._attributes(element, readings)
+        if next(element.iterchildren(etree.Element), None) is None:
+            return self._text(element, readings)
+        return self._children(element, self._text_between(element, readings))
+
+    def _attributes(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_Reading[_T]]:
+        at_first = readings
+        has_unknown = False
+        present = [str(name) for name in element.attrib]
+        for name in present:
+            taking = self._step(readings, "attribute", name)
+            # libxml2 searches for each value: not worth it where any will do.
+            is_free = all(inside is TEXT for inside, _ in taking)
+            text = "" if is_free else str(element.get(name, ""))
+            fitting = [reading for inside, reading in taking if accepts(inside, text)]
+            if not taking:
+                is_known = name in _names(at_first, "attribute")
+                has_unknown = has_unknown or not is_known
+                expected = _names(readings, "attribute").difference(present)
+                self._report(Kind.UNKNOWN_ATTRIBUTE, element, name, expected=expected, is_known=is_known)
+            elif not fitting:
+                values, types = _values(inside for inside, _ in taking)
+                self._report(Kind.BAD_VALUE, element, name, text, values, types)
+            readings = fitting or [reading for _, reading in taking] or readings
+        closed = [(rest, meaning) for pattern, meaning in readings if (rest := close(pattern)) is not NOT_ALLOWED]
+        if closed:
+            return closed
+        if not has_unknown:  # else the missing one may be there, and spelt wrong
+            self._report_missing(Kind.MISSING_ATTRIBUTE, "attribute", element, readings)
+        return [(close(pattern, EMPTY), meaning) for pattern, meaning in readings]
+
+    def _children(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_T]:
+        at_first = readings
+        has_unknown = False
+        for child in element.iterchildren(etree.Element):
+            tag = str(child.tag)
+            opened = self._step(readings, "element", tag)
+            if opened:
+                readings = list(dict.fromkeys(self._element(child, opened)))
+                continue
+            is_known = tag in _names(at_first, "element")
+            has_unknown = has_unknown or not is_known
+            expected = {name for name in _names(readings, "element") if self._step(readings, "element", name)}
+            self._report(Kind.UNKNOWN_ELEMENT, child, expected=frozenset(expected), is_known=is_known)
+        done = [meaning for pattern, meaning in readings if is_nullable(pattern)]
+        if not done and not has_unknown:
+            self._report_missing(Kind.MISSING_ELEMENT, "element", element, readings)
+        return done or [meaning for _, meaning in readings]
+
+    def _text(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_T]:
+        """Read an element that holds no other."""
+        text = _own_text(element)
+        fitting = [meaning for pattern, meaning in readings if accepts(pattern, text)]
+        if fitting:
+            return fitting
+        values, types = _values(pattern for pattern, _ in readings)
+        if text.strip() or values or types:
+            self._report(Kind.BAD_TEXT, element, "", text, values, types)
+        else:
+            self._report_missing(Kind.MISSING_ELEMENT, "element", element, readings)
+        return [meaning for _, meaning in readings]
+
+    def _text_between(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_Reading[_T]]:
+        """Read the text beside the elements in an element."""
+        text = _own_text(element)
+        if not text.strip():
+            return readings
+        mixed = [reading for reading in readings if TEXT in leaves(reading[0])]
+        if not mixed:
+            self._report(Kind.BAD_TEXT, element, "", text)
+        return mixed or readings
+
+    def _step(self, readings: list[_Reading[_T]], sort: Sort, name: str) -> list[tuple[Pattern, _Reading[_T]]]:
+        self._effort -= len(readings)
+        if self._effort < 0:
+            raise _EnoughError
+        found = [
+            (inside, (rest, meaning)) for pattern, meaning in readings for inside, rest in step(pattern, sort, name)
+        ]
+        return list(dict.fromkeys(found))
+
+    def _report_missing(self, kind: Kind, sort: Sort, element: etree._Element, readings: list[_Reading[_T]]) -> None:
+        needed = frozenset.intersection(*(required(pattern, sort) for pattern, _ in readings))
+        for name in sorted(needed):
+            self._report(kind, element, name)
+        if not needed:
+            lacked = frozenset.union(*(lacking(pattern, sort) for pattern, _ in readings))
+            self._report(kind, element, expected=lacked)
+
+    def _report(
+        self,
+        kind: Kind,
+        element: etree._Element,
+        name: str = "",
+        text: str = "",
+        expected: frozenset[str] = frozenset(),
+        types: tuple[Data, ...] = (),
+        *,
+        is_known: bool = False,
+    ) -> None:
+        self.found.append(Mismatch(kind, Node(element, self._node.document), name, text, expected, types, is_known))
+        if len(self.found) == self._limit:
+            raise _EnoughError
+
+
+def _own_text(element: etree._Element) -> str:
+    """Return the text in an element without what its children hold; comments split it, and are not part of it."""
+    return (element.text or "") + "".join(child.tail or "" for child in element)
+
+
+def _names(readings: Iterable[_Reading[_T]], sort: Sort) -> frozenset[str]:
+    return frozenset().union(*(names(pattern, sort) for pattern, _ in readings))
+
+
+def _values(patterns: Iterable[Pattern]) -> tuple[frozenset[str], tuple[Data, ...]]:
+    found = [leaf for pattern in patterns for leaf in leaves(pattern)]
+    types = dict.fromkeys(leaf for leaf in found if isinstance(leaf, Data))
+    return frozenset(leaf.text for leaf in found if isinstance(leaf, Value)), tuple(types)

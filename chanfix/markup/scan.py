@@ -1,0 +1,110 @@
+"""One pass over the bytes of a well-formed text: where its elements, attributes and comments stand.
+
+The text must have been accepted by a parser and must hold no DOCTYPE. Then markup starts at ``<`` and nowhere else,
+and the expressions below cannot be misled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chanfix.errors import InternalError
+from chanfix.markup.span import Span
+
+__all__ = ["AttributeSpan", "ElementSpan", "Scan", "scan", "scan_attributes"]
+
+_MARKUP = re.compile(
+    rb"""<(?:
+        !--(?P<comment>.*?)-->
+      | !\[CDATA\[.*?\]\]>
+      | \?.*?\?>
+      | /(?P<end>[^\s>]+)\s*>
+      | (?P<start>[^\s/>!?]+)[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>
+    )""",
+    re.DOTALL | re.VERBOSE,
+)
+# A long run of white space is tried once, at its beginning, and not at each of its bytes.
+_ATTRIBUTE = re.compile(rb"""(?<!\s)\s++(?P<name>[^\s=]++)\s*+=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
+
+
+@dataclass(frozen=True, slots=True)
+class ElementSpan:
+    """Where an element stands. A self-closing element has an empty end tag right behind its start tag."""
+
+    name: bytes
+    start_tag: Span
+    end_tag: Span
+
+    @property
+    def span(self) -> Span:
+        """The element from the first byte of its start tag to the last of its end tag."""
+        return Span(self.start_tag.start, self.end_tag.end)
+
+    @property
+    def content(self) -> Span:
+        """Everything between the two tags."""
+        return Span(self.start_tag.end, self.end_tag.start)
+
+    @property
+    def is_self_closing(self) -> bool:
+        """Say whether the element is written as one tag."""
+        return self.end_tag.is_empty
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSpan:
+    """Where an attribute stands: its name, its value without the quotes, and the white space before it."""
+
+    name: bytes
+    span: Span
+    value: Span
+    with_space: Span
+    quote: bytes
+
+
+@dataclass(slots=True)
+class Scan:
+    """The elements in the order of their start tags, and the comments (with their marks) in the order of the text."""
+
+    elements: list[ElementSpan] = field(default_factory=list)
+    comments: list[Span] = field(default_factory=list)
+
+
+def scan(data: bytes) -> Scan:
+    """Walk well-formed ``data`` once. Raises ``InternalError`` where tags do not pair up, which no parser accepts."""
+    result = Scan()
+    open_elements: list[tuple[int, bytes, Span]] = []
+    for match in _MARKUP.finditer(data):
+        here = Span(match.start(), match.end())
+        if (name := match["start"]) is not None:
+            if data[here.end - 2 : here.end] == b"/>":
+                result.elements.append(ElementSpan(name, here, Span(here.end, here.end)))
+            else:
+                open_elements.append((len(result.elements), name, here))
+                result.elements.append(ElementSpan(name, here, Span(here.end, here.end)))
+        elif (name := match["end"]) is not None:
+            if not open_elements or open_elements[-1][1] != name:
+                raise InternalError(f"the end tag at byte {here.start} closes nothing")
+            index, name, start_tag = open_elements.pop()
+            result.elements[index] = ElementSpan(name, start_tag, here)
+        elif match["comment"] is not None:
+            result.comments.append(here)
+    if open_elements:
+        raise InternalError(f"the element at byte {open_elements[-1][2].start} is never closed")
+    return result
+
+
+def scan_attributes(data: bytes, element: ElementSpan) -> Iterator[AttributeSpan]:
+    """Yield the attributes of one start tag in the order in which they are written."""
+    start = element.start_tag.start + 1 + len(element.name)
+    for match in _ATTRIBUTE.finditer(data, start, element.start_tag.end):
+        quoted = "double" if match["double"] is not None else "single"
+        yield AttributeSpan(
+            name=match["name"],
+            span=Span(match.start("name"), match.end()),
+            value=Span(*match.span(quoted)),
+            with_space=Span(*match.span()),
+            quote=b'"' if quoted == "double" else b"'",
+        )

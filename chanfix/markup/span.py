@@ -1,0 +1,96 @@
+"""Byte ranges and the human coordinates that are derived from them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+__all__ = ["LineIndex", "Position", "Span"]
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of byte offsets into the original bytes."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"span {self.start}..{self.end} is not a range")
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether the span holds no byte: a place between two bytes."""
+        return self.start == self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Say whether two spans share a byte, or stand at the same place when one of them is empty."""
+        if self.is_empty or other.is_empty:
+            return self.start <= other.end and other.start <= self.end
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place for people: line and column from 1, the column in Unicode code points."""
+
+    line: int
+    column: int
+
+
+class LineIndex:
+    """Turns byte offsets of one text into positions.
+
+    A line ends at LF, CR LF or CR, as XML 1.0 section 2.11 has it. A byte order mark takes up no column.
+    """
+
+    def __init__(self, data: bytes, encoding: str) -> None:
+        self.data = data
+        self._encoding = encoding
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(data))]
+        self._first_column = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+
+    def position(self, offset: int) -> Position:
+        """Return where the byte at ``offset`` stands; the end of the text is a place too."""
+        line = bisect_right(self._starts, offset)
+        start = self._starts[line - 1]
+        if line == 1:
+            start = min(self._first_column, offset)
+        before = self.data[start:offset]
+        return Position(line, len(before.decode(self._encoding, errors="replace")) + 1)
+
+    def offset(self, position: Position) -> int:
+        """Return the byte where a position is; beyond the end of its line, the line's end."""
+        text = self.line_text(position.line)[: position.column - 1]
+        return self.line_span(position.line).start + len(text.encode(self._encoding, errors="replace"))
+
+    def line_at(self, offset: int) -> Span:
+        """Return the bytes of the line that a byte is in, the line's end included."""
+        line = bisect_right(self._starts, offset)
+        return Span(self._starts[line - 1], self._starts[line] if line < len(self._starts) else len(self.data))
+
+    def line_span(self, line: int) -> Span:
+        """Return the bytes of a line (from 1) without its end."""
+        start = self._starts[line - 1]
+        if line == 1:
+            start = self._first_column
+        end = self._starts[line] if line < len(self._starts) else len(self.data)
+        return Span(start, start + len(self.data[start:end].rstrip(b"\r\n")))
+
+    def line_text(self, line: int) -> str:
+        """Return the text of a line (from 1) without its end."""
+        return self.text(self.line_span(line))
+
+    def text(self, span: Span) -> str:
+        """Return the text of a span."""
+        return self.data[span.start : span.end].decode(self._encoding, errors="replace")
+
+    def start_of_character(self, offset: int) -> int:
+        """Return where the character begins that the byte at ``offset`` is in."""
+        while self._encoding == "utf-8" and offset > 0 and b"\x80" <= self.data[offset : offset + 1] < b"\xc0":
+            offset -= 1
+        return offset

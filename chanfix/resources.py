@@ -1,0 +1,32 @@
+"""The only module that knows where ``schemas/`` and ``templates/`` are.
+
+A wheel carries both folders inside the package; an editable install and a checkout have them beside it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chanfix.errors import InternalError
+
+__all__ = ["folder"]
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """Return the folder ``schemas`` or ``templates``, wherever this installation keeps it."""
+    inside = _PACKAGE / name
+    if inside.is_dir():
+        return inside
+    checkout = _PACKAGE.parent
+    beside = checkout / name
+    # Beside the package only in our own checkout: site-packages may hold anybody's "templates".
+    if beside.is_dir() and _is_our_checkout(checkout):
+        return beside
+    raise InternalError(f"the folder '{name}' of this installation is missing", hint="install chanfix again")
+
+
+def _is_our_checkout(path: Path) -> bool:
+    project = path / "pyproject.toml"
+    return project.is_file() and 'name = "chanfix"' in project.read_text(encoding="utf-8")

@@ -1,0 +1,177 @@
+"""Fixtures that several test modules use."""
+
+import os
+import shutil
+import socket
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from chanfix.errors import InputError
+from chanfix.live.host import Code
+from chanfix.live.libvirt_host import connect
+from chanfix.markup.document import Document
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+NOBODY = 65534
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update", action="store_true", help="rewrite the files that outputs are compared with")
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    """The folder of real documents, which is no part of the project; CHANFIX_CORPUS says where it is."""
+    folder = Path(os.environ.get("CHANFIX_CORPUS") or CHECKOUT.parent / "shared" / "corpus")
+    if not folder.is_dir():
+        pytest.skip(f"there are no real documents in {folder}; CHANFIX_CORPUS can name another folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_documents(corpus):
+    """The bytes of all real documents by name: libvirt's own test data, and definitions from public repositories."""
+    with tarfile.open(corpus / "libvirt-9.0.0-domains.tar.xz") as archive:
+        documents = {
+            os.path.basename(member.name): archive.extractfile(member).read() for member in archive if member.isfile()
+        }
+    return documents | {path.name: path.read_bytes() for path in sorted((corpus / "real").iterdir())}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home():
+    """A home of the tests' own. libvirt asks once in a process where home is, so this comes before everything.
+
+    In /var/tmp, open to all: QEMU may run as another user, and a socket's path in it stays under 108 bytes.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cf-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(folder))
+        for name in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR"):
+            patch.setenv(f"XDG_{name}", str(folder))
+        patch.delenv("LIBVIRT_DEFAULT_URI", raising=False)
+        yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def embed(home):
+    """A connection to libvirt's QEMU driver in this process: no daemon, its own folder, real parsing and real QEMU.
+
+    A process can have one such folder for all of its life, so every test that uses this shares it: take domain names
+    of your own. It can be opened by its URI about twenty times ("Too many drivers"), so do that where it matters. The
+    first definition takes seconds, because libvirt asks QEMU what it can do.
+    """
+    libvirt = pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
+    if shutil.which("qemu-system-x86_64") is None:
+        pytest.skip("QEMU is missing: install qemu-system-x86 (Debian, Ubuntu) or qemu-system-x86-core (Fedora)")
+    settings = home / "etc" / "qemu.conf"
+    settings.parent.mkdir()
+    settings.write_text('stdio_handler = "file"\n')  # else a start waits for virtlogd
+    connect("test:///default", readonly=True).close()  # starts the event loop
+    try:
+        with as_nobody(home):
+            connection = libvirt.open(f"qemu:///embed?root={home}")
+    except libvirt.libvirtError as error:
+        if error.get_error_code() == Code.NO_CONNECT:
+            pytest.skip("libvirt's QEMU driver is missing: install libvirt-daemon-driver-qemu")
+        raise
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def need_display(embed):
+    """Skip the test where this QEMU lacks a display: newer Debian and Ubuntu have spice in a package of its own."""
+
+    def need(kind):
+        if f"<value>{kind}</value>" not in embed.getDomainCapabilities(virttype="qemu"):
+            pytest.skip(f"this QEMU has no {kind} display: install qemu-system-modules-{kind}")
+
+    return need
+
+
+@pytest.fixture(scope="session")
+def stored(embed):
+    """Define a document and return what libvirt stored, None when it refuses; nothing stays behind."""
+    import libvirt
+
+    keep = libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM | libvirt.VIR_DOMAIN_UNDEFINE_KEEP_TPM
+
+    @cache
+    def define(data):
+        try:
+            domain = embed.defineXML(Document.parse(data).data.decode())
+        except (InputError, libvirt.libvirtError):
+            return None
+        try:
+            return domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        finally:
+            domain.undefineFlags(keep)
+
+    return define
+
+
+@pytest.fixture(scope="session")
+def embed_uri(embed):
+    """The URI of that driver, for commands that open it themselves."""
+    return embed.getURI()
+
+
+@pytest.fixture
+def silent(tmp_path):
+    """The URI of a server that takes connections and never says a word."""
+    path = tmp_path / "sock"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        server.listen()
+        yield f"qemu+unix:///system?socket={path}"
+
+
+@contextmanager
+def as_nobody(folder: Path) -> Iterator[None]:
+    """Let root open the driver as an ordinary user, which it then takes itself to be for good.
+
+    For root it would need the user libvirt-qemu, and where that user cannot open /dev/kvm and root can, it would forget
+    at each call what QEMU can do: every definition would take ten seconds.
+    """
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+@pytest.fixture
+def golden(request):
+    """Compare a text or bytes with a file of tests/golden, or one with its whole path; texts as ``read`` makes of both.
+
+    ``--update`` rewrites the file first.
+    """
+
+    def compare(name, content, read=str):
+        path = GOLDEN / name
+        data = content if isinstance(content, bytes) else content.encode()
+        if request.config.getoption("update"):
+            path.write_bytes(data)
+        if isinstance(content, bytes):
+            assert content == path.read_bytes()
+        else:
+            assert read(content) == read(path.read_bytes().decode())
+
+    return compare

@@ -1,0 +1,55 @@
+import pytest
+
+from chanfix.markup.span import LineIndex, Position, Span
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "part", "expected"),
+    [
+        ("<a>\n<b/>", "utf-8", "<b", (2, 1)),
+        ("<a>\r\n  <b/>", "utf-8", "<b", (2, 3)),
+        ("<a>\r<b/>\r\n<c/>", "utf-8", "<c", (3, 1)),
+        ("<ä>𝄞<b/>", "utf-8", "<b", (1, 5)),
+        ("\ufeff<a/>", "utf-8", "<a", (1, 1)),
+        ("<ä><b/>", "latin-1", "<b", (1, 4)),
+    ],
+    ids=["lf", "crlf", "cr", "code-points", "byte-order-mark", "latin-1"],
+)
+def test_position_counts_lines_and_code_points_from_one(text, encoding, part, expected):
+    data = text.encode(encoding)
+    assert LineIndex(data, encoding).position(data.index(part.encode())) == Position(*expected)
+
+
+def test_the_end_of_the_text_is_a_place():
+    assert LineIndex(b"<a/>\n", "utf-8").position(5) == Position(2, 1)
+
+
+def test_line_text_is_without_its_end_and_without_the_mark():
+    index = LineIndex("\ufeff<a>\r\nü\n".encode(), "utf-8")
+    assert [index.line_text(line) for line in (1, 2, 3)] == ["<a>", "ü", ""]
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2)])
+def test_a_span_is_a_range(start, end):
+    with pytest.raises(ValueError, match="is not a range"):
+        Span(start, end)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((0, 3), (3, 5), False),
+        ((0, 4), (3, 5), True),
+        ((3, 3), (3, 5), True),
+        ((2, 2), (3, 5), False),
+        ((4, 4), (4, 4), True),
+    ],
+)
+def test_overlap(one, other, expected):
+    assert Span(*one).overlaps(Span(*other)) is expected
+    assert Span(*other).overlaps(Span(*one)) is expected
+
+
+@pytest.mark.parametrize(("offset", "expected"), [(0, (0, 3)), (2, (0, 3)), (3, (3, 6)), (5, (3, 6)), (7, (6, 7))])
+def test_a_line_is_found_by_any_of_its_bytes(offset, expected):
+    assert LineIndex(b"ab\nc\r\nd", "utf-8").line_at(offset) == Span(*expected)
