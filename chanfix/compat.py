@@ -1,0 +1,100 @@
+"""What changed in which version of libvirt, as data, each with its source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from chanfix.errors import UsageError
+
+__all__ = [
+    "NEWEST",
+    "PATH_BY_ID",
+    "PATH_BY_NAME",
+    "PATH_DROPPED",
+    "PATH_DROPPED_BY_PATTERN",
+    "PATH_DROPPED_BY_WHOLE_PATTERN",
+    "PATH_IN_RUN",
+    "PATH_OPTIONAL",
+    "Change",
+    "Version",
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """A version of libvirt."""
+
+    major: int
+    minor: int = 0
+    micro: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.micro}"
+
+    @classmethod
+    def parse(cls, text: str) -> Version:
+        """Read ``X.Y.Z``, ``X.Y`` or ``X``. Raises ``UsageError`` for anything else."""
+        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}", text):
+            raise UsageError(f"'{text}' is no libvirt version", hint="write it as X.Y.Z, as in 9.0.0")
+        return cls(*(int(part) for part in text.split(".")))
+
+    @classmethod
+    def from_number(cls, number: int) -> Version:
+        """Read libvirt's own number: ``major * 1000000 + minor * 1000 + micro``."""
+        return cls(number // 1_000_000, number // 1000 % 1000, number % 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that holds from one version on. ``source`` says how we know."""
+
+    since: Version
+    summary: str
+    source: str
+
+    def holds(self, version: Version) -> bool:
+        """Say whether that version already has the change."""
+        return version >= self.since
+
+
+NEWEST = Version(11, 0, 0)
+
+PATH_OPTIONAL = Change(
+    Version(1, 0, 6),
+    "the path of a virtio channel's socket may be left out: libvirt makes one at each start",
+    "libvirt docs/formatdomain.rst, 'Guest interfaces'; before, define fails with 'Missing source path attribute'",
+)
+
+_LAYOUTS = "comment at qemuDomainChrDefDropDefaultPath, libvirt src/qemu/qemu_domain.c"
+PATH_BY_NAME = Change(
+    Version(1, 2, 19),
+    "a generated path has a directory for the domain: channel/target/domain-NAME/PORT, not channel/target/NAME.PORT",
+    _LAYOUTS,
+)
+PATH_BY_ID = Change(
+    Version(1, 3, 3),
+    "that directory is of one run: channel/target/domain-ID-NAME/PORT, the name cut to 20 characters",
+    _LAYOUTS,
+)
+PATH_IN_RUN = Change(
+    Version(9, 7, 0),
+    "generated paths are in the run-time directory: /run/libvirt/qemu/channel/ID-NAME/PORT",
+    "libvirt src/qemu/qemu_conf.c:virQEMUDriverConfigNew; https://bugzilla.redhat.com/show_bug.cgi?id=2173980",
+)
+
+PATH_DROPPED = Change(
+    Version(1, 3, 1),
+    "define drops a path below the channel directory; until 1.3.0 generated paths were stored",
+    _LAYOUTS,
+)
+PATH_DROPPED_BY_PATTERN = Change(
+    Version(3, 4, 0),
+    "define drops what the pattern '^DIR/([^/]+\\.)|(domain-[^/]+/)PORT$' finds; '^DIR/' binds to its first half only",
+    "libvirt 3.4.0 release notes, 'should not be reset'; src/qemu/qemu_domain.c:qemuDomainChrDefDropDefaultPath",
+)
+PATH_DROPPED_BY_WHOLE_PATTERN = Change(
+    Version(9, 7, 0),
+    "define drops old and new generated paths, and nothing else",
+    "libvirt src/qemu/qemu_domain.c:qemuDomainChrMatchDefaultPath",
+)

@@ -1,0 +1,327 @@
+"""Read-only typed views of a libvirt domain: its channels, consoles and controllers.
+
+Names and rules are libvirt's own (``src/conf/domain_conf.c``): of two ``<target>`` the first counts, devices of all
+``<devices>`` elements count.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
+from chanfix.errors import InputError
+from chanfix.markup.document import Document, Node
+from chanfix.markup.mask import Unknown
+from chanfix.markup.span import Position
+
+__all__ = [
+    "AGENT_NAME",
+    "Address",
+    "Channel",
+    "Controller",
+    "Domain",
+    "agent_name",
+    "agent_number",
+    "domains_in",
+    "guess_agent_name",
+    "is_templated",
+    "place_of",
+]
+
+# The name that libvirt itself gives a spicevmc port without one (``qemuBuildVirtioSerialPortDevProps``); a qemu-vdagent
+# port without one stays nameless.
+_SPICE_NAME = "com.redhat.spice.0"
+# libvirt takes blanks and a sign in front, too; nobody writes them.
+_NUMBER = re.compile(r"[0-9]{1,9}")
+# The domain types of libvirt's QEMU driver; "test" is the type of libvirt's own test driver, which stands in for it.
+_QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
+# The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.
+_OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", "vbox", "vmware", "vz", "xen"})
+
+
+class Address:
+    """The ``<address>`` of a device."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    @property
+    def type(self) -> str | None:
+        """The kind of address: ``virtio-serial``, ``pci``, ..."""
+        return self.node.get("type")
+
+    def number(self, name: str) -> int | None:
+        """Return an attribute that is a decimal number, None when it is missing or none."""
+        return _number(self.node.get(name))
+
+
+class Channel:
+    """A ``<channel>``, or a ``<console>``, which can take a virtio port too."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    @property
+    def type(self) -> str | None:
+        """The type of the host side: ``unix``, ``pty``, ``spicevmc``, ...; libvirt takes a missing one for pty."""
+        return self.node.get("type")
+
+    @cached_property
+    def target(self) -> Node | None:
+        """The first ``<target>``: the one that counts."""
+        return self.node.child("target")
+
+    @cached_property
+    def targets(self) -> list[Node]:
+        """All ``<target>`` elements."""
+        return self.node.children("target")
+
+    @cached_property
+    def source(self) -> Node | None:
+        """The first ``<source>``."""
+        return self.node.child("source")
+
+    @property
+    def target_type(self) -> str | None:
+        """What the guest sees: ``virtio``, ``xen`` or ``guestfwd``."""
+        return self._get(self.target, "type")
+
+    @property
+    def name(self) -> str | None:
+        """The name of the port in the guest, as written: compared exactly, never trimmed."""
+        return self._get(self.target, "name")
+
+    @property
+    def path(self) -> str | None:
+        """The path of the socket on the host; None leaves it to libvirt."""
+        return self._get(self.source, "path")
+
+    @property
+    def mode(self) -> str | None:
+        """``bind``, ``connect`` or None; libvirt takes None with a path for ``connect``."""
+        return self._get(self.source, "mode")
+
+    @cached_property
+    def address(self) -> Address | None:
+        """The ``<address>`` on the guest's side."""
+        node = self.node.child("address")
+        return None if node is None else Address(node)
+
+    def _get(self, child: Node | None, name: str) -> str | None:
+        """Return an attribute of a child, which a template may bring as a whole."""
+        if child is not None:
+            return child.get(name)
+        return Unknown() if self.node.has_unknown_children else None
+
+    @property
+    def may_be_agent(self) -> bool:
+        """Say whether the channel is the agent's, or could be once a template is filled in."""
+        return self.is_agent or any(is_templated(value) for value in (self.target_type, self.name))
+
+    @property
+    def is_virtio(self) -> bool:
+        """Say whether the channel is a virtio-serial port."""
+        return self.target_type == "virtio"
+
+    @property
+    def could_be_virtio(self) -> bool:
+        """Say whether the target is virtio, or of no type that libvirt knows, so that its name may be a port's."""
+        return self.target_type not in ("xen", "guestfwd")
+
+    @property
+    def port_name(self) -> str | None:
+        """The name that QEMU gives the virtio port: with what libvirt implies; None for none, as a console's."""
+        if not self.is_virtio or self.node.tag != "channel":
+            return None
+        return _SPICE_NAME if self.name is None and self.type == "spicevmc" else self.name
+
+    @property
+    def is_agent(self) -> bool:
+        """Say whether libvirt takes this channel for its guest agent (``qemuFindAgentConfig``); any type counts."""
+        return self.port_name == AGENT_NAME
+
+
+class Controller:
+    """A ``<controller>``."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    @property
+    def type(self) -> str | None:
+        """The kind of controller."""
+        return self.node.get("type")
+
+    @property
+    def index(self) -> int | None:
+        """The index, None when it is left to libvirt."""
+        return _number(self.node.get("index"))
+
+    @property
+    def ports(self) -> int | None:
+        """How many ports a virtio-serial controller has, None when it is left to libvirt (31)."""
+        return _number(self.node.get("ports"))
+
+
+class Domain:
+    """A domain definition."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.document = node.document
+
+    @classmethod
+    def of(cls, document: Document) -> Domain:
+        """Return the domain that a document is. Raises ``InputError`` when its root is something else."""
+        root = document.root
+        if root.tag == "domain" and root.get("type") is not None:
+            return cls(root)
+        what, hint = _what_it_is(root)
+        raise InputError(what, hint=hint, position=place_of(root))
+
+    @property
+    def type(self) -> str:
+        """The type of the hypervisor."""
+        return self.node.get("type") or ""
+
+    @property
+    def is_qemu(self) -> bool:
+        """Say whether libvirt's QEMU driver runs this domain, or may: no other driver talks to a guest agent."""
+        return self.type in _QEMU_TYPES or is_templated(self.type)
+
+    @property
+    def is_of_other_driver(self) -> bool:
+        """Say whether another driver than QEMU's runs this domain; an unknown or a templated type does not tell."""
+        return self.type in _OTHER_TYPES
+
+    @cached_property
+    def name_node(self) -> Node | None:
+        """The ``<name>`` element."""
+        return self.node.child("name")
+
+    @cached_property
+    def name(self) -> str | None:
+        """The name of the domain; None also for one that a template fills in."""
+        name = self.name_node.text if self.name_node is not None else None
+        return None if isinstance(name, Unknown) else name
+
+    @cached_property
+    def uuid(self) -> str | None:
+        """The UUID as it is written; None also for one that a template fills in."""
+        node = self.node.child("uuid")
+        text = node.text if node is not None else None
+        return text.strip() if text is not None and not isinstance(text, Unknown) else None
+
+    @cached_property
+    def devices(self) -> list[Node]:
+        """The device elements, in the order of the document."""
+        return [device for devices in self.node.children("devices") for device in devices.children()]
+
+    @cached_property
+    def channels(self) -> list[Channel]:
+        """The channels."""
+        return [Channel(node) for node in self.devices_of("channel")]
+
+    @cached_property
+    def consoles(self) -> list[Channel]:
+        """The consoles: one with a virtio target takes a virtio port."""
+        return [Channel(node) for node in self.devices_of("console")]
+
+    @cached_property
+    def virtio_serial_controllers(self) -> list[Controller]:
+        """The declared controllers that virtio ports sit on."""
+        return [Controller(node) for node in self.devices_of("controller") if node.get("type") == "virtio-serial"]
+
+    @property
+    def has_unknown_devices(self) -> bool:
+        """Say whether there may be devices that a template brings as a whole."""
+        return any(devices.has_unknown_children for devices in self.node.children("devices"))
+
+    @property
+    def may_have_agent(self) -> bool:
+        """Say whether what a template fills in may be an agent channel; nothing is said of what is written out."""
+        return self.has_unknown_devices or any(
+            channel.may_be_agent for channel in self.channels if not channel.is_agent
+        )
+
+    @property
+    def agent_channels(self) -> list[Channel]:
+        """The channels that libvirt takes for its guest agent; it uses the first, QEMU refuses a second."""
+        return [channel for channel in self.channels if channel.is_agent]
+
+    @cached_property
+    def meant_agents(self) -> list[tuple[Channel, str]]:
+        """The channels that are an agent's, or were meant to be, whatever is wrong with them: each with that name."""
+        meant = []
+        for channel in self.channels:
+            names = (guess_agent_name(target.get("name")) for target in channel.targets)
+            if name := next(filter(None, names), None):
+                meant.append((channel, name))
+        return meant
+
+    def can_name(self, channel: Channel, name: str) -> bool:
+        """Say whether a fix may make ``channel`` the agent's port ``name``: none has it, none before is meant to."""
+        return self._heirs.get(name) is channel
+
+    @cached_property
+    def _heirs(self) -> dict[str, Channel]:
+        taken = {channel.port_name for channel in self.channels}
+        heirs: dict[str, Channel] = {}
+        for channel, name in self.meant_agents:
+            if name not in taken:
+                heirs.setdefault(name, channel)
+        return heirs
+
+    def devices_of(self, tag: str) -> list[Node]:
+        """Return the devices of one kind."""
+        return self._by_tag.get(tag, [])
+
+    @cached_property
+    def _by_tag(self) -> dict[str, list[Node]]:
+        by_tag: dict[str, list[Node]] = {}
+        for device in self.devices:
+            by_tag.setdefault(device.tag, []).append(device)
+        return by_tag
+
+
+def domains_in(document: Document) -> list[Domain]:
+    """Return the domain definitions of a document: its root, or those recorded inside a snapshot, a status or a list.
+
+    Other formats have a ``<domain>`` too. libvirt's has a type, and devices or an operating system.
+    """
+    root = document.root
+    if root.tag == "domain":
+        return [Domain(root)] if _is_definition(root) else []
+    return [Domain(node) for node in root.descendants("domain") if _is_definition(node)]
+
+
+def _is_definition(node: Node) -> bool:
+    return node.get("type") is not None and (node.child("devices") is not None or node.child("os") is not None)
+
+
+def place_of(node: Node) -> Position:
+    """Return where an element starts, for an error's sentence."""
+    return node.document.position(node.place.span.start)
+
+
+def _number(text: str | None) -> int | None:
+    """Read a number as libvirt does (``virXMLPropUInt``): decimal, or nothing."""
+    return int(text) if text and _NUMBER.fullmatch(text) else None
+
+
+def _what_it_is(root: Node) -> tuple[str, str]:
+    namespace, _, local = root.tag.rpartition("}")
+    namespace = namespace.lstrip("{")
+    if local == "domain" and namespace:
+        what = f"the root <domain> is of the namespace '{namespace}': not a libvirt domain"
+    elif local == "domain":
+        return "<domain> has no 'type': not a libvirt domain definition", "a libvirt domain starts <domain type='kvm'>"
+    else:
+        what = f"the root element is <{local}>, not <domain>"
+    inside = any(True for _ in root.descendants("domain"))
+    if local in ("domainsnapshot", "domstatus", "domainbackup") and inside:
+        return f"{what}: the domain inside it is a record, not a definition", "edit the domain's own definition"
+    if inside:
+        return f"{what}, with domains inside", "keep one domain in a file"
+    return what, "name a file that holds a libvirt domain definition"

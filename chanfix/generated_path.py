@@ -1,0 +1,105 @@
+"""The socket paths that libvirt makes by itself, and what its define does with one that it finds in a definition.
+
+The path is read as libvirt's QEMU driver reads it (``src/qemu/qemu_domain.c``); no host is asked, so every directory
+that may be a driver's counts for one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from chanfix.compat import (
+    PATH_BY_ID,
+    PATH_BY_NAME,
+    PATH_DROPPED,
+    PATH_DROPPED_BY_PATTERN,
+    PATH_DROPPED_BY_WHOLE_PATTERN,
+    PATH_IN_RUN,
+    PATH_OPTIONAL,
+    Change,
+    Version,
+)
+from chanfix.domain import Channel
+
+__all__ = ["Generated", "generated", "is_dropped", "is_libvirts_own"]
+
+# Where the drivers of a system, of a user and of ``qemu:///embed`` keep their channels: up to 9.6, and since 9.7.0
+# (``src/qemu/qemu_conf.c:virQEMUDriverConfigNew``). Some old drivers of users had a "lib" in it.
+_OLD = r"(?:/var/lib/libvirt/qemu|/.+/\.config/libvirt/qemu(?:/lib)?|/.+/lib/qemu)/channel"
+_NEW = r"(?:(?:/var)?/run/libvirt/qemu|(?:/var)?/run/user/[0-9]+/libvirt/qemu/run|/.+/run/qemu)/channel"
+_OLD_DIRECTORY = re.compile(f"(?s){_OLD}/target")
+_NEW_DIRECTORY = re.compile(f"(?s){_NEW}")
+_LIBVIRTS_OWN = re.compile(f"(?s)(?:{_OLD}|{_NEW})/")
+
+# virDomainDefGetShortName cuts the name of a domain for a directory.
+_SHORT_NAME = 20
+_OF_ONE_RUN = re.compile(r"(?s)[0-9]+-(.+)")
+
+# What define drops: 3.4.0 to 9.6 the first and a path that ends in the second and the port's name, 9.7.0 the last
+# and the port's name.
+_BELOW_OLD = re.compile(f"(?s){_OLD}/target/[^/]+\\.")
+_DOMAIN = re.compile(r"domain-[^/]+/")
+_DOMAIN_LAST = re.compile(r"domain-[^/]+/\Z")
+_WHOLE = re.compile(f"(?s)(?:{_OLD}|{_NEW})/(?:target/)?(?:[^/]+\\.|domain-[^/]+/|[0-9]+-[^/]+/)")
+_LONGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A path as libvirt makes one: since when it does, and the names that its domain may have."""
+
+    layout: Change
+    names: frozenset[str]
+
+    def is_for(self, name: str) -> bool:
+        """Say whether a domain of that name may have got the path."""
+        return name in self.names or name[:_SHORT_NAME] in self.names
+
+
+def generated(channel: Channel) -> Generated | None:
+    """Read the path of a channel as a generated one, whichever libvirt made it."""
+    directory, _, file = (channel.path or "").rpartition("/")
+    end = f".{channel.name or '(null)'}"
+    if file.endswith(end) and file != end and _OLD_DIRECTORY.fullmatch(directory):
+        return Generated(PATH_OPTIONAL, frozenset({file.removesuffix(end)}))
+    parent, _, own = directory.rpartition("/")
+    if own.startswith("domain-") and _OLD_DIRECTORY.fullmatch(parent):
+        own = own.removeprefix("domain-")
+        run = _OF_ONE_RUN.fullmatch(own)
+        return Generated(PATH_BY_ID, frozenset({own, run[1]})) if run else Generated(PATH_BY_NAME, frozenset({own}))
+    if (run := _OF_ONE_RUN.fullmatch(own)) and _NEW_DIRECTORY.fullmatch(parent):
+        return Generated(PATH_IN_RUN, frozenset({run[1]}))
+    return None
+
+
+def is_libvirts_own(path: str) -> bool:
+    """Say whether a path lies in a directory that libvirt keeps for its channels."""
+    return _LIBVIRTS_OWN.match(path) is not None
+
+
+def is_dropped(channel: Channel, version: Version) -> bool:
+    """Say whether define loses the path of a virtio channel of type ``unix``, which QEMU listens on then."""
+    path = channel.path
+    if path is None or len(path) > _LONGEST or not PATH_DROPPED.holds(version):
+        return False
+    if PATH_DROPPED_BY_WHOLE_PATTERN.holds(version):
+        return _is_whole(path, channel.name)
+    if PATH_DROPPED_BY_PATTERN.holds(version):
+        return _BELOW_OLD.match(path) is not None or _ends_in_domain(path, channel.name)
+    return _OLD_DIRECTORY.match(path) is not None
+
+
+# Of a port without a name libvirt's patterns have no end.
+
+
+def _is_whole(path: str, port: str | None) -> bool:
+    if port is None:
+        return _WHOLE.match(path) is not None
+    return path.endswith(port) and _WHOLE.fullmatch(path.removesuffix(port)) is not None
+
+
+def _ends_in_domain(path: str, port: str | None) -> bool:
+    if port is None:
+        return _DOMAIN.search(path) is not None
+    return path.endswith(port) and _DOMAIN_LAST.search(path.removesuffix(port)) is not None

@@ -1,0 +1,152 @@
+"""libvirt's own RELAX NG schema of a domain: where it is installed, and what it has against a document, in words."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+
+from chanfix.errors import InternalError, UsageError
+from chanfix.markup.document import Node
+from chanfix.markup.explain import Kind, Mismatch, explain
+from chanfix.markup.pattern import Data
+from chanfix.markup.schema import Schema
+from chanfix.secrets_in_text import mask_secrets
+
+__all__ = ["Kind", "Mismatch", "find_schema", "mismatches", "sentence", "twin"]
+
+_FILE = "domain.rng"
+# What distributions use, then the prefixes of a libvirt that was built here and of Homebrew.
+_FOLDERS = tuple(Path(prefix) / "share/libvirt/schemas" for prefix in ("/usr", "/usr/local", "/opt/homebrew"))
+
+# libxml2's time grows with the square of the devices: a tenth of a second here, ten seconds with five times as many.
+_MAX_TAGS = 20_000
+_LIMIT = 20
+_EFFORT = 100_000
+
+_SHOWN = 12
+_LONGEST = 60
+_NAMESPACE = re.compile(r"\{(?:http://libvirt\.org/schemas/domain/(\w+)/1\.0)?[^}]*\}")
+_INTEGER = re.compile(r"(unsigned|positive|nonNegative)?(?:byte|short|int|long|integer)", re.IGNORECASE)
+_DIGITS = ("[0-9]+", "-?[0-9]+")
+
+
+def find_schema(folder: Path | None = None) -> Path | None:
+    """Return the schema of domains in a folder, or without one where libvirt is installed; None when it is not.
+
+    Raises ``UsageError`` for a folder that was asked for and has no schema that can be read.
+    """
+    if folder is None:
+        return next((path for place in _FOLDERS if (path := place / _FILE).is_file()), None)
+    hint = f"name the folder of libvirt's schemas, {_FOLDERS[0]} for most"
+    path = folder / _FILE
+    if not path.is_file():
+        raise UsageError(f"there is no {_FILE} in '{folder}'", hint=hint)
+    try:
+        Schema.load(path)
+    except InternalError as error:
+        raise UsageError(error.message, hint=hint) from None
+    return path
+
+
+def mismatches(schema: Path, node: Node) -> list[Mismatch] | None:
+    """Return the innermost places where a domain leaves the schema, twenty at most; None when they cannot be told.
+
+    A domain that libxml2 accepts costs its verdict and nothing more. One that is too large for that is only walked
+    along for a while.
+    """
+    is_small = node.document.data.count(b"<") <= _MAX_TAGS
+    if is_small and Schema.load(schema).accepts(node):
+        return []
+    found = explain(schema, node, limit=_LIMIT, effort=_EFFORT)
+    return found or (None if is_small else [])
+
+
+def sentence(mismatch: Mismatch) -> str:
+    """Say what is wrong, and what the schema has in its place."""
+    fact, expected = _fact(mismatch), _expected(mismatch)
+    return f"{fact}; expected {expected}" if expected else fact
+
+
+def twin(mismatch: Mismatch) -> Node | None:
+    """Return the first element of that name beside an element that is refused for being one too many."""
+    node = mismatch.node
+    if mismatch.kind is not Kind.UNKNOWN_ELEMENT or not mismatch.is_known or node.parent is None:
+        return None
+    first = node.parent.child(node.tag)
+    return first if first != node else None
+
+
+def _fact(mismatch: Mismatch) -> str:
+    node, name, text = mismatch.node, _short(mismatch.name), _text(mismatch)
+    tag = _written(node)
+    match mismatch.kind:
+        case Kind.UNKNOWN_ATTRIBUTE:
+            return f"attribute '{name}' is not allowed on {'this ' if mismatch.is_known else ''}<{tag}>"
+        case Kind.UNKNOWN_ELEMENT:
+            inside = f" in <{_written(node.parent)}>" if node.parent is not None else ""
+            if twin(mismatch) is not None:
+                return f"a further <{tag}> is not allowed{inside}"
+            return f"<{tag}> is not allowed{' here' if mismatch.is_known else ''}{inside}"
+        case Kind.MISSING_ATTRIBUTE:
+            return f"attribute '{name}' is missing on <{tag}>" if name else f"an attribute is missing on <{tag}>"
+        case Kind.MISSING_ELEMENT:
+            return f"<{name}> is missing in <{tag}>" if name else f"an element is missing in <{tag}>"
+        case Kind.BAD_VALUE:
+            return f"attribute '{name}' of <{tag}> is '{text}'"
+        case Kind.BAD_TEXT:
+            if not mismatch.expected and not mismatch.types:
+                return f"text '{text}' is not allowed in <{tag}>"
+            return f"<{tag}> is '{text}'" if text else f"<{tag}> is empty"
+
+
+def _expected(mismatch: Mismatch) -> str:
+    """List what would be right, what looks most like the wrong one first."""
+    if twin(mismatch) is not None:
+        return ""
+    is_element = mismatch.kind in (Kind.UNKNOWN_ELEMENT, Kind.MISSING_ELEMENT)
+    names = sorted(map(_short, mismatch.expected))
+    wrong = mismatch.text or (_written(mismatch.node) if is_element else mismatch.name)
+    names = list(dict.fromkeys([*get_close_matches(wrong[:_LONGEST], names), *names]))
+    shown = [f"<{name}>" if is_element else f"'{name}'" for name in names]
+    shown += dict.fromkeys(map(_words, mismatch.types))
+    if len(shown) > _SHOWN:
+        shown[_SHOWN:] = [f"one of {len(shown) - _SHOWN} more"]
+    return " or ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def _words(data: Data) -> str:
+    """Describe a data type."""
+    limits = dict(data.limits)
+    pattern = limits.get("pattern", "")
+    number = _INTEGER.fullmatch(data.type)
+    if number and pattern in ("", *_DIGITS):
+        lowest = limits.get("minInclusive") or {None: "", "positive": "1"}.get(number[1], "0")
+        highest = limits.get("maxInclusive", "")
+        words = "a whole number" + (f" from {lowest}" if lowest else "")
+        return f"{words} to {highest}" if highest else f"{words} up" if lowest else words
+    if 0 < len(pattern) <= _LONGEST:
+        return f"text that matches '{pattern}'" + (f" ({data.name})" if data.name else "")
+    return f"a value of the type '{data.name or data.type}'"
+
+
+def _text(mismatch: Mismatch) -> str:
+    """Return a wrong text as a sentence can hold it."""
+    tag, text = mismatch.node.tag, mismatch.text
+    written = f"{mismatch.name}='{text}'" if mismatch.name else f"<{tag}>{text}</{tag}>"
+    if mask_secrets(written) != written:
+        return "***"
+    return _clip(text if mismatch.name else text.strip())
+
+
+def _written(node: Node) -> str:
+    return _clip(node.place.name.decode(node.document.encoding, "replace"))
+
+
+def _short(name: str) -> str:
+    """Return a name with the usual prefix of its namespace."""
+    return _clip(_NAMESPACE.sub(lambda namespace: f"{namespace[1]}:" if namespace[1] else "", name))
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,0 +1,72 @@
+"""Elements made from templates. Each is parsed and checked against our grammar before anyone sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from chanfix import resources
+from chanfix.errors import RenderError, UsageError
+from chanfix.markup.document import Document, Node
+from chanfix.markup.schema import Schema
+from chanfix.socket_path import MAX_BYTES
+
+__all__ = ["check_path", "check_port", "render_channel", "render_text"]
+
+
+# Control characters, and what XML 1.0 cannot hold: lone surrogates, as of bytes that are no text, and two more.
+_NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def render_channel(name: str, path: str | None = None) -> Node:
+    """Return the channel for a port of that name; ``path`` None leaves the socket to libvirt.
+
+    Raises ``UsageError`` for a name or a path that cannot work and ``RenderError`` for a template that gives anything
+    but an agent channel.
+    """
+    check_port(name)
+    if path is not None:
+        check_path(path)
+    node = Document.parse(_render("channel.xml.j2", {"name": name, "path": path}, is_markup=True).encode()).root
+    if not Schema.load(resources.folder("schemas") / "channel.rng").accepts(node):
+        raise RenderError("templates/channel.xml.j2 gives a channel that schemas/channel.rng refuses")
+    return node
+
+
+def check_port(name: str) -> None:
+    """Refuse a port name that the guest or the socket's path could not carry."""
+    if not name or re.search(r"[\s/]", name) or _NOT_IN_XML.search(name):
+        raise UsageError(
+            f"port name {name!r} is empty, or holds a blank, a slash or a control character",
+            hint="choose one like org.qemu.guest_agent.1",
+        )
+
+
+def check_path(path: str) -> None:
+    """Refuse a socket path that QEMU or libvirt could not bind."""
+    if not path.startswith("/"):
+        raise UsageError(f"socket path {path!r} is not absolute", hint="start it with '/'")
+    if _NOT_IN_XML.search(path):
+        raise UsageError(f"socket path {path!r} holds a control character", hint="choose one without")
+    if len(path.encode(errors="surrogateescape")) > MAX_BYTES:
+        raise UsageError(f"socket path {path!r} is over {MAX_BYTES} bytes", hint="a Unix socket takes no more")
+
+
+def render_text(template: str, values: Mapping[str, object]) -> str:
+    """Return a page made from a template, its values as they are. Raises ``RenderError``."""
+    return _render(template, values, is_markup=False)
+
+
+def _render(template: str, values: Mapping[str, object], *, is_markup: bool) -> str:
+    # Loaded here: only what makes something from a template pays for the template engine.
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources.folder("templates")),
+        autoescape=is_markup,
+        undefined=jinja2.StrictUndefined,
+    )
+    try:
+        return environment.get_template(template).render(values)
+    except jinja2.TemplateError as error:
+        raise RenderError(f"templates/{template} cannot be rendered: {error}") from None

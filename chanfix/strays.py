@@ -1,0 +1,90 @@
+"""Agent ports that stand in a domain's text and that libvirt does not see.
+
+They are outside ``<devices>``, on QEMU's own command line, or in a comment.
+"""
+
+from __future__ import annotations
+
+import json
+
+from chanfix.domain import AGENT_NAME, Channel, Domain
+from chanfix.markup.document import Node
+from chanfix.markup.span import Span
+
+__all__ = ["commandline_ports", "commented_channels", "has_strays", "misplaced_channels"]
+
+_QEMU = "{http://libvirt.org/schemas/domain/qemu/1.0}"
+_NAME = AGENT_NAME.encode()
+
+
+def misplaced_channels(domain: Domain) -> list[Channel]:
+    """Return the agent channels outside ``<devices>``; what ``<metadata>`` or a foreign element holds is no channel."""
+    if _NAME not in domain.document.data:
+        return []
+    placed = set(domain.devices_of("channel"))
+    channels = (Channel(node) for node in domain.node.descendants("channel") if node not in placed)
+    return [channel for channel in channels if channel.is_agent and _is_libvirts(domain, channel.node)]
+
+
+def commandline_ports(domain: Domain) -> list[Node]:
+    """Return the ``<qemu:arg>`` elements that give QEMU the agent's port, in either spelling of ``-device``."""
+    return [
+        argument
+        for commandline in domain.node.children(f"{_QEMU}commandline")
+        for argument in commandline.children(f"{_QEMU}arg")
+        if _is_agent_port(argument.get("value") or "")
+    ]
+
+
+def commented_channels(domain: Domain) -> list[Span]:
+    """Return the comments inside the domain that hold an agent channel's target."""
+    document = domain.document
+    # The scan for comments is not cheap, and hardly any text needs it.
+    if b"<!--" not in document.data or _NAME not in document.data:
+        return []
+    inside = domain.node.place.content
+    return [
+        comment
+        for comment in document.comments
+        if inside.start <= comment.start < inside.end and _holds_target(document.data[comment.start : comment.end])
+    ]
+
+
+def has_strays(domain: Domain) -> bool:
+    """Say whether there is any agent port that libvirt does not see."""
+    return bool(misplaced_channels(domain) or commandline_ports(domain) or commented_channels(domain))
+
+
+def _is_libvirts(domain: Domain, node: Node) -> bool:
+    parent = node.parent
+    while parent is not None and parent != domain.node:
+        if parent.tag == "metadata" or parent.tag.startswith("{"):
+            return False
+        parent = parent.parent
+    return True
+
+
+def _is_agent_port(argument: str) -> bool:
+    if "virtserialport" not in argument or AGENT_NAME not in argument:
+        return False
+    device = _read_json(argument) if argument.lstrip().startswith("{") else _read_options(argument)
+    return device.get("driver") == "virtserialport" and device.get("name") == AGENT_NAME
+
+
+def _read_json(argument: str) -> dict[str, object]:
+    try:
+        device = json.loads(argument)
+    except (ValueError, RecursionError):
+        return {}
+    return device if isinstance(device, dict) else {}
+
+
+def _read_options(argument: str) -> dict[str, str]:
+    """Read QEMU's ``driver,key=value,...``; the word "driver=" in front may be left out."""
+    first, *_ = options = argument.split(",")
+    return {"driver": first} | {key: value for key, _, value in (option.partition("=") for option in options)}
+
+
+def _holds_target(comment: bytes) -> bool:
+    _, _, target = comment.partition(b"<target")
+    return any(quote + _NAME + quote in target for quote in (b"'", b'"'))
