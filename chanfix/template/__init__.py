@@ -1,0 +1,7 @@
+"""Templates of XML, read where they stand: their constructs become holes of a document."""
+
+from __future__ import annotations
+
+from chanfix.template.reading import is_template_name, read_document
+
+__all__ = ["is_template_name", "read_document"]

@@ -1,0 +1,58 @@
+"""Go's text/template and html/template."""
+
+from __future__ import annotations
+
+import re
+
+from chanfix.markup.span import Span
+from chanfix.template.construct import Construct, Flow, Role, TemplateError
+
+__all__ = ["find", "looks_like_go"]
+
+_CONSTRUCT = re.compile(
+    rb"""\{\{-?\s*(?P<code>/\*.*?\*/|(?:"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|[^"`'}]|\}(?!\}))*+)\}\}""",
+    re.DOTALL,
+)
+_BLOCKS = {
+    b"if": Flow.CHOICE,
+    b"range": Flow.CHOICE,
+    b"with": Flow.CHOICE,
+    b"block": Flow.ONCE,
+    b"define": Flow.ELSEWHERE,
+}
+_ASSIGNMENT = re.compile(rb"\$\w+(?:\s*,\s*\$\w+)?\s*:?=(?!=)")
+_OWN = re.compile(
+    rb"\{\{-?\s*(?:[.$]|/\*|(?:if|range|with|block|define|template|end|else|printf?|index|len)\b[^|}]*\}\})"
+)
+_JINJA = re.compile(rb"\{%|\{#")
+
+
+def looks_like_go(data: bytes) -> bool:
+    """Say whether a text with ``{{`` is a Go template rather than Jinja's, which never starts with a dot."""
+    return _OWN.search(data) is not None and _JINJA.search(data) is None
+
+
+def find(data: bytes, encoding: str) -> list[Construct]:
+    """Return the constructs in the order of the text. Raises ``TemplateError``."""
+    constructs: list[Construct] = []
+    at = 0
+    while (start := data.find(b"{{", at)) >= 0:
+        match = _CONSTRUCT.match(data, start)
+        if match is None:
+            raise TemplateError("this construct of the template is never closed", start)
+        constructs.append(Construct(Span(*match.span()), *_meaning(match["code"])))
+        at = match.end()
+    return constructs
+
+
+def _meaning(code: bytes) -> tuple[Role, Flow]:
+    words = code.split(None, 1)
+    word = words[0].rstrip(b"-") if words else b""
+    if word in _BLOCKS:
+        return Role.OPEN, _BLOCKS[word]
+    if word == b"else":
+        return Role.MIDDLE, Flow.ONCE
+    if word == b"end":
+        return Role.CLOSE, Flow.ONCE
+    is_silent = code.startswith(b"/*") or word in (b"break", b"continue") or _ASSIGNMENT.match(code)
+    return (Role.SILENT if is_silent else Role.OUTPUT), Flow.ONCE

@@ -1,0 +1,111 @@
+"""From bytes to a document, whether they are XML or a template of it. Plain XML costs a look at its bytes, no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+
+from chanfix.errors import InputError
+from chanfix.markup.decode import decode
+from chanfix.markup.document import Document, refuse_size
+from chanfix.markup.span import LineIndex
+from chanfix.template import erb, go, jinja, placeholders
+from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
+from chanfix.template.masking import mask
+
+__all__ = ["is_template_name", "read_document"]
+
+_Finder = Callable[[bytes, str], list[Construct]]
+
+_NAMES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl")
+_MARK = re.compile(rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]")
+# What plain XML may hold that looks like a template's.
+_ASIDE = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_MOST_ARMS = 8
+_KIND = "template-not-lintable"
+_HINT = "render it and lint what comes of it"
+
+
+def is_template_name(name: str) -> bool:
+    """Say whether a file is a template by its name."""
+    return name.lower().endswith(_NAMES)
+
+
+def read_document(data: bytes, name: str = "") -> Document:
+    """Parse XML, or a template of XML through a mask; ``name`` is the file's, which tells what it is for.
+
+    Raises ``InputError`` as ``Document.parse`` does, of the kind ``template-not-lintable`` for a template that no mask
+    makes XML of.
+    """
+    refuse_size(data)
+    if not (is_template_name(name) or _MARK.search(data)):
+        return Document.parse(data)
+    text = decode(data)
+    if not text.is_original:
+        return Document.parse(data)
+    language = _language(data, name)
+    try:
+        document = _read_masked(data, text.encoding, language)
+    except InputError as error:
+        document = _read_plain(data, name, language, error)
+    document.reread = partial(read_document, name=name)
+    return document
+
+
+def _language(data: bytes, name: str) -> _Finder:
+    """Return the language of a template. The ending tells where the text does not."""
+    name = name.lower()
+    text = data if is_template_name(name) else _ASIDE.sub(b"", data)
+    if name.endswith(".erb") or b"<%" in text:
+        return erb.find
+    if b"{{" in text or b"{%" in text or b"{#" in text:
+        is_jinja = name.endswith((".j2", ".jinja", ".jinja2")) or not go.looks_like_go(text)
+        return jinja.find if is_jinja else go.find
+    return placeholders.find
+
+
+def _read_masked(data: bytes, encoding: str, language: _Finder) -> Document:
+    try:
+        constructs = language(data, encoding)
+        blocks = nest(constructs)
+    except TemplateError as fault:
+        raise InputError(fault.message, position=LineIndex(data, encoding).position(fault.offset), kind=_KIND) from None
+    if not constructs:
+        return Document.parse(data)
+    try:
+        return Document.parse(data, mask(data, constructs, blocks))
+    except InputError as error:
+        readings = list(_one_arm_at_a_time(data, constructs, blocks)) if error.kind == "not-well-formed" else []
+        if not readings:
+            raise
+        first, *others = readings
+        first.others = tuple(others)
+        return first
+
+
+def _one_arm_at_a_time(data: bytes, constructs: Sequence[Construct], blocks: Sequence[Block]) -> Iterator[Document]:
+    """Yield what is XML with one arm of each choice and the others masked: a start tag may be in each arm once."""
+    choices = [
+        [arm.span for arm in block.arms] for block in blocks if block.flow is Flow.CHOICE and len(block.arms) > 1
+    ]
+    for number in range(min(_MOST_ARMS, max(map(len, choices), default=0))):
+        kept = [min(number, len(arms) - 1) for arms in choices]
+        dropped = [span for arms, keep in zip(choices, kept, strict=True) for at, span in enumerate(arms) if at != keep]
+        with suppress(InputError):
+            yield Document.parse(data, mask(data, constructs, blocks, dropped))
+
+
+def _read_plain(data: bytes, name: str, language: _Finder, fault: InputError) -> Document:
+    """Read a text as it stands that may be no template after all; else raise what is wrong with the template."""
+    if fault.kind not in (_KIND, "not-well-formed"):
+        raise fault
+    if not is_template_name(name):
+        # Placeholders stand where any text may: it is the XML that is wrong.
+        if language is placeholders.find:
+            raise fault
+        with suppress(InputError):
+            return Document.parse(data)
+    what = fault.message.removeprefix("not well-formed XML: ")
+    raise InputError(f"no XML is left of the template: {what}", hint=_HINT, position=fault.position, kind=_KIND)

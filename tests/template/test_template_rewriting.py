@@ -1,0 +1,96 @@
+"""Add, detach and attach on templates."""
+
+import pytest
+
+from chanfix.errors import InputError
+from chanfix.rewrite.add import add
+from chanfix.rewrite.plan import Verb, Wish
+from chanfix.rewrite.rename import attach, detach
+from chanfix.template import read_document
+
+AGENT = """\
+    <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+"""
+
+
+def template(devices):
+    return f"<domain type='{{{{ t }}}}'>\n  <name>{{{{ n }}}}</name>\n  <devices>\n{devices}  </devices>\n</domain>\n"
+
+
+def read(text):
+    return read_document(text.encode(), "a.xml.j2")
+
+
+def planned(planner, text, **wish):
+    return planner(read(text), Wish(**wish)).data.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("    <console type='pty'/>\n", "{% if a %}\n    <video/>\n{% endif %}\n"),
+        ("    <console type='pty'/>\n", "{% for c in d %}\n    <channel type='{{ c }}'/>\n{% endfor %}\n"),
+        ("    <console type='pty'/>\n", "{% if a %}\n    <console type='pty'/>\n{% endif %}\n    <video/>\n"),
+        ("{% if a %}\n    <x/>\n{% endif %}\n    <console type='{{ c }}'/>\n", "{{ more }}\n"),
+        ("", "{% if a %}\n    <console type='pty'/>\n{% endif %}\n"),
+    ],
+)
+def test_a_channel_is_added_outside_of_all_blocks(before, behind):
+    assert planned(add, template(before + behind)) == template(before + AGENT + behind)
+
+
+def test_add_tells_of_an_agent_that_the_template_may_bring():
+    plan = add(read(template("    <channel type='unix'><target type='virtio' name='{{ n }}'/></channel>\n")), Wish())
+    assert plan.verb is Verb.ADD
+    assert any("may be the agent's channel already" in note for note in plan.notes)
+
+
+def test_add_keeps_an_agent_in_a_block_and_says_so():
+    text = template("{% if a %}\n" + AGENT + "{% endif %}\n")
+    plan = add(read(text), Wish())
+    assert plan.data == text.encode()
+    assert any("block of the template" in note for note in plan.notes)
+
+
+def test_add_does_not_add_what_another_arm_has():
+    text = template(
+        "{% if a %}\n    <serial>\n{% else %}\n" + AGENT + "    <serial type='pty'>\n{% endif %}\n    </serial>\n"
+    )
+    with pytest.raises(InputError, match="another arm"):
+        add(read(text), Wish())
+
+
+def test_a_path_that_a_template_makes_is_not_written_over():
+    text = template(AGENT.replace("<target", "<source mode='bind' path='/a/{{ n }}'/>\n      <target"))
+    with pytest.raises(InputError, match="is the template's"):
+        add(read(text), Wish(path="/b"))
+
+
+@pytest.mark.parametrize(
+    "devices",
+    [
+        AGENT,
+        "{% if a %}\n" + AGENT + "{% endif %}\n",
+        "{% if a %}\n" + AGENT + "{% else %}\n" + AGENT + "{% endif %}\n",
+        "{% if a %}\n" + AGENT.replace("      <t", "{% else %}\n    <channel type='unix'>\n{% endif %}\n      <t"),
+        AGENT.replace("<target", "<source mode='bind' path='/a/{{ n }}.org.qemu.guest_agent.0'/>\n      <target"),
+    ],
+)
+def test_attach_gives_the_bytes_before_detach_and_only_the_number_changes(devices):
+    text = template(devices)
+    detached = planned(detach, text)
+    assert detached == text.replace("guest_agent.0", "guest_agent.1")
+    assert planned(attach, detached) == text
+
+
+def test_detach_leaves_a_name_inside_a_construct_alone():
+    source = "<source mode='bind' path='{{ paths['org.qemu.guest_agent.0'] }}'/>\n      <target"
+    text = template(AGENT.replace("<target", source))
+    assert planned(detach, text) == text.replace("name='org.qemu.guest_agent.0'", "name='org.qemu.guest_agent.1'")
+
+
+def test_two_agents_that_can_meet_are_refused():
+    with pytest.raises(InputError, match="2 channels are named"):
+        planned(detach, template("{% if a %}\n" + AGENT + "{% endif %}\n" + AGENT))
