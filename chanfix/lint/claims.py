@@ -1,0 +1,28 @@
+"""The sockets that the domains of a run bind: what one document can tell the others."""
+
+from __future__ import annotations
+
+from chanfix.compat import NEWEST, Version
+from chanfix.domain import Domain
+from chanfix.lint.finding import Place
+from chanfix.lint.rules.base import At, Claim
+from chanfix.socket_path import binders
+
+__all__ = ["claims_of"]
+
+
+def claims_of(domain: Domain, path: str | None, version: Version = NEWEST) -> list[Claim]:
+    """List the sockets that a domain binds at paths of its own; ``path`` is its file's, for people.
+
+    A domain without a name claims nothing: nobody can tell whether it is another one.
+    """
+    name, document = domain.name, domain.document
+    if not name:
+        return []
+    claims = []
+    for socket, channel in binders(domain.channels, version).items():
+        span = At(channel.source or channel.node, "path").span
+        label = f"domain '{name}' binds it here"
+        place = Place(span, document.position(span.start), document.position(span.end), label, path)
+        claims.append(Claim(socket, name, domain.uuid or "", place))
+    return claims

@@ -1,0 +1,231 @@
+"""The configuration: ``chanfix.toml``, or ``[tool.chanfix]`` of ``pyproject.toml``, checked once when it is read."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chanfix import files
+from chanfix.compat import Version
+from chanfix.errors import ConfigError, InputError, UsageError
+from chanfix.lint.finding import Severity
+from chanfix.lint.patterns import Patterns, is_pattern
+from chanfix.lint.rule_names import DEFAULT_RULES, named
+from chanfix.lint.rules import RULES
+from chanfix.lint.rules.base import Rule
+
+__all__ = ["KEYS", "Config", "chosen_rules", "load"]
+
+_NAMES = ("chanfix.toml", "pyproject.toml")
+_LEVELS = {str(level): level for level in reversed(Severity)}
+_NOTHING = Patterns("/", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a configuration file says, or would say if there was one.
+
+    ``file`` is where it was read. Rules are names: words and patterns are resolved. ``exclude`` and the patterns of
+    ``per_file_ignores`` are relative to the file's folder, and so was ``baseline``.
+    """
+
+    file: Path | None = None
+    select: frozenset[str] = DEFAULT_RULES
+    ignore: frozenset[str] = frozenset()
+    exclude: Patterns = _NOTHING
+    per_file_ignores: tuple[tuple[Patterns, frozenset[str]], ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    libvirt_version: Version | None = None
+    fail_on: Severity = Severity.WARNING
+    baseline: Path | None = None
+
+    def ignored_in(self, path: str | Path) -> frozenset[str]:
+        """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
+        if not self.per_file_ignores:
+            return frozenset()
+        absolute = os.path.abspath(path)
+        return frozenset().union(*(rules for patterns, rules in self.per_file_ignores if patterns.verdict(absolute)))
+
+
+def load(start: Path, explicit: Path | None = None) -> Config:
+    """Read the configuration that is nearest to a folder, upward, or the one that is named.
+
+    In one folder ``chanfix.toml`` wins; a ``pyproject.toml`` without the table does not count. Raises ``ConfigError``
+    for a file that cannot be used, and for a named one that says nothing of chanfix.
+    """
+    if explicit is not None:
+        table = _table_of(explicit)
+        if table is None:
+            raise ConfigError(f"{explicit}: there is no table [tool.chanfix]")
+        return _config_of(explicit, table)
+    start = Path(os.path.abspath(start))
+    for folder in (start, *start.parents):
+        for name in _NAMES:
+            file = folder / name
+            if os.path.isfile(file) and (table := _table_of(file)) is not None:
+                return _config_of(file, table)
+    return Config()
+
+
+def chosen_rules(config: Config, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
+    """Return the rules to run, in their order; ``select`` and ``ignore`` come from the command line.
+
+    A ``select`` there starts afresh: what the configuration selects and ignores does not count then. Raises
+    ``UsageError`` for a word that means no rule.
+    """
+    names = named(select) or config.select - config.ignore
+    names -= named(ignore)
+    return tuple(rule for rule in RULES if rule.name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """One value of a file, and how to say what is wrong with it."""
+
+    file: Path
+    key: str
+    value: object
+
+    def wrong(self, expected: str) -> ConfigError:
+        return ConfigError(f"{self.file}: '{self.key}' is {_shown(self.value)}; expected {expected}")
+
+    def text(self, expected: str) -> str:
+        if not isinstance(self.value, str):
+            raise self.wrong(expected)
+        return self.value
+
+    def texts(self, expected: str) -> tuple[str, ...]:
+        if not isinstance(self.value, list) or not all(isinstance(value, str) for value in self.value):
+            raise self.wrong(expected)
+        return tuple(self.value)
+
+    def table(self, expected: str) -> Iterator[_Setting]:
+        if not isinstance(self.value, dict):
+            raise self.wrong(expected)
+        for name, value in self.value.items():
+            yield _Setting(self.file, f"{self.key}.{name}", value)
+
+    def rules(self) -> frozenset[str]:
+        return self._named(self.texts("a list of rules, as in ['path-*', 'agent-missing']"))
+
+    def rules_in_key(self) -> frozenset[str]:
+        return self._named([self._last])
+
+    def patterns(self) -> Patterns:
+        return self._patterns(self.texts("a list of patterns, as in ['old/', '*.tpl']"))
+
+    def pattern_in_key(self) -> Patterns:
+        if self._last.startswith("!"):
+            raise ConfigError(f"{self.file}: '{self.key}' takes nothing back: '!' has no use there")
+        return self._patterns([self._last])
+
+    def level(self) -> Severity:
+        if not isinstance(self.value, str) or self.value not in _LEVELS:
+            raise self.wrong("'error', 'warning' or 'info'")
+        return _LEVELS[self.value]
+
+    @property
+    def _last(self) -> str:
+        return self.key.partition(".")[2]
+
+    def _named(self, words: Iterable[str]) -> frozenset[str]:
+        try:
+            return named(words)
+        except UsageError as error:
+            raise ConfigError(f"{self.file}: '{self.key}': {error.message}", hint=error.hint) from None
+
+    def _patterns(self, lines: Iterable[str]) -> Patterns:
+        lines = tuple(lines)
+        for line in lines:
+            if not is_pattern(line):
+                raise ConfigError(f"{self.file}: '{self.key}': '{line}' is no pattern of a .gitignore file")
+        return Patterns(os.path.abspath(self.file.parent), lines)
+
+
+def _per_file_ignores(setting: _Setting) -> tuple[tuple[Patterns, frozenset[str]], ...]:
+    entries = setting.table("a table of a pattern and its rules, as in {'old/' = ['path-hardcoded']}")
+    return tuple((entry.pattern_in_key(), entry.rules()) for entry in entries)
+
+
+def _severity(setting: _Setting) -> dict[str, Severity]:
+    entries = list(setting.table("a table of a rule and its level, as in {path-hardcoded = 'warning'}"))
+    # A name says more than a pattern, whatever their order.
+    entries.sort(key=lambda entry: len(entry.rules_in_key()), reverse=True)
+    return {rule: entry.level() for entry in entries for rule in entry.rules_in_key()}
+
+
+def _version(setting: _Setting) -> Version:
+    expected = "a version in quotes, as in '9.0.0'"
+    try:
+        return Version.parse(setting.text(expected))
+    except UsageError:
+        raise setting.wrong(expected) from None
+
+
+def _path(setting: _Setting) -> Path:
+    return setting.file.parent / setting.text("a path, as in 'chanfix-baseline.json'")
+
+
+KEYS: dict[str, Callable[[_Setting], object]] = {
+    "select": _Setting.rules,
+    "ignore": _Setting.rules,
+    "exclude": _Setting.patterns,
+    "per-file-ignores": _per_file_ignores,
+    "severity": _severity,
+    "libvirt-version": _version,
+    "fail-on": _Setting.level,
+    "baseline": _path,
+}
+
+
+def _config_of(file: Path, table: Mapping[str, object]) -> Config:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        read = KEYS.get(key)
+        if read is None:
+            near = difflib.get_close_matches(key, KEYS, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"the keys are {', '.join(KEYS)}"
+            raise ConfigError(f"{file}: unknown key '{key}'", hint=hint)
+        values[key.replace("-", "_")] = read(_Setting(file, key, value))
+    return Config(file=file, **values)
+
+
+def _table_of(file: Path) -> dict[str, object] | None:
+    """Return what a file says of chanfix, None when that is nothing."""
+    try:
+        data = files.read(file)
+    except InputError as error:
+        raise ConfigError(f"{file}: {error.message}", hint=error.hint) from None
+    is_shared = file.name == "pyproject.toml"
+    if is_shared and b"chanfix" not in data:  # another tool's file: not ours to find fault with
+        return None
+    table: object = _parse(file, data)
+    for key in ("tool", "chanfix") if is_shared else ():
+        table = table.get(key) if isinstance(table, dict) else None
+    if isinstance(table, dict) or table is None:
+        return table
+    raise ConfigError(f"{file}: 'tool.chanfix' is {_shown(table)}; expected a table")
+
+
+def _parse(file: Path, data: bytes) -> dict[str, object]:
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{file}: byte 0x{data[error.start]:02x} in line {line} is not UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        # Besides its own errors tomllib lets through what very long numbers and very deep lists raise.
+        raise ConfigError(f"{file}: not valid TOML: {error}") from None
+
+
+def _shown(value: object) -> str:
+    """Write a value as TOML has it, or the beginning of it."""
+    text = f"'{value}'" if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -1,0 +1,158 @@
+"""From a document to findings, and from findings to a document without them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from chanfix.domain import Domain
+from chanfix.errors import ChanfixError, InputError, InternalError
+from chanfix.lint.excerpt import excerpt_of
+from chanfix.lint.finding import Change, Finding, Place
+from chanfix.lint.rules.base import At, Draft, Facts, Rule
+from chanfix.markup.document import Document
+from chanfix.markup.edit import Edit, Fix, Safety
+from chanfix.markup.mask import Where
+from chanfix.markup.patch import apply_fixes
+from chanfix.markup.span import Span
+
+__all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]
+
+_PASSES = 10
+
+
+def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Finding]:
+    """Run rules over one domain and return their findings in the order of the text.
+
+    Fixes are left out where the document cannot be edited. Raises ``InternalError`` that names the rule when one fails.
+    """
+    document = domain.document
+    can_fix = document.is_editable and domain.node == document.root
+    findings = []
+    for rule in rules:
+        try:
+            for draft in rule.check(domain, facts):
+                if not _is_about_a_hole(document, draft.at):
+                    findings.append(resolve(document, rule, draft, can_fix=can_fix))
+        except ChanfixError:
+            raise
+        except Exception as error:
+            raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
+    # Sorting is stable: at one place the rules keep their own order.
+    findings.sort(key=lambda finding: finding.place.span)
+    return findings
+
+
+def _is_about_a_hole(document: Document, at: At | Span) -> bool:
+    """Say whether a place holds what is not known. Of a start tag the values are not what is spoken of."""
+    if document.mask is None:
+        return False
+    holes = document.holes_in(at if isinstance(at, Span) else at.span)
+    if isinstance(at, At) and at.span == at.node.place.start_tag:
+        return any(hole.where is not Where.VALUE for hole in holes)
+    return bool(holes)
+
+
+def _can_be_made(document: Document, fix: Fix) -> bool:
+    """Say whether a fix leaves all holes alone, and what is there on a condition where it is."""
+    places = {document.arm_at(edit.span.start) for edit in fix.edits}
+    return len(places) == 1 and not any(document.holes_in(edit.span) for edit in fix.edits)
+
+
+Lint = Callable[[Document], list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A document after its fixes, what was done to it in order, and what is left."""
+
+    document: Document
+    done: tuple[Finding, ...]
+    left: tuple[Finding, ...]
+
+
+def fix_document(
+    document: Document,
+    lint: Lint,
+    safety: Safety,
+    *,
+    wanted: Callable[[Document, Finding], bool] = lambda document, finding: True,
+) -> Fixed:
+    """Apply fixes of at least that safety until nothing more applies, and lint again after each pass.
+
+    ``wanted`` narrows which findings are mended. A result that does not parse, or that keeps a finding that it should
+    have mended, is thrown away. Raises ``InternalError`` when ten passes do not come to rest.
+    """
+    done: list[Finding] = []
+    refused: set[Fix] = set()
+    has_changed = False
+    findings = lint(document)
+    for _ in range(_PASSES):
+        chosen = [
+            finding
+            for finding in findings
+            if finding.fix and finding.fix.safety >= safety and finding.fix not in refused and wanted(document, finding)
+        ]
+        if not chosen and refused and has_changed:
+            # What another fix was in the way of may be mended now.
+            refused, has_changed = set(), False
+            continue
+        if not chosen:
+            return Fixed(document, tuple(done), tuple(findings))
+        # All at once; when that does no good, the first one that does.
+        for attempt in (chosen, *([finding] for finding in chosen)):
+            step = _try(document, attempt, findings, lint)
+            if step is not None:
+                document, findings, applied = step
+                done += applied
+                has_changed = True
+                break
+            refused |= {finding.fix for finding in attempt if finding.fix and len(attempt) == 1}
+    names = ", ".join(sorted({finding.rule for finding in chosen}))
+    raise InternalError(f"the fixes of these rules do not come to rest: {names}")
+
+
+def _try(
+    document: Document, chosen: list[Finding], before: list[Finding], lint: Lint
+) -> tuple[Document, list[Finding], list[Finding]] | None:
+    patched = apply_fixes(document.data, [finding.fix for finding in chosen if finding.fix])
+    try:
+        result = document.reread(patched.data)
+        after = lint(result)
+    except InputError:
+        return None
+    made = set(patched.applied)
+    applied = [finding for finding in chosen if finding.fix in made]
+    mended = Counter(finding.rule for finding in applied)
+    had, has = (Counter(finding.rule for finding in findings) for findings in (before, after))
+    if any(has[rule] > had[rule] - number for rule, number in mended.items()):
+        return None
+    return result, after, applied
+
+
+def resolve(document: Document, rule: Rule, draft: Draft, *, can_fix: bool = True) -> Finding:
+    """Turn nodes into bytes and positions. Fixes are left out where they could not be applied."""
+    fix = draft.fix if draft.fix and can_fix and _can_be_made(document, draft.fix) else None
+    place = _place(document, draft.at)
+    return Finding(
+        rule=rule.name,
+        severity=draft.severity or rule.severity,
+        message=draft.message,
+        place=place,
+        related=tuple(_place(document, at) if isinstance(at, At) else at for at in draft.related),
+        fix=fix,
+        changes=tuple(_change(document, edit) for edit in fix.edits) if fix else (),
+        excerpt=excerpt_of(document.lines, place),
+    )
+
+
+def _place(document: Document, at: At | Span) -> Place:
+    span = at if isinstance(at, Span) else at.span
+    label = "" if isinstance(at, Span) else at.label
+    return Place(span, document.position(span.start), document.position(span.end), label)
+
+
+def _change(document: Document, edit: Edit) -> Change:
+    start, end = edit.span.start, edit.span.end
+    return Change(document.position(start), document.position(end), edit.new.decode(document.encoding, "replace"))

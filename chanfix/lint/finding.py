@@ -1,0 +1,112 @@
+"""Findings and reports: frozen values that can cross a process, and that printing never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from chanfix.markup.edit import Fix
+from chanfix.markup.span import Position, Span
+
+__all__ = ["Change", "Excerpt", "FileReport", "Finding", "Place", "Report", "RuleInfo", "Severity"]
+
+
+class Severity(IntEnum):
+    """How bad a finding is, as the rule catalogue has it.
+
+    ``ERROR``: the domain will not define or start, or libvirt cannot use the agent, or the guest is exposed.
+    ``WARNING``: works today, breaks on clone, move or upgrade, or hides a change. ``INFO``: a hint.
+    """
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a finding is: bytes and positions. ``path`` is None in the finding's own file, ``label`` for people."""
+
+    span: Span
+    start: Position
+    end: Position
+    label: str = ""
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The line of a finding's place, its secrets masked; of a long line the part around the place.
+
+    ``start`` and ``end`` are code points of ``text`` that the place covers, half open.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit of a fix in human coordinates: the text from ``start`` to ``end`` becomes ``text``."""
+
+    start: Position
+    end: Position
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, in one place, and possibly how to mend it.
+
+    ``fix`` speaks of bytes for the patcher, ``changes`` are the same edits for reports.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    place: Place
+    related: tuple[Place, ...] = ()
+    fix: Fix | None = None
+    changes: tuple[Change, ...] = ()
+    excerpt: Excerpt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What a report says of a rule. ``page`` is its manual page as text."""
+
+    name: str
+    summary: str
+    severity: Severity
+    fixable: str
+    since: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What came of one input. ``path`` is as it was given, with forward slashes; for a domain on a connection its name.
+
+    ``fixed`` are the findings that fixes have removed, ``suppressed`` counts those that comments or the baseline hide.
+    ``error`` says why the input could not be linted at all, ``skipped`` why it is none of ours.
+    """
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    suppressed: int = 0
+    error: str | None = None
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found, in the order of its inputs, with the rules that were run."""
+
+    files: tuple[FileReport, ...]
+    rules: tuple[RuleInfo, ...]
+    tool_version: str

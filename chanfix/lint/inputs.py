@@ -1,0 +1,155 @@
+"""From PATHs to the files that are to be linted, in an order that does not change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chanfix import files
+from chanfix.errors import InputError
+from chanfix.lint.patterns import Patterns
+
+__all__ = ["Input", "find_inputs"]
+
+_BY_NAME = (".xml", ".xml.j2", ".xml.tpl", ".xml.tmpl", ".xml.erb")
+_BY_TEXT = (".j2", ".tpl")
+_DOMAIN = b"<domain"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to lint, named as such or found in a folder; with ``error`` a folder that could not be looked into."""
+
+    path: Path
+    is_named: bool = True
+    error: InputError | None = None
+
+
+def find_inputs(paths: Iterable[Path], exclude: Sequence[Patterns] = (), *, as_found: bool = False) -> Iterator[Input]:
+    """Yield files as they are named, and of folders the domain XML and its templates; nothing twice.
+
+    What a PATH names is taken, even if it is hidden, ignored by git or excluded, or is not there: whoever reads it says
+    so. Not so with ``as_found``, for a program that names all files alike: what is excluded is left out, and no file
+    counts as named. Below a named folder hidden names, what ``.gitignore`` files or ``exclude`` match, and links to
+    folders are left out. A folder's files come before those of the folders in it.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for found in _below(path, exclude) if os.path.isdir(path) else _named(path, exclude, as_found):
+            # One file under two names is one socket path, and must not be fixed twice.
+            identity = os.path.realpath(found.path)
+            if identity not in seen:
+                seen.add(identity)
+                yield found
+
+
+def _named(path: Path, exclude: Sequence[Patterns], as_found: bool) -> Iterator[Input]:
+    if not (as_found and _is_left_out(os.path.abspath(path), False, (), exclude)):
+        yield Input(path, is_named=not as_found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to look into, the name it is known by, and the lists that hold for it, the nearest last."""
+
+    path: str
+    shown: Path
+    ignores: tuple[Patterns, ...]
+
+
+def _below(top: Path, exclude: Sequence[Patterns]) -> Iterator[Input]:
+    home = os.path.abspath(top)
+    try:
+        ignores = _ignores_above(home)
+    except InputError as error:
+        yield Input(top, error=error)
+        return
+    if _is_left_out(home, True, ignores, ()):
+        ignores = ()
+    exclude = [patterns for patterns in exclude if not patterns.verdict(home, is_folder=True)]
+    waiting = [_Folder(home, top, ignores)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            found, folders = _look_into(folder, exclude)
+        except InputError as error:
+            yield Input(folder.shown, is_named=folder.path == home, error=error)
+            continue
+        yield from (Input(path, is_named=False) for path in found)
+        waiting += reversed(folders)
+
+
+def _look_into(folder: _Folder, exclude: Sequence[Patterns]) -> tuple[list[Path], list[_Folder]]:
+    """Return the files of one folder that are to be linted, and the folders in it."""
+    candidates, folders, ignores = [], [], folder.ignores
+    try:
+        with os.scandir(folder.path) as entries:
+            for entry in entries:
+                if entry.name == ".gitignore":
+                    ignores += _ignores_of(folder.path)
+                elif entry.name.startswith("."):
+                    continue
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                # Names first: most files are none of ours, and cost no further look.
+                elif entry.name.lower().endswith((*_BY_NAME, *_BY_TEXT)) and _is_file(entry):
+                    candidates.append(entry.name)
+    except OSError as error:
+        raise InputError(f"the folder cannot be read: {error.strerror}") from None
+
+    def is_wanted(name: str, is_folder: bool) -> bool:
+        return not _is_left_out(f"{folder.path.rstrip('/')}/{name}", is_folder, ignores, exclude)
+
+    found = [folder.shown / name for name in sorted(candidates) if is_wanted(name, is_folder=False)]
+    return (
+        [path for path in found if _is_domain(path)],
+        [
+            _Folder(os.path.join(folder.path, name), folder.shown / name, ignores)
+            for name in sorted(folders)
+            if is_wanted(name, is_folder=True)
+        ],
+    )
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    # Of a link that leads in circles DirEntry says so with an error.
+    return os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file()
+
+
+def _is_domain(path: Path) -> bool:
+    """Say whether a file is ours by its name or its text; one that cannot be read counts, so that this is said."""
+    if path.name.lower().endswith(_BY_NAME):
+        return True
+    try:
+        return _DOMAIN in files.read(path)
+    except InputError:
+        return True
+
+
+def _is_left_out(path: str, is_folder: bool, ignores: Sequence[Patterns], exclude: Sequence[Patterns]) -> bool:
+    if any(patterns.verdict(path, is_folder=is_folder) for patterns in exclude):
+        return True
+    verdicts = (patterns.verdict(path, is_folder=is_folder) for patterns in reversed(ignores))
+    return next((verdict for verdict in verdicts if verdict is not None), False)
+
+
+def _ignores_above(home: str) -> tuple[Patterns, ...]:
+    """Return the lists of the folders above, up to the one that is a git repository; without one there are none."""
+    folders = [home, *map(str, Path(home).parents)]
+    roots = (number for number, folder in enumerate(folders) if os.path.exists(os.path.join(folder, ".git")))
+    root = next(roots, 0)
+    return tuple(patterns for folder in reversed(folders[1 : root + 1]) for patterns in _ignores_of(folder))
+
+
+def _ignores_of(folder: str) -> tuple[Patterns, ...]:
+    file = os.path.join(folder, ".gitignore")
+    if not os.path.isfile(file):
+        return ()
+    try:
+        data = files.read(Path(file))
+    except InputError as error:
+        raise InputError(f"its .gitignore {error.message}", hint=error.hint) from None
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return (Patterns(folder, tuple(os.fsdecode(line.removesuffix(b"\r")) for line in lines)),)

@@ -1,0 +1,44 @@
+"""The finding that a text is which cannot be read as a document."""
+
+from __future__ import annotations
+
+import re
+
+from chanfix.errors import InputError
+from chanfix.lint.excerpt import excerpt_of
+from chanfix.lint.finding import Finding, Place
+from chanfix.lint.rules import by_name
+from chanfix.markup.decode import decode
+from chanfix.markup.span import LineIndex, Span
+
+__all__ = ["finding_of"]
+
+_KINDS = ("not-well-formed", "doctype", "template-not-lintable")
+# What to point at: the beginning of a tag, a word, or one character.
+_TOKEN = re.compile(r"<[!?/]?[\w:.-]*|[\w:.-]+|[^\r\n]")
+_LONGEST = 80
+
+
+def finding_of(error: InputError, data: bytes) -> Finding | None:
+    """Return the finding that ``Document.parse`` means by refusing ``data``; None for an error that is none."""
+    rule = by_name(error.kind) if error.kind in _KINDS else None
+    if rule is None or error.position is None:
+        return None
+    text, encoding = _readable(data)
+    lines = LineIndex(text, encoding)
+    start = lines.offset(error.position)
+    rest = text[start : min(start + _LONGEST, lines.line_span(error.position.line).end)]
+    token = _TOKEN.match(rest.decode(encoding, "surrogateescape"))
+    end = start + len(token[0].encode(encoding, "surrogateescape")) if token else start
+    place = Place(Span(start, end), error.position, lines.position(end))
+    message = f"{error.message}; {error.hint}" if error.hint else error.message
+    return Finding(rule.name, rule.severity, message, place, excerpt=excerpt_of(lines, place))
+
+
+def _readable(data: bytes) -> tuple[bytes, str]:
+    """Return the text that positions speak of, and its encoding; bytes of none are taken one by one."""
+    try:
+        decoded = decode(data)
+    except InputError:
+        return data, "latin-1"
+    return decoded.data, decoded.encoding

@@ -1,0 +1,72 @@
+"""The only agent channel is inside a comment.
+
+What it does
+    Reports a comment that holds a target with the guest agent's name, in a domain that has no agent channel elsewhere.
+
+Why it matters
+    Who reads the file, or searches it for the name, believes that the agent works. libvirt never sees a comment, and
+    agent calls fail with ``argument unsupported: QEMU guest agent is not configured``.
+
+Fix
+    None: take the channel out of the comment, or remove it. ``chanfix add`` adds a new one.
+
+References
+    libvirt ``src/qemu/qemu_domain.c:qemuFindAgentConfig``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import Bad, Draft, Facts, Fixable, Good, Rule
+from chanfix.strays import commandline_ports, commented_channels, misplaced_channels
+
+__all__ = ["AgentCommentedOut"]
+
+
+class AgentCommentedOut(Rule):
+    """An agent channel that is there for readers only."""
+
+    name = "agent-commented-out"
+    summary = "the only agent channel is inside a comment"
+    severity = Severity.INFO
+    fixable = Fixable.NEVER
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<console type='pty'/>
+<!-- <channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel> -->
+""",
+            at="""\
+<!-- <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel> -->""",
+        ),
+        Good(
+            """\
+<channel type='unix'>
+  <!-- was: <target type='virtio' name='org.qemu.guest_agent.0'/> -->
+  <target type='virtio' name='org.qemu.guest_agent.1'/>
+</channel>
+"""
+        ),
+        Good(
+            """\
+<console type='pty'/>
+<!-- no org.qemu.guest_agent.0 here: the guest has no agent -->
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield the first comment that holds an agent channel, when that is all there is of one."""
+        if domain.meant_agents or domain.may_have_agent:
+            return
+        comments = commented_channels(domain)
+        if comments and not commandline_ports(domain) and not misplaced_channels(domain):
+            yield self.finding("the only agent channel is inside this comment; libvirt does not see it", comments[0])

@@ -1,0 +1,131 @@
+"""The agent channel is outside the devices.
+
+What it does
+    Reports an agent channel that is no child of the domain's ``<devices>``: right under ``<domain>``, inside another
+    device, and so on. What is inside ``<metadata>``, or inside an element of a foreign namespace, is left alone.
+
+Why it matters
+    libvirt drops it at define without a word, and every agent call fails with ``argument unsupported: QEMU guest agent
+    is not configured``. Only ``virsh define --validate`` says something (``Element domain has extra content:
+    channel``), and a channel inside ``<features>`` is refused: ``unexpected feature 'channel'``.
+
+Fix
+    Moves the channel into ``<devices>``, to the place where ``chanfix add`` would insert one. Unsafe: the guest gets a
+    new device. When an agent channel is there already, the misplaced one is removed instead: two would keep QEMU from
+    starting. That is safe: libvirt has never seen it. While a channel there was only meant to be the agent's, its own
+    finding comes first and this one has no fix.
+
+References
+    libvirt ``src/conf/domain_conf.c:virDomainDefParseXML``, which reads ``./devices/channel``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import AGENT_NAME, Channel, Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Rule, Safety
+from chanfix.markup.edit import remove_element, take_element
+from chanfix.placement import insert_channel
+from chanfix.strays import misplaced_channels
+
+__all__ = ["AgentMisplaced"]
+
+
+class AgentMisplaced(Rule):
+    """An agent channel where libvirt does not look for devices."""
+
+    name = "agent-misplaced"
+    summary = "the agent channel is outside the devices"
+    severity = Severity.ERROR
+    fixable = Fixable.SOMETIMES
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<domain type='kvm'>
+  <channel type='unix'>
+    <!-- for backups -->
+    <target type='virtio' name='org.qemu.guest_agent.0'/>
+  </channel>
+  <devices>
+    <console type='pty'/>
+    <memballoon model='virtio'/>
+  </devices>
+</domain>
+""",
+            at="<channel type='unix'>",
+            fixed="""\
+<domain type='kvm'>
+  <devices>
+    <console type='pty'/>
+    <channel type='unix'>
+      <!-- for backups -->
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+    <memballoon model='virtio'/>
+  </devices>
+</domain>
+""",
+        ),
+        Bad(
+            """\
+<controller type='virtio-serial' index='0'>
+  <channel type='unix'>
+    <target type='virtio' name='org.qemu.guest_agent.0'/>
+  </channel>
+</controller>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+            at="<channel type='unix'>",
+            fixed="""\
+<controller type='virtio-serial' index='0'>
+</controller>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+        ),
+        Good(
+            """\
+<domain type='kvm'>
+  <metadata>
+    <lab:plan xmlns:lab='urn:example:lab'>
+      <channel type='unix' xmlns=''>
+        <target type='virtio' name='org.qemu.guest_agent.0'/>
+      </channel>
+    </lab:plan>
+  </metadata>
+  <devices>
+    <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>
+</domain>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield agent channels that are not among the devices."""
+        has_agent = bool(domain.agent_channels)
+        # Only the first one moves; then there is an agent channel, and the others can go.
+        can_move = not any(name == AGENT_NAME for _, name in domain.meant_agents) and bool(domain.node.child("devices"))
+        for channel in misplaced_channels(domain):
+            fix: Fix | None = None
+            if can_move:
+                fix = self._move(domain, channel)
+            elif has_agent:
+                fix = self._remove(channel)
+            can_move = False
+            yield self.finding("the agent channel is outside <devices>; libvirt drops it", At(channel.node), fix=fix)
+
+    def _move(self, domain: Domain, channel: Channel) -> Fix:
+        edits = take_element(channel.node), *insert_channel(domain, channel.node)
+        return self.fix("Move the channel into <devices>", Safety.UNSAFE, *edits)
+
+    def _remove(self, channel: Channel) -> Fix:
+        return self.fix("Remove the channel that libvirt does not see", Safety.SAFE, remove_element(channel.node))

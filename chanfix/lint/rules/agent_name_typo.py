@@ -1,0 +1,112 @@
+"""The name of a port is nearly the guest agent's.
+
+What it does
+    Reports a channel whose target's name is close to ``org.qemu.guest_agent.N`` and is not that: no ``.0``, other
+    separators, another case, or a letter wrong in one or two of its words. ``org.qemu.guest_agent.1`` and up are no
+    typos, and neither are the names of other ports, or of targets of the types ``xen`` and ``guestfwd``.
+
+Why it matters
+    libvirt compares the name exactly. It takes any name at define and start, and then every agent call fails with
+    ``argument unsupported: QEMU guest agent is not configured``. In the guest the link in ``/dev/virtio-ports`` that
+    the agent's service waits for never appears.
+
+Fix
+    Sets the name that was meant. Unsafe: a program in the guest may have been told the name that goes away. There is no
+    fix while another channel has the right name, or is about to get it: QEMU refuses two.
+
+References
+    libvirt ``src/qemu/qemu_domain.c:qemuFindAgentConfig``; https://tecgeeks.in/rhv-understanding-of-qemu-guest-agent/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Domain, guess_agent_name
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
+from chanfix.markup.edit import set_attribute
+
+__all__ = ["AgentNameTypo"]
+
+
+class AgentNameTypo(Rule):
+    """A port whose name libvirt does not take for the agent's, though it was meant to."""
+
+    name = "agent-name-typo"
+    summary = "the name of a port is nearly the guest agent's"
+    severity = Severity.ERROR
+    fixable = Fixable.SOMETIMES
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent'/>
+</channel>
+""",
+            at="org.qemu.guest_agent",
+            fixed="""\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<channel type="unix">
+  <target type="virtio" name=" org.qemu.Quest-agent.1 "/>
+</channel>
+""",
+            at=" org.qemu.Quest-agent.1 ",
+            fixed="""\
+<channel type="unix">
+  <target type="virtio" name="org.qemu.guest_agent.1"/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest-agent.0'/>
+</channel>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+            at="org.qemu.guest-agent.0",
+        ),
+        Good(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.12'/>
+</channel>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.perf0'/>
+</channel>
+<channel type='unix'>
+  <target type='virtio' name='com.example.guest_agent.0'/>
+</channel>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.{{ number }}'/>
+</channel>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield channels with a name that is nearly an agent's; blanks around a right one are another rule's."""
+        for channel in domain.channels:
+            name = channel.name
+            meant = guess_agent_name(name)
+            if channel.target is None or name is None or meant in (None, name.strip()) or not channel.could_be_virtio:
+                continue
+            fix = self.fix("Correct the name", Safety.UNSAFE, set_attribute(channel.target, "name", meant))
+            yield self.finding(
+                f"target name '{name}' is not one that libvirt takes for an agent's; expected '{meant}'",
+                At(channel.target, "name"),
+                fix=fix if domain.can_name(channel, meant) else None,
+            )

@@ -1,0 +1,124 @@
+"""The agent channel's target is not virtio.
+
+What it does
+    Reports a channel of a QEMU domain that has the guest agent's name and a target without a type, or of another one
+    than ``virtio``.
+
+Why it matters
+    libvirt looks for the agent on virtio targets only. A target without a type, or of an unknown one, is refused:
+    ``unsupported configuration: unknown target type 'vsock' specified for character device``. ``guestfwd`` drops the
+    name. ``xen`` defines, and then the start fails with nothing more than ``Unable to unlink (null): Bad address``.
+
+Fix
+    Sets the type to ``virtio``, and drops the ``address`` and ``port`` of a ``guestfwd`` target. Unsafe: the guest gets
+    another device. There is no fix while another channel is the agent's: QEMU refuses two.
+
+References
+    libvirt ``src/conf/domain_conf.c:virDomainChrDefParseTargetXML``, ``src/qemu/qemu_domain.c:qemuFindAgentConfig``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import AGENT_NAME, Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
+from chanfix.markup.edit import remove_attribute, set_attribute
+
+__all__ = ["AgentTargetType"]
+
+
+class AgentTargetType(Rule):
+    """An agent's name on a target that QEMU makes no virtio port of."""
+
+    name = "agent-target-type"
+    summary = "the agent channel's target is not virtio"
+    severity = Severity.ERROR
+    fixable = Fixable.SOMETIMES
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<channel type='unix'>
+  <target name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+            at="<target name='org.qemu.guest_agent.0'/>",
+            fixed="""\
+<channel type='unix'>
+  <target name='org.qemu.guest_agent.0' type='virtio'/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<channel type='unix'>
+  <source mode='bind' path='/run/agent.sock'/>
+  <target type='guestfwd' address='10.0.2.1' port='4600' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+            at="guestfwd",
+            fixed="""\
+<channel type='unix'>
+  <source mode='bind' path='/run/agent.sock'/>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+<channel type='unix'>
+  <target type='xen' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+            at="xen",
+        ),
+        Good(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+<channel type='unix'>
+  <source mode='bind' path='/run/print.sock'/>
+  <target type='guestfwd' address='10.0.2.1' port='4600'/>
+</channel>
+"""
+        ),
+        Good(
+            """\
+<domain type='xen'>
+  <devices>
+    <channel type='unix'>
+      <target type='xen' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>
+</domain>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield channels with the agent's name on a target of another type."""
+        if not domain.is_qemu:
+            return
+        for channel in domain.channels:
+            target = channel.target
+            if target is None or channel.is_virtio or channel.name != AGENT_NAME:
+                continue
+            what = "no type" if channel.target_type is None else f"the type '{channel.target_type}'"
+            forwarding = [name for name in ("address", "port") if target.get(name) is not None]
+            fix = self.fix(
+                "Make the target a virtio port",
+                Safety.UNSAFE,
+                set_attribute(target, "type", "virtio"),
+                *(remove_attribute(target, name) for name in forwarding),
+            )
+            yield self.finding(
+                f"the agent channel's target has {what}; libvirt looks for an agent on 'virtio' only",
+                At(target, "type"),
+                fix=fix if domain.can_name(channel, AGENT_NAME) else None,
+            )

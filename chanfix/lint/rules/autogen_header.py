@@ -1,0 +1,85 @@
+"""The file carries libvirt's "auto-generated file" banner.
+
+What it does
+    Reports the comment that libvirt puts at the top of the files it keeps below ``/etc/libvirt/qemu``, and that a copy
+    of such a file brings along.
+
+Why it matters
+    In libvirt's own folder, what is changed in the file is lost: libvirtd reads it at its start only and writes it
+    anew with each change of the domain. Use ``virsh edit``, or ``virsh define`` with a file of your own. In a copy the
+    banner says something that is not true of it.
+
+Fix
+    None: the comment belongs to the file's author.
+
+References
+    libvirt ``src/util/virxml.c:virXMLEmitWarning``; https://github.com/Fmstrat/winapps/pull/116
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import Bad, Draft, Facts, Fixable, Good, Rule
+
+__all__ = ["AutogenHeader"]
+
+_BANNER = "THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE"
+
+
+class AutogenHeader(Rule):
+    """The banner of a file that libvirt keeps."""
+
+    name = "autogen-header"
+    summary = 'the file carries libvirt\'s "auto-generated file" banner'
+    severity = Severity.INFO
+    fixable = Fixable.NEVER
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<!--
+WARNING: THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE
+OVERWRITTEN AND LOST. Changes to this xml configuration should be made using:
+  virsh edit web
+or other application using the libvirt API.
+-->
+
+<domain type='kvm'>
+  <name>web</name>
+</domain>
+""",
+            at="""\
+<!--
+WARNING: THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE
+OVERWRITTEN AND LOST. Changes to this xml configuration should be made using:
+  virsh edit web
+or other application using the libvirt API.
+-->""",
+        ),
+        Good(
+            """\
+<!-- Our web server. -->
+<domain type='kvm'>
+  <name>web</name>
+</domain>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield the banner in front of the domain."""
+        document = domain.document
+        # Looking for comments costs a pass over the text; the bytes say whether there is a need.
+        if document.encode(_BANNER) not in document.data:
+            return
+        start = domain.node.place.span.start
+        for comment in document.comments:
+            if comment.end <= start and _BANNER in document.text(comment):
+                yield self.finding(
+                    'libvirt\'s "auto-generated file" banner; libvirt overwrites a file that it keeps itself, and in '
+                    "a copy the banner is not true",
+                    comment,
+                )

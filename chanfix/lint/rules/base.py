@@ -1,0 +1,201 @@
+"""What a rule is made of: its facts as class attributes, its examples, and one generator."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import ClassVar
+
+from chanfix.compat import NEWEST, Version
+from chanfix.domain import Domain
+from chanfix.lint.finding import Place, Severity
+from chanfix.markup.document import Node
+from chanfix.markup.edit import Edit, Fix, Safety
+from chanfix.markup.span import Span
+from chanfix.socket_path import Claim
+
+__all__ = [
+    "At",
+    "Bad",
+    "Claim",
+    "Draft",
+    "Edit",
+    "Facts",
+    "Fix",
+    "Fixable",
+    "Good",
+    "MadeByEngine",
+    "Node",
+    "Part",
+    "Rule",
+    "Safety",
+    "whole_document",
+]
+
+
+class Part(Enum):
+    """Which bytes of a node a finding points at."""
+
+    START_TAG = "start tag"
+    ELEMENT = "element"
+    TEXT = "text"
+    VALUE = "value"
+    ATTRIBUTE = "attribute"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place named by its node; the engine turns it into bytes and positions.
+
+    With ``attribute`` it is that attribute's value, or the start tag when the attribute is not there.
+    """
+
+    node: Node
+    attribute: str | None = None
+    label: str = ""
+    part: Part | None = None
+
+    @property
+    def span(self) -> Span:
+        """The bytes that are meant."""
+        element = self.node.place
+        if self.attribute is not None and (attribute := self.node.attribute_place(self.attribute)):
+            if self.part is Part.NAME:
+                return Span(attribute.span.start, attribute.span.start + len(attribute.name))
+            return attribute.span if self.part is Part.ATTRIBUTE else attribute.value
+        if self.part is Part.ELEMENT:
+            return element.span
+        if self.part is Part.TEXT and not element.is_self_closing:
+            return element.content
+        return element.start_tag
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finding as a rule yields it: without rule name and severity, its places still nodes (or bytes)."""
+
+    message: str
+    at: At | Span
+    related: tuple[At | Place, ...] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a rule may know beyond the document.
+
+    ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
+    bind, by ``Claim.socket``; ``schema`` is libvirt's own, None where it is not installed.
+    """
+
+    version: Version = NEWEST
+    claims: Mapping[str, tuple[Claim, ...]] = field(default_factory=dict)
+    schema: Path | None = None
+
+
+class Fixable(Enum):
+    """How often a rule offers a fix that can be applied."""
+
+    NEVER = "never"
+    SOMETIMES = "sometimes"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """Text that must be silent: a whole ``<domain>``, or devices of one."""
+
+    xml: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Text with exactly one finding of the rule: ``at`` is the text that it points at.
+
+    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix.
+    """
+
+    xml: str
+    at: str
+    fixed: str | None = None
+    version: str | None = None
+
+
+class Rule(ABC):
+    """One rule. The module's docstring is its page."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    severity: ClassVar[Severity]
+    fixable: ClassVar[Fixable]
+    since: ClassVar[str]
+    examples: ClassVar[tuple[Good | Bad, ...]]
+    on_by_default: ClassVar[bool] = True
+    # Whether it says nothing without ``Facts.schema``.
+    needs_schema: ClassVar[bool] = False
+    # Whether one document tells all; otherwise silence in a run over one file proves nothing.
+    is_local: ClassVar[bool] = True
+
+    @property
+    def page(self) -> str:
+        """The manual page: the docstring of the rule's module."""
+        return inspect.getdoc(inspect.getmodule(type(self))) or ""
+
+    @abstractmethod
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield what is wrong."""
+
+    @staticmethod
+    def finding(
+        message: str,
+        at: At | Span,
+        *related: At | Place,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+    ) -> Draft:
+        """Make a finding: the fact, where, places that belong to it, and what would mend it.
+
+        ``severity`` is for the few findings that are worse or better than their rule.
+        """
+        return Draft(message, at, related, fix, severity)
+
+    @staticmethod
+    def fix(title: str, safety: Safety, *edits: Edit) -> Fix:
+        """Make a fix of edits that land together; ``title`` is an imperative sentence."""
+        return Fix(title, safety, tuple(sorted(set(edits))))
+
+
+class MadeByEngine(Rule):
+    """A rule whose findings do not come of one domain: the engine makes them before or after the other rules run."""
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield nothing."""
+        yield from ()
+
+
+def whole_document(example: str) -> str:
+    """Return an example as a document: devices are put into a small domain, anything with a root stays."""
+    if "<domain" in example or example.lstrip("\ufeff").startswith(("<?xml", "<!DOCTYPE")):
+        return example
+    return _DOMAIN.format(devices="".join(f"    {line}" if line.strip() else line for line in example.splitlines(True)))
+
+
+_DOMAIN = """\
+<domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+  </os>
+  <devices>
+{devices}\
+  </devices>
+</domain>
+"""

@@ -1,0 +1,110 @@
+"""libvirt's own schema refuses the document.
+
+What it does
+    Asks the RELAX NG schema of the installed libvirt (``/usr/share/libvirt/schemas``, or the folder that
+    ``--schema-dir`` or ``CHANFIX_SCHEMA_DIR`` names), as ``virt-xml-validate`` does, and points at the innermost
+    element, attribute or value that it refuses, with what it has in its place; at twenty of them at most. Without the
+    schema nothing is checked. In a template only what no value and no branch can mend is reported. Another rule may
+    point at the same place; it says what the fault does to the agent.
+
+Why it matters
+    What its schema does not know, libvirt mostly drops without a word: a misspelt option is as good as not there. And
+    ``virsh define --validate`` and ``virsh edit`` refuse the document with words that do not tell where:
+    ``XML document failed to validate against schema: Extra element devices in interleave``.
+
+Fix
+    None: what was wanted is not known. A document for a newer libvirt than the installed one is checked against that
+    one's schema: name its folder.
+
+References
+    https://libvirt.org/format.html; libvirt ``src/conf/schemas/domaincommon.rng``,
+    ``src/util/virxml.c:virXMLValidatorValidate``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Domain, is_templated
+from chanfix.libvirt_schema import Kind, Mismatch, mismatches, sentence, twin
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule
+
+__all__ = ["DomainSchema"]
+
+# libvirt's own records; it never holds them against the schema, and writes into them what that does not have.
+_PRIVATE = ("domstatus", "qemu-migration")
+
+
+class DomainSchema(Rule):
+    """A document that libvirt's schema refuses."""
+
+    name = "domain-schema"
+    summary = "libvirt's own schema refuses the document"
+    severity = Severity.ERROR
+    fixable = Fixable.NEVER
+    since = "0.1.0"
+    needs_schema = True
+    examples = (
+        Bad(
+            """\
+<channel type='unix'>
+  <target typ='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+            at="typ='virtio'",
+        ),
+        Bad("<chanel type='unix'/>\n", at="<chanel type='unix'/>"),
+        Bad("<graphics type='spice' autoport='maybe'/>\n", at="maybe"),
+        Bad("<memballoon/>\n", at="<memballoon/>"),
+        Good(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+"""
+        ),
+        Good("<graphics type='spice' autoport='{{ autoport }}'/>\n"),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield what the schema refuses."""
+        document = domain.document
+        if facts.schema is None or document.root.tag in _PRIVATE:
+            return
+        found = mismatches(facts.schema, domain.node)
+        if found == []:
+            return
+        is_template = is_templated(document.text(domain.node.place.span))
+        if found is None and not is_template:
+            yield self.finding("libvirt's schema refuses the document", At(domain.node))
+        for mismatch in found or ():
+            if not (is_template and _may_be_filled_in(mismatch)):
+                first = twin(mismatch)
+                related = [At(first, label="the first one")] if first is not None else []
+                yield self.finding(sentence(mismatch), _place(mismatch), *related)
+
+
+def _place(mismatch: Mismatch) -> At:
+    match mismatch.kind:
+        case Kind.UNKNOWN_ATTRIBUTE:
+            return At(mismatch.node, mismatch.name, part=Part.ATTRIBUTE)
+        case Kind.BAD_VALUE:
+            return At(mismatch.node, mismatch.name)
+        case Kind.BAD_TEXT if mismatch.text.strip() and not mismatch.node.children():
+            return At(mismatch.node, part=Part.TEXT)
+        case _:
+            return At(mismatch.node)
+
+
+def _may_be_filled_in(mismatch: Mismatch) -> bool:
+    """Say whether a template's values, or the branches that are taken, may make it right."""
+    match mismatch.kind:
+        case Kind.UNKNOWN_ATTRIBUTE | Kind.UNKNOWN_ELEMENT:
+            return mismatch.is_known
+        case Kind.BAD_VALUE:
+            return is_templated(mismatch.text)
+        case Kind.BAD_TEXT:
+            return is_templated(mismatch.text) or is_templated(mismatch.node.text)
+        case _:
+            return True

@@ -1,0 +1,123 @@
+"""There is more than one agent channel.
+
+What it does
+    Reports every channel with the guest agent's name behind the first.
+
+Why it matters
+    libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
+    exists by name org.qemu.guest_agent.0``.
+
+Fix
+    Removes the later channel. Safe when it says the same as the first one, address and alias apart; else unsafe, since
+    it may be the one that was wanted.
+
+References
+    QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from chanfix.domain import AGENT_NAME, Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
+from chanfix.markup.edit import remove_element
+
+__all__ = ["DuplicateAgentChannel"]
+
+# What libvirt numbers or reports on its own.
+_OWN_ELEMENTS = ("address", "alias")
+_OWN_ATTRIBUTES = ("state",)
+
+
+class DuplicateAgentChannel(Rule):
+    """A further channel with the agent's name."""
+
+    name = "duplicate-agent-channel"
+    summary = "there is more than one agent channel"
+    severity = Severity.ERROR
+    fixable = Fixable.ALWAYS
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+  <address type='virtio-serial' controller='0' bus='0' port='1'/>
+</channel>
+<channel type="unix">
+  <target type="virtio" name="org.qemu.guest_agent.0"/>
+</channel>
+""",
+            at="org.qemu.guest_agent.0",
+            fixed="""\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+  <address type='virtio-serial' controller='0' bus='0' port='1'/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+<channel type='unix'>
+  <source mode='bind' path='/var/lib/libvirt/qemu/web.agent'/>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+            at="org.qemu.guest_agent.0",
+            fixed="""\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+        ),
+        Good(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.1'/>
+</channel>
+<console type='pty'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</console>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield the second agent channel and all behind it."""
+        if len(domain.agent_channels) < 2 or domain.is_of_other_driver:
+            return
+        nodes = [channel.node for channel in domain.agent_channels]
+        for number, node in enumerate(nodes):
+            first = next((other for other in islice(nodes, number) if not other.excludes(node)), None)
+            if first is None:
+                continue
+            is_equal = _essence(node) == _essence(first)
+            yield self.finding(
+                f"another channel has the name '{AGENT_NAME}' already; QEMU does not start with two",
+                _name_of(node),
+                _name_of(first, "the first channel with this name"),
+                fix=self.fix(
+                    "Remove the later agent channel", Safety.SAFE if is_equal else Safety.UNSAFE, remove_element(node)
+                ),
+            )
+
+
+def _name_of(channel: Node, label: str = "") -> At:
+    return At(channel.child("target") or channel, "name", label)
+
+
+def _essence(node: Node) -> object:
+    """Return what an element says, without what libvirt would fill in on its own."""
+    children = [child for child in node.children() if child.tag not in _OWN_ELEMENTS]
+    attributes = {name: value for name, value in node.attributes.items() if name not in _OWN_ATTRIBUTES}
+    text = "" if children else node.text.strip()
+    return node.tag, attributes, text, sorted(map(_essence, children), key=repr)

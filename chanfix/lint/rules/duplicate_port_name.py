@@ -1,0 +1,128 @@
+"""Two virtio ports have one name.
+
+What it does
+    Reports a virtio channel with the name of an earlier one, the agent's apart. libvirt calls a ``spicevmc`` channel
+    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one.
+
+Why it matters
+    libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
+    exists by name com.redhat.spice.0``. It often comes with a second SPICE or ``qemu-vdagent`` channel.
+
+Fix
+    Removes the later channel. Unsafe: it may be the one that was wanted.
+
+References
+    QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``;
+    libvirt ``src/qemu/qemu_command.c:qemuBuildSerialChrDeviceProps``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import AGENT_NAME, Channel, Domain, is_templated
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
+from chanfix.markup.edit import remove_element
+
+__all__ = ["DuplicatePortName"]
+
+
+class DuplicatePortName(Rule):
+    """A port name that an earlier channel has already."""
+
+    name = "duplicate-port-name"
+    summary = "two virtio ports have one name"
+    severity = Severity.ERROR
+    fixable = Fixable.ALWAYS
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.1'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio' name='org.qemu.guest_agent.1'/>
+</channel>
+""",
+            at="org.qemu.guest_agent.1",
+            fixed="""\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.1'/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<channel type='qemu-vdagent'>
+  <target type='virtio' name='com.redhat.spice.0'/>
+</channel>
+<channel type='spicevmc'>
+  <target type='virtio'/>
+</channel>
+<graphics type='spice'/>
+""",
+            at="<channel type='spicevmc'>",
+            fixed="""\
+<channel type='qemu-vdagent'>
+  <target type='virtio' name='com.redhat.spice.0'/>
+</channel>
+<graphics type='spice'/>
+""",
+        ),
+        Good(
+            """\
+<channel type='spicevmc'>
+  <target type='virtio'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio'/>
+</channel>
+<console type='pty'>
+  <target type='virtio' name='com.redhat.spice.0'/>
+</console>
+<graphics type='spice'/>
+"""
+        ),
+        Good(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='{{ port }}'/>
+</channel>
+<channel type='unix'>
+  <target type='virtio' name='{{ port }}'/>
+</channel>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield channels whose port name is taken; the agent's own duplicates are another rule's."""
+        if len(domain.channels) < 2 or domain.is_of_other_driver:
+            return
+        taken: dict[str, list[Channel]] = {}
+        for channel in domain.channels:
+            name = channel.port_name
+            if name is None or name == AGENT_NAME or is_templated(name):
+                continue
+            others = taken.setdefault(name, [])
+            first = next((other for other in others if not other.node.excludes(channel.node)), None)
+            others.append(channel)
+            if first is None:
+                continue
+            yield self.finding(
+                f"another channel has the port name '{name}' already; QEMU does not start with two",
+                _name_of(channel),
+                _name_of(first, "the first channel with this name"),
+                fix=self.fix("Remove the later channel", Safety.UNSAFE, remove_element(channel.node)),
+            )
+
+
+def _name_of(channel: Channel, label: str = "") -> At:
+    if channel.name is None or channel.target is None:
+        return At(channel.node, label=label)
+    return At(channel.target, "name", label)

@@ -1,0 +1,82 @@
+"""The path is in a directory that is not libvirt's alone.
+
+What it does
+    Reports a path below ``/tmp``, ``/var/tmp``, ``/dev/shm`` or ``/home``. ``/run/user/UID`` is fine: it is private
+    to the user whose session runs the domain.
+
+Why it matters
+    SELinux and AppArmor may not let QEMU at it: then the start fails with ``Permission denied`` or ``Operation not
+    permitted``. Where it works, the directory is open to others: who can write there can put a socket of his own in
+    the place, and what asks the agent asks him. A home directory also bakes the name of a user into the file.
+
+Fix
+    Drops the path of the agent channel; for a libvirt before 1.0.6, sets ``/var/lib/libvirt/qemu/NAME.agent``. Safe:
+    libvirt finds the agent's socket wherever it is. Unsafe where the agent connects: a relay may listen there. Other
+    ports have no fix: move them to a directory of your own.
+
+References
+    https://github.com/gardenlinux/gardenlinux/issues/1008; https://github.com/apache/cloudstack/pull/1545
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
+from chanfix.socket_path import PathKind, channels_with, leave_to_libvirt
+
+__all__ = ["PathExposed"]
+
+
+class PathExposed(Rule):
+    """A path in a directory of others."""
+
+    name = "path-exposed"
+    summary = "the path is in a directory of others"
+    severity = Severity.WARNING
+    fixable = Fixable.SOMETIMES
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<channel type='unix'>
+  <source mode='bind' path='/tmp/web.sock'/>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+            at="/tmp/web.sock",
+            fixed="""\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<channel type='unix'>
+  <source mode='connect' path='/home/eve/log.sock'/>
+  <target type='virtio' name='com.example.log.0'/>
+</channel>
+""",
+            at="/home/eve/log.sock",
+        ),
+        Good(
+            """\
+<channel type='unix'>
+  <source mode='bind' path='/run/user/1000/log.sock'/>
+  <target type='virtio' name='com.example.log.0'/>
+</channel>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield ports with a path that others can get at."""
+        for channel in channels_with(PathKind.EXPOSED, domain, facts.version, facts.claims):
+            yield self.finding(
+                f"path '{channel.path}' is in a directory that is open to others; expected one of root's or libvirt's",
+                At(channel.source or channel.node, "path"),
+                fix=leave_to_libvirt(channel, domain, facts.version, Safety.SAFE),
+            )

@@ -1,0 +1,116 @@
+"""A secret stands in the file in clear text.
+
+What it does
+    Reports the ``passwd`` of graphics, the value of an HTTP ``<cookie>`` of a disk, and on QEMU's own command line
+    (``<qemu:arg>``) a ``password=`` or the ``data`` of a secret object. The value itself is never shown. What a
+    template fills in is no secret, and neither is an ``<auth>``: it names a secret that libvirt keeps.
+
+Why it matters
+    Whoever can read the repository, its history, a clone or a build's log has the password. ``virsh dumpxml`` leaves
+    passwords and cookies out for this reason, unless it is asked for them with ``--security-info``.
+
+Fix
+    None: a secret that was checked in must be replaced where it is used, too.
+
+References
+    https://libvirt.org/formatdomain.html#graphical-framebuffers, "passwd"; libvirt
+    ``include/libvirt/libvirt-domain.h``, ``VIR_DOMAIN_XML_SECURE``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Domain, is_templated
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule
+from chanfix.secrets_in_text import mask_options
+
+__all__ = ["SecretInFile"]
+
+_HINTS = (b"passwd", b"password", b"secret", b"<cookie")
+_QEMU = "{http://libvirt.org/schemas/domain/qemu/1.0}"
+
+
+class SecretInFile(Rule):
+    """A password that everybody can read."""
+
+    name = "secret-in-file"
+    summary = "a secret stands in the file in clear text"
+    severity = Severity.WARNING
+    fixable = Fixable.NEVER
+    since = "0.1.0"
+    examples = (
+        Bad("<graphics type='vnc' port='-1' passwd='letmein'/>\n", at="passwd"),
+        Bad(
+            """\
+<disk type='network' device='cdrom'>
+  <source protocol='https' name='boot.iso'>
+    <host name='example.org' port='443'/>
+    <cookies>
+      <cookie name='session'>0123456789abcdef</cookie>
+    </cookies>
+  </source>
+  <target dev='sda' bus='sata'/>
+</disk>
+""",
+            at="<cookie name='session'>",
+        ),
+        Bad(
+            """\
+<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <qemu:commandline>
+    <qemu:arg value='-object'/>
+    <qemu:arg value='secret,id=sec0,data=letmein'/>
+  </qemu:commandline>
+</domain>
+""",
+            at="value",
+        ),
+        Good(
+            """\
+<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <devices>
+    <graphics type='vnc' port='-1'/>
+    <graphics type='spice' passwd='{{ spice_password }}'/>
+    <disk type='network' device='disk'>
+      <auth username='admin'>
+        <secret type='iscsi' usage='storage'/>
+      </auth>
+    </disk>
+  </devices>
+  <qemu:commandline>
+    <qemu:arg value='-vnc'/>
+    <qemu:arg value='127.0.0.1:1,password=on'/>
+    <qemu:arg value='-object'/>
+    <qemu:arg value='secret,id=sec0,file=/run/secrets/key'/>
+  </qemu:commandline>
+</domain>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield the names of what holds a secret, never its value."""
+        if not any(hint in domain.document.data for hint in _HINTS):
+            return
+        for graphics in domain.devices_of("graphics"):
+            if _is_secret(graphics.get("passwd")):
+                yield self.finding(
+                    "the password of the graphics is in clear text", At(graphics, "passwd", part=Part.NAME)
+                )
+        for disk in domain.devices_of("disk"):
+            for cookie in disk.descendants("cookie"):
+                if _is_secret(cookie.text):
+                    yield self.finding("the value of the cookie is in clear text", At(cookie))
+        for commandline in domain.node.children(f"{_QEMU}commandline"):
+            for argument in commandline.children(f"{_QEMU}arg"):
+                value = argument.get("value") or ""
+                if _is_secret(value) and mask_options(value) != value:
+                    yield self.finding(
+                        "an argument for QEMU holds a secret in clear text", At(argument, "value", part=Part.NAME)
+                    )
+
+
+def _is_secret(value: str | None) -> bool:
+    return bool(value and value.strip()) and not is_templated(value or "")

@@ -1,0 +1,95 @@
+"""Two virtio-serial controllers have one index.
+
+What it does
+    Reports a virtio-serial controller with the index of an earlier one. A controller without an index never collides:
+    libvirt gives it the lowest that is free.
+
+Why it matters
+    libvirt does not define the domain: ``XML error: Multiple 'virtio-serial' controllers with index '0'``.
+
+Fix
+    Removes the later controller when it says the same as the earlier one, PCI address and alias apart. Unsafe: the
+    guest has one controller fewer than was written. Where the two differ there is no fix: which one was meant, and
+    which of them the channels with that index belong to, is not known.
+
+References
+    libvirt ``src/conf/domain_postparse.c:virDomainDefRejectDuplicateControllers``; every driver does it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Controller, Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
+from chanfix.markup.edit import remove_element
+
+__all__ = ["VserialDuplicateIndex"]
+
+
+class VserialDuplicateIndex(Rule):
+    """A controller index that is taken."""
+
+    name = "vserial-duplicate-index"
+    summary = "two virtio-serial controllers have one index"
+    severity = Severity.ERROR
+    fixable = Fixable.SOMETIMES
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<controller type='virtio-serial' index='0'>
+  <address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>
+</controller>
+<controller type='virtio-serial' index='0'/>
+""",
+            at="0",
+            fixed="""\
+<controller type='virtio-serial' index='0'>
+  <address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>
+</controller>
+""",
+        ),
+        Bad(
+            """\
+<controller type='virtio-serial' index='0'/>
+<controller type='virtio-serial' index='0' ports='64'/>
+""",
+            at="0",
+        ),
+        Good(
+            """\
+<controller type='usb' index='0'/>
+<controller type='virtio-serial' index='0'/>
+<controller type='virtio-serial' index='1'/>
+<controller type='virtio-serial'/>
+<controller type='virtio-serial'/>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield controllers whose index an earlier one has."""
+        taken: dict[int, list[Controller]] = {}
+        for controller in domain.virtio_serial_controllers:
+            if controller.index is None:
+                continue
+            others = taken.setdefault(controller.index, [])
+            first = next((other for other in others if not other.node.excludes(controller.node)), None)
+            others.append(controller)
+            if first is None:
+                continue
+            yield self.finding(
+                f"another virtio-serial controller has the index {controller.index} already",
+                At(controller.node, "index"),
+                At(first.node, "index", "the first controller with this index"),
+                fix=self.fix("Remove the later controller", Safety.UNSAFE, remove_element(controller.node))
+                if _say_the_same(controller, first)
+                else None,
+            )
+
+
+def _say_the_same(one: Controller, other: Controller) -> bool:
+    children = {child.tag for controller in (one, other) for child in controller.node.children()}
+    return one.node.attributes == other.node.attributes and children <= {"address", "alias"}

@@ -1,0 +1,121 @@
+"""A virtio port is on a machine type without a bus for its controller.
+
+What it does
+    Reports a domain for x86 with a virtio channel, a virtio console or a virtio-serial controller and the machine type
+    ``isapc``, ``microvm`` or ``none``. A ``microvm`` whose controllers are all declared with a ``virtio-mmio`` address
+    is fine: it defines and starts.
+
+Why it matters
+    libvirt puts a virtio-serial controller on PCI, and does not define the domain: ``XML error: No PCI buses
+    available``. On ``isapc`` a ``virtio-mmio`` address passes that, and QEMU does not start: ``No 'virtio-bus' bus
+    found for device 'virtio-serial-device'``. libvirt runs no domain of the type ``none`` at all.
+
+Fix
+    None: another machine type is another computer.
+
+References
+    libvirt ``src/qemu/qemu_domain_address.c:qemuDomainAssignPCIAddresses``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule
+from chanfix.virtio_serial import controllers_by_index, ports_asked_for, virtio_devices
+
+__all__ = ["VserialNoPci"]
+
+_WITHOUT_PCI = frozenset({"isapc", "microvm", "none"})
+# A domain that does not name its architecture gets the host's.
+_X86 = frozenset({None, "i686", "x86_64"})
+
+
+class VserialNoPci(Rule):
+    """A machine type that virtio-serial cannot be on."""
+
+    name = "vserial-no-pci"
+    summary = "a virtio port is on a machine type without a bus for its controller"
+    severity = Severity.ERROR
+    fixable = Fixable.NEVER
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<domain type='kvm'>
+  <os>
+    <type arch='x86_64' machine='isapc'>hvm</type>
+  </os>
+  <devices>
+    <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>
+</domain>
+""",
+            at="isapc",
+        ),
+        Good(
+            """\
+<domain type='kvm'>
+  <os>
+    <type arch='x86_64' machine='microvm'>hvm</type>
+  </os>
+  <devices>
+    <controller type='virtio-serial' index='0'>
+      <address type='virtio-mmio'/>
+    </controller>
+    <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>
+</domain>
+"""
+        ),
+        Good(
+            """\
+<domain type='kvm'>
+  <os>
+    <type arch='x86_64' machine='isapc'>hvm</type>
+  </os>
+  <devices>
+    <serial type='pty'/>
+  </devices>
+</domain>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield the machine type of a domain that has something on virtio-serial."""
+        machine = _machine(domain)
+        if machine is None or machine.get("arch") not in _X86 or domain.is_of_other_driver:
+            return
+        users = [device.node for device in virtio_devices(domain)]
+        users += [controller.node for controller in domain.virtio_serial_controllers]
+        if not users or (machine.get("machine") == "microvm" and _is_all_on_mmio(domain)):
+            return
+        yield self.finding(
+            f"the machine type '{machine.get('machine')}' has no PCI bus for a virtio-serial controller",
+            At(machine, "machine"),
+            At(users[0], label="this needs the controller"),
+        )
+
+
+def _machine(domain: Domain) -> Node | None:
+    """Return the ``<os><type>`` of a machine without PCI."""
+    os = domain.node.child("os")
+    machine = os.child("type") if os is not None else None
+    return machine if machine is not None and machine.get("machine") in _WITHOUT_PCI else None
+
+
+def _is_all_on_mmio(domain: Domain) -> bool:
+    """Say whether all controllers, the ones that libvirt would add among them, have a virtio-mmio address."""
+    declared = controllers_by_index(domain)
+    wanted = {port.controller for port in ports_asked_for(domain)} or {0}
+    addresses = (controller.node.child("address") for controller in declared.values())
+    return wanted <= declared.keys() and all(
+        address is not None and address.get("type") == "virtio-mmio" for address in addresses
+    )

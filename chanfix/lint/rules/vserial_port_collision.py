@@ -1,0 +1,136 @@
+"""Two devices ask for one virtio-serial port.
+
+What it does
+    Reports a channel or virtio console whose address names the controller and port of another one; the bus makes no
+    difference to libvirt.
+
+Why it matters
+    libvirt does not define the domain: ``XML error: virtio serial port 1 on controller 0 is already occupied``. Two
+    consoles on port 0 pass, and then QEMU does not start: ``virtio-serial-bus: A port already exists at id 0``. It
+    comes with snippets that pin a port, pasted into a domain that uses it already.
+
+Fix
+    Removes one ``<address>``: the agent channel's when it is one of the two, else the later one. libvirt then picks a
+    free port. Safe: the document was broken, and a guest finds a port by its name.
+
+References
+    libvirt ``src/conf/domain_addr.c:virDomainVirtioSerialAddrReserve``;
+    https://github.com/winapps-org/winapps/blob/main/docs/libvirt.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from chanfix.domain import Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
+from chanfix.markup.edit import remove_element
+from chanfix.virtio_serial import Port, ports_asked_for
+
+__all__ = ["VserialPortCollision"]
+
+
+class VserialPortCollision(Rule):
+    """A port that another device asks for too."""
+
+    name = "vserial-port-collision"
+    summary = "two devices ask for one virtio-serial port"
+    severity = Severity.ERROR
+    fixable = Fixable.ALWAYS
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+  <address type='virtio-serial' controller='0' bus='0' port='2'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio' name='com.example.shell'/>
+  <address type='virtio-serial' controller='0' bus='0' port='2'/>
+</channel>
+""",
+            at="2",
+            fixed="""\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio' name='com.example.shell'/>
+  <address type='virtio-serial' controller='0' bus='0' port='2'/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<console type='pty'>
+  <target type='virtio'/>
+  <address type='virtio-serial' controller='0' bus='0' port='0'/>
+</console>
+<console type='pty'>
+  <target type='virtio'/>
+  <address type='virtio-serial' controller='0'/>
+</console>
+""",
+            at="<address type='virtio-serial' controller='0'/>",
+            fixed="""\
+<console type='pty'>
+  <target type='virtio'/>
+  <address type='virtio-serial' controller='0' bus='0' port='0'/>
+</console>
+<console type='pty'>
+  <target type='virtio'/>
+</console>
+""",
+        ),
+        Good(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+  <address type='virtio-serial' controller='0' bus='0' port='1'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio' name='com.example.other-controller'/>
+  <address type='virtio-serial' controller='1' bus='0' port='1'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio' name='com.example.any-port'/>
+  <address type='virtio-serial' controller='0'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio' name='com.example.any-port-too'/>
+  <address type='virtio-serial' controller='0'/>
+</channel>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield, of the devices that ask for one port, all but one."""
+        for (controller, wanted), rivals in _by_place(domain).items():
+            # Sorting is stable: the agent's channel yields to the others, and a later device to an earlier one.
+            ranked = sorted(rivals, key=lambda port: port.device.is_agent)
+            for number, loser in enumerate(ranked):
+                keepers = (port for port in islice(ranked, number) if not port.device.node.excludes(loser.device.node))
+                if (keeper := next(keepers, None)) is None:
+                    continue
+                yield self.finding(
+                    f"port {wanted} of virtio-serial controller {controller} is another device's already",
+                    At(loser.address.node, "port"),
+                    At(keeper.address.node, "port", "the device that keeps the port"),
+                    fix=self.fix(
+                        "Remove the address, so that libvirt picks a free port",
+                        Safety.SAFE,
+                        remove_element(loser.address.node),
+                    ),
+                )
+
+
+def _by_place(domain: Domain) -> dict[tuple[int, int], list[Port]]:
+    by_place: dict[tuple[int, int], list[Port]] = {}
+    for port in ports_asked_for(domain):
+        if port.controller is not None and port.number is not None:
+            by_place.setdefault((port.controller, port.number), []).append(port)
+    return by_place

@@ -1,0 +1,106 @@
+"""An address asks for a virtio-serial port that the controller does not have.
+
+What it does
+    Reports a channel or virtio console whose address names a port past the last one of its controller. A controller
+    has as many ports as its ``ports`` says, and 31, numbered from 0 to 30, where it says nothing or is not declared.
+
+Why it matters
+    libvirt does not define the domain: ``XML error: virtio serial controller 0 does not have port 31``.
+
+Fix
+    Removes the ``<address>``; libvirt then picks a free port, and adds a controller when there is none. Safe: the
+    document was broken, and a guest finds a port by its name.
+
+References
+    libvirt ``src/conf/domain_addr.c:virDomainVirtioSerialAddrReserve``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chanfix.domain import Domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
+from chanfix.markup.edit import remove_element
+from chanfix.virtio_serial import capacity, controllers_by_index, has_unknown_controllers, ports_asked_for
+
+__all__ = ["VserialPortRange"]
+
+
+class VserialPortRange(Rule):
+    """A port number that is too high."""
+
+    name = "vserial-port-range"
+    summary = "an address asks for a virtio-serial port that the controller does not have"
+    severity = Severity.ERROR
+    fixable = Fixable.ALWAYS
+    since = "0.1.0"
+    examples = (
+        Bad(
+            """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+  <address type='virtio-serial' controller='0' bus='0' port='31'/>
+</channel>
+""",
+            at="31",
+            fixed="""\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+        ),
+        Bad(
+            """\
+<controller type='virtio-serial' index='0' ports='4'/>
+<console type='pty'>
+  <target type='virtio'/>
+  <address type='virtio-serial' controller='0' bus='0' port='4'/>
+</console>
+""",
+            at="4",
+            fixed="""\
+<controller type='virtio-serial' index='0' ports='4'/>
+<console type='pty'>
+  <target type='virtio'/>
+</console>
+""",
+        ),
+        Good(
+            """\
+<controller type='virtio-serial' ports='64'/>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+  <address type='virtio-serial' controller='0' bus='0' port='63'/>
+</channel>
+<channel type='pty'>
+  <target type='virtio' name='com.example.shell'/>
+  <address type='virtio-serial' controller='1' bus='0' port='30'/>
+</channel>
+"""
+        ),
+    )
+
+    def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
+        """Yield ports at or past the number of ports of their controller."""
+        ports = ports_asked_for(domain)
+        controllers = controllers_by_index(domain) if ports else {}
+        for port in ports:
+            if port.controller is None or port.number is None:
+                continue
+            has = capacity(controllers.get(port.controller))
+            if port.controller not in controllers and has_unknown_controllers(domain):
+                continue
+            if has is None or port.number < has:
+                continue
+            yield self.finding(
+                f"virtio-serial controller {port.controller} has {has} ports, numbered from 0; there is no port "
+                f"{port.number}",
+                At(port.address.node, "port"),
+                fix=self.fix(
+                    "Remove the address, so that libvirt picks a free port",
+                    Safety.SAFE,
+                    remove_element(port.address.node),
+                ),
+            )

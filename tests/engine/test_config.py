@@ -1,0 +1,297 @@
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from chanfix import resources
+from chanfix.compat import Version
+from chanfix.errors import ConfigError, UsageError
+from chanfix.lint.config import KEYS, Config, chosen_rules, load
+from chanfix.lint.finding import Severity
+from chanfix.lint.rules import RULES
+
+NAMES = [rule.name for rule in RULES]
+DEFAULT = {rule.name for rule in RULES if rule.on_by_default}
+SCHEMA = json.loads((resources.folder("schemas") / "config.schema.json").read_bytes())
+
+# What an editor and the loader both take; and what both refuse, with what the loader says of it.
+RIGHT = [
+    "",
+    "select = ['all']",
+    "select = ['default', 'agent-not-unix']\nignore = ['agent-*']",
+    "select = []",
+    "exclude = ['old/', '!old/keep.xml', '*.tpl', '[ab].xml']",
+    "[per-file-ignores]\n'old/**' = ['doctype']\n'a b.xml' = ['*']",
+    "[severity]\ndoctype = 'info'\n'agent-*' = 'warning'",
+    "libvirt-version = '9'",
+    "libvirt-version = '1.0.5'",
+    "fail-on = 'error'",
+    "baseline = '../known.json'",
+]
+WRONG = [
+    ("slect = ['all']", "unknown key 'slect'", "did you mean 'select'?"),
+    ("fail_on = 'error'", "unknown key 'fail_on'", "did you mean 'fail-on'?"),
+    ("x = 1", "unknown key 'x'", f"the keys are {', '.join(KEYS)}"),
+    ("select = 'all'", "'select' is 'all'; expected a list of rules, as in ['path-*', 'agent-missing']", None),
+    ("ignore = [1]", "'ignore' is [1]; expected a list of rules, as in ['path-*', 'agent-missing']", None),
+    ("ignore = ['agent-not-unx']", "'ignore': no rule is called 'agent-not-unx'", "did you mean 'agent-not-unix'?"),
+    ("ignore = ['zzz']", "'ignore': no rule is called 'zzz'", "chanfix explain lists the rules"),
+    ("ignore = ['']", "'ignore': no rule is called ''", "chanfix explain lists the rules"),
+    ("exclude = 'old/'", "'exclude' is 'old/'; expected a list of patterns, as in ['old/', '*.tpl']", None),
+    ("exclude = ['#x']", "'exclude': '#x' is no pattern of a .gitignore file", None),
+    ("exclude = [' ']", "'exclude': ' ' is no pattern of a .gitignore file", None),
+    ("exclude = ['/']", "'exclude': '/' is no pattern of a .gitignore file", None),
+    (
+        "per-file-ignores = []",
+        "'per-file-ignores' is []; expected a table of a pattern and its rules, as in {'old/' = ['path-hardcoded']}",
+        None,
+    ),
+    (
+        "per-file-ignores = {'a.xml' = 'all'}",
+        "'per-file-ignores.a.xml' is 'all'; expected a list of rules, as in ['path-*', 'agent-missing']",
+        None,
+    ),
+    (
+        "per-file-ignores = {'!a.xml' = ['all']}",
+        "'per-file-ignores.!a.xml' takes nothing back: '!' has no use there",
+        None,
+    ),
+    (
+        "severity = 'info'",
+        "'severity' is 'info'; expected a table of a rule and its level, as in {path-hardcoded = 'warning'}",
+        None,
+    ),
+    (
+        "severity = {doctipe = 'info'}",
+        "'severity.doctipe': no rule is called 'doctipe'",
+        "did you mean 'doctype'?",
+    ),
+    ("severity = {doctype = 1}", "'severity.doctype' is 1; expected 'error', 'warning' or 'info'", None),
+    ("fail-on = 'eror'", "'fail-on' is 'eror'; expected 'error', 'warning' or 'info'", None),
+    ("fail-on = true", "'fail-on' is true; expected 'error', 'warning' or 'info'", None),
+    ("fail-on = 1979-05-27", "'fail-on' is \"1979-05-27\"; expected 'error', 'warning' or 'info'", None),
+    ("libvirt-version = 9.0", "'libvirt-version' is 9.0; expected a version in quotes, as in '9.0.0'", None),
+    ("libvirt-version = 'nine'", "'libvirt-version' is 'nine'; expected a version in quotes, as in '9.0.0'", None),
+    ("baseline = []", "'baseline' is []; expected a path, as in 'chanfix-baseline.json'", None),
+    (f"fail-on = '{'x' * 99}'", f"'fail-on' is '{'x' * 59}…; expected 'error', 'warning' or 'info'", None),
+]
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text, name="chanfix.toml"):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return file
+
+    return write
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_a_right_file_is_right_for_the_loader_and_for_an_editor(text, written):
+    load(written(text).parent)
+    jsonschema.validate(tomllib.loads(text), SCHEMA)
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), WRONG)
+def test_a_wrong_value_names_file_key_value_and_what_was_expected(text, message, hint, written):
+    file = written(text)
+    with pytest.raises(ConfigError) as caught:
+        load(file.parent)
+    assert caught.value.message == f"{file}: {message}"
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in WRONG])
+def test_an_editor_refuses_what_the_loader_refuses(text):
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(json.loads(json.dumps(tomllib.loads(text), default=str)), SCHEMA)
+
+
+def test_the_schema_has_the_keys_of_the_loader():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert list(SCHEMA["properties"]) == list(KEYS)
+
+
+def test_the_schema_names_the_rules_that_there_are():
+    assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *NAMES], "run scripts/docs"
+
+
+def test_a_file_that_says_all_is_understood(written):
+    file = written("""
+        select = ["default"]
+        ignore = ["doc*"]
+        exclude = ["old/"]
+        libvirt-version = "9.0"
+        fail-on = "info"
+        baseline = "known.json"
+        [per-file-ignores]
+        "legacy/*.xml" = ["agent-not-unix"]
+        [severity]
+        "*" = "info"
+        doctype = "warning"
+    """)
+    config = load(file.parent)
+    assert config.file == file
+    assert config.select == DEFAULT
+    assert config.ignore == {"doctype"}
+    assert config.exclude.verdict(f"{file.parent}/old", is_folder=True)
+    assert config.libvirt_version == Version(9)
+    assert config.fail_on is Severity.INFO
+    assert config.baseline == file.parent / "known.json"
+    assert config.severity["doctype"] is Severity.WARNING
+    assert config.severity["agent-not-unix"] is Severity.INFO
+    assert config.ignored_in(file.parent / "legacy" / "a.xml") == {"agent-not-unix"}
+
+
+def test_without_a_file_there_are_defaults(tmp_path):
+    assert load(tmp_path) == Config()
+    assert (Config().select, Config().fail_on) == (DEFAULT, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (["chanfix.toml"], "chanfix.toml"),
+        (["chanfix.toml", "a/chanfix.toml"], "a/chanfix.toml"),
+        (["a/b/pyproject.toml", "a/chanfix.toml"], "a/b/pyproject.toml"),
+        (["a/b/pyproject.toml", "a/b/chanfix.toml"], "a/b/chanfix.toml"),
+        (["a/b/c/chanfix.toml", "pyproject.toml"], "pyproject.toml"),
+    ],
+)
+def test_the_nearest_file_upward_counts(files, expected, written, tmp_path):
+    for name in files:
+        written("[tool.chanfix]\n" if name.endswith("pyproject.toml") else "", name)
+    start = tmp_path / "a" / "b"
+    start.mkdir(parents=True, exist_ok=True)
+    assert load(start).file == tmp_path / expected
+
+
+def test_a_folder_written_with_dots_is_looked_up_where_it_is(written, tmp_path):
+    written("", "a/b/chanfix.toml")
+    assert load(tmp_path / "a" / "b" / "..").file is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[tool.other]\nx = 1", "tool = 3 # chanfix", "this is not TOML", "[project]\nname = 'chanfix'", b"\xff"],
+)
+def test_a_pyproject_without_the_table_does_not_count(text, written, tmp_path):
+    written("", "chanfix.toml")
+    start = written(text, "a/pyproject.toml").parent
+    assert load(start).file == tmp_path / "chanfix.toml"
+
+
+def test_a_folder_of_that_name_does_not_count(tmp_path):
+    (tmp_path / "chanfix.toml").mkdir()
+    assert load(tmp_path).file is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("fail-on = ", "not valid TOML: Invalid value (at "),
+        ("fail-on = 'a'\nfail-on = 'b'", "not valid TOML: Cannot overwrite a value (at "),
+        (b"# ok\n# \xff\n", "byte 0xff in line 2 is not UTF-8"),
+        (f"exclude = {'[' * 5000}", "not valid TOML: "),
+        (f"fail-on = {'1' * 5000}", "not valid TOML: "),
+    ],
+)
+def test_a_file_that_is_no_toml_is_an_error_with_its_place(text, message, written):
+    file = written(text)
+    with pytest.raises(ConfigError) as caught:
+        load(file.parent)
+    assert caught.value.message.startswith(f"{file}: {message}")
+
+
+def test_a_table_that_is_none_is_an_error(written):
+    file = written("[tool]\nchanfix = 3", "pyproject.toml")
+    with pytest.raises(ConfigError) as caught:
+        load(file.parent)
+    assert caught.value.message == f"{file}: 'tool.chanfix' is 3; expected a table"
+
+
+def test_a_byte_order_mark_is_no_error(written):
+    assert load(written(b"\xef\xbb\xbffail-on = 'info'").parent).fail_on is Severity.INFO
+
+
+def test_a_named_file_wins_and_its_folder_counts_for_patterns(written, tmp_path):
+    written("fail-on = 'error'", "chanfix.toml")
+    named = written("exclude = ['x.xml']\nbaseline = 'b.json'", "conf/lint.toml")
+    config = load(tmp_path, named)
+    assert (config.file, config.fail_on, config.baseline) == (named, Severity.WARNING, tmp_path / "conf" / "b.json")
+    assert config.exclude.verdict(f"{tmp_path}/conf/x.xml")
+    assert config.exclude.verdict(f"{tmp_path}/x.xml") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "hint"),
+    [
+        ("chanfix.tml", "no such file", "chanfix.toml"),
+        ("pyproject.toml", "there is no table [tool.chanfix]", ""),
+    ],
+)
+def test_a_named_file_that_says_nothing_is_an_error(name, message, hint, written, tmp_path):
+    written("")
+    written("", "pyproject.toml")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, tmp_path / name)
+    assert caught.value.message == f"{tmp_path / name}: {message}"
+    assert hint in (caught.value.hint or "")
+
+
+def test_patterns_speak_of_hostile_names_too(written, tmp_path):
+    config = load(written("per-file-ignores = {'*.xml' = ['doctype']}").parent)
+    for name in ("a\nb.xml", "\x1b[2J.xml", "\udcff.xml", " .xml"):
+        assert config.ignored_in(tmp_path / name) == {"doctype"}
+
+
+@pytest.mark.parametrize(
+    ("config", "select", "ignore", "expected"),
+    [
+        (Config(), (), (), DEFAULT),
+        (Config(), ("all",), (), set(NAMES)),
+        (Config(), ("agent-not-*",), (), {"agent-not-unix"}),
+        (Config(), ("doctype", "agent-not-unix"), ("agent-*",), {"doctype"}),
+        (Config(), (), ("all",), set()),
+        (Config(select=frozenset({"doctype"})), (), (), {"doctype"}),
+        (Config(select=frozenset()), (), (), set()),
+        (Config(ignore=frozenset({"doctype"})), (), ("agent-not-unix",), DEFAULT - {"doctype", "agent-not-unix"}),
+        (Config(ignore=frozenset({"doctype"})), ("doctype",), (), {"doctype"}),
+        (Config(select=frozenset({"agent-not-unix"})), ("doctype",), (), {"doctype"}),
+    ],
+)
+def test_the_command_line_wins_over_the_configuration(config, select, ignore, expected):
+    chosen = chosen_rules(config, select, ignore)
+    assert {rule.name for rule in chosen} == expected
+    assert list(chosen) == [rule for rule in RULES if rule in chosen]
+
+
+def test_an_unknown_rule_on_the_command_line_is_wrong_usage():
+    with pytest.raises(UsageError) as caught:
+        chosen_rules(Config(), ["doctpye"])
+    assert (caught.value.message, caught.value.hint) == ("no rule is called 'doctpye'", "did you mean 'doctype'?")
+
+
+def test_a_parser_and_patterns_are_imported_only_where_there_is_something_to_read(tmp_path):
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from chanfix.lint.config import load\n"
+        "from chanfix.lint.inputs import find_inputs\n"
+        "config = load(Path(sys.argv[1]))\n"
+        "list(find_inputs([Path(sys.argv[1])], [config.exclude]))\n"
+        "config.ignored_in('a.xml')\n"
+        "print({'tomllib', 'pathspec'} & set(sys.modules))\n"
+    )
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    package = Path(sys.modules["chanfix"].__file__).parent.parent
+    run = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True, env={"PYTHONPATH": package}
+    )
+    assert run.stdout == "set()\n"

@@ -1,0 +1,247 @@
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chanfix import files
+from chanfix.errors import InputError
+from chanfix.lint.inputs import find_inputs
+from chanfix.lint.patterns import Patterns
+
+HOSTILE = ["a\nb.xml", "\x1b[2J.xml", "-.xml", " .xml", "a\udcff.xml"]
+as_nobody = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without rights")
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """Make files, with their text where it matters, and stand in their folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(*names, **texts):
+        for name in names:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).touch()
+        for name, text in texts.items():
+            Path(name).write_text(text)
+
+    return make
+
+
+def ignore(folder, *lines):
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    Path(folder, ".gitignore").write_text("".join(f"{line}\n" for line in lines))
+
+
+def found(*paths, exclude=()):
+    inputs = list(find_inputs([Path(path) for path in paths or ["."]], exclude))
+    assert not [found for found in inputs if found.error]
+    return [str(found.path) for found in inputs]
+
+
+def test_a_folder_gives_domain_xml_and_its_templates_by_name(tree):
+    tree("a.xml", "b.XML", "c.xml.j2", "d.xml.tpl", "e.xml.tmpl", "f.xml.erb", "g.txt", "xml", "h.erb", "i.xml.bak")
+    assert found() == ["a.xml", "b.XML", "c.xml.j2", "d.xml.tpl", "e.xml.tmpl", "f.xml.erb"]
+
+
+def test_other_templates_count_when_they_hold_a_domain(tree):
+    tree(
+        **{
+            "a.j2": "{% if x %}<domain type='kvm'>",
+            "b.tpl": "<domain>",
+            "c.j2": "server {{ domain }}",
+            "d.tmpl": "<domain>",
+        }
+    )
+    assert found() == ["a.j2", "b.tpl"]
+
+
+def test_files_come_before_folders_and_both_are_sorted(tree):
+    tree("z.xml", "B.xml", "a.xml", "c/y.xml", "b/x.xml", "b/a/x.xml", "b/z.xml")
+    assert found() == ["B.xml", "a.xml", "z.xml", "b/x.xml", "b/z.xml", "b/a/x.xml", "c/y.xml"]
+
+
+def test_paths_keep_the_order_and_the_form_in_which_they_are_named(tree, tmp_path):
+    tree("a/x.xml", "b/y.xml", "c.xml")
+    assert found("c.xml", "./b", f"{tmp_path}/a", "../" + tmp_path.name) == ["c.xml", "b/y.xml", f"{tmp_path}/a/x.xml"]
+
+
+def test_a_file_is_found_once_whatever_its_names(tree):
+    tree("a.xml", "sub/b.xml")
+    Path("autostart").mkdir()
+    Path("autostart/a.xml").symlink_to("../a.xml")
+    assert found("a.xml", ".", "./sub/../a.xml", "sub/b.xml") == ["a.xml", "sub/b.xml"]
+
+
+def test_inputs_tell_what_is_named_from_what_is_found(tree):
+    tree("a.xml", "b/c.xml")
+    assert [(str(one.path), one.is_named) for one in find_inputs([Path("a.xml"), Path("b")])] == [
+        ("a.xml", True),
+        ("b/c.xml", False),
+    ]
+
+
+def test_named_files_can_be_taken_as_if_they_were_found(tree, tmp_path):
+    tree("a.xml", "old/b.xml", "c/d.xml")
+    exclude = [Patterns(str(tmp_path), ("old/",))]
+    inputs = find_inputs([Path("a.xml"), Path("old/b.xml"), Path("c")], exclude, as_found=True)
+    assert [(str(one.path), one.is_named) for one in inputs] == [("a.xml", False), ("c/d.xml", False)]
+
+
+def test_hidden_names_are_left_out(tree):
+    tree(".a.xml", ".git/b.xml", ".venv/c.xml", "d.xml")
+    assert found() == ["d.xml"]
+
+
+def test_what_is_named_is_taken_though_it_is_hidden_ignored_or_excluded(tree, tmp_path):
+    tree(".git/HEAD", ".hidden/a.xml", "build/b.xml", "out/c.xml", "d.txt", ".e.xml")
+    ignore(".", "build/", "d.txt")
+    out = Patterns(str(tmp_path), ("out/", "*.txt"))
+    assert found("d.txt", ".e.xml", ".hidden", "build", "out", exclude=[out]) == [
+        "d.txt",
+        ".e.xml",
+        ".hidden/a.xml",
+        "build/b.xml",
+        "out/c.xml",
+    ]
+    assert found(exclude=[out]) == []
+
+
+def test_links_to_files_are_followed_and_links_to_folders_are_not(tree):
+    tree("real/a.xml", "elsewhere/b.xml")
+    Path("real/b.xml").symlink_to("../elsewhere/b.xml")
+    Path("real/gone.xml").symlink_to("nowhere.xml")
+    Path("real/folder").symlink_to("../elsewhere")
+    Path("real/loop").symlink_to(".")
+    Path("real/loop.xml").symlink_to("loop.xml")
+    assert found("real") == ["real/a.xml", "real/b.xml"]
+
+
+def test_a_link_that_is_named_is_followed(tree):
+    tree("real/a.xml")
+    Path("link").symlink_to("real")
+    assert found("link") == ["link/a.xml"]
+
+
+def test_what_is_no_file_is_left_out(tree):
+    tree("a.xml")
+    Path("folder.xml").mkdir()
+    os.mkfifo("fifo.xml")
+    assert found() == ["a.xml"]
+
+
+@pytest.mark.parametrize(
+    ("lists", "expected"),
+    [
+        ({".": ["*.xml"]}, []),
+        ({".": ["/a.xml"]}, ["b/a.xml", "b/c/a.xml"]),
+        ({".": ["b/"]}, ["a.xml"]),
+        ({".": ["b/*", "!b/c/"]}, ["a.xml", "b/c/a.xml"]),
+        ({".": ["# comment", "", "b/c  "]}, ["a.xml", "b/a.xml"]),
+        ({"b": ["a.xml"]}, ["a.xml"]),
+        ({"b": ["/a.xml"]}, ["a.xml", "b/c/a.xml"]),
+        ({".": ["a.xml"], "b": ["!a.xml"]}, ["b/a.xml", "b/c/a.xml"]),
+        ({".": ["a.xml"], "b/c": ["!a.xml"]}, ["b/c/a.xml"]),
+        ({".": ["b/"], "b": ["!a.xml"]}, ["a.xml"]),
+        ({".": ["!", "\\", "/a.xml\r"]}, ["b/a.xml", "b/c/a.xml"]),
+    ],
+)
+def test_gitignore_files_count_from_the_folder_they_are_in(lists, expected, tree):
+    tree("a.xml", "b/a.xml", "b/c/a.xml")
+    for folder, lines in lists.items():
+        ignore(folder, *lines)
+    assert found() == expected
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not here: install the package of that name")
+@pytest.mark.parametrize("path", [".", "a.xml", "b", "b/c"])
+def test_git_itself_ignores_the_same(path, tree):
+    tree("a.xml", "b/a.xml", "b/c/a.xml", "b/c/d/a.xml", "b/d.xml", "e/f.xml")
+    subprocess.run(["git", "init", "-q"], check=True)
+    ignore(".", "a.xml", "!b/c/a.xml", "e/*")
+    ignore("b", "d*", "!d.xml")
+    listed = ["git", "ls-files", "-z", "--others", "--exclude-standard", "--", path]
+    ours = found(path) if path != "a.xml" else []  # we take what is named
+    assert sorted(ours) == sorted(
+        name
+        for name in subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split("\0")
+        if ".xml" in name
+    )
+
+
+def test_gitignore_files_above_count_up_to_the_repository_and_no_further(tree):
+    tree("repo/.git/HEAD", "repo/a/b/one.xml", "repo/a/b/two.xml", "repo/a/b/three.xml")
+    ignore(".", "*.xml")
+    ignore("repo", "one.xml")
+    ignore("repo/a", "b/two.xml")
+    assert found("repo/a/b") == ["repo/a/b/three.xml"]
+
+
+def test_outside_of_a_repository_nothing_above_counts(tree):
+    tree("a/b.xml")
+    ignore(".", "*.xml")
+    assert found("a") == ["a/b.xml"]
+
+
+def test_exclude_is_relative_to_its_own_folder_and_stronger_than_gitignore(tree, tmp_path):
+    tree("conf/a.xml", "conf/b.xml", "a.xml")
+    ignore("conf", "!a.xml")
+    assert found(exclude=[Patterns(f"{tmp_path}/conf", ("/a.xml",))]) == ["a.xml", "conf/b.xml"]
+    assert found(exclude=[Patterns(str(tmp_path), ("a.xml", "!conf/a.xml"))]) == ["conf/a.xml", "conf/b.xml"]
+
+
+def test_hostile_names_are_found_and_ignored_like_others(tree):
+    tree(*HOSTILE, "plain.xml")
+    assert found() == sorted([*HOSTILE, "plain.xml"])
+    Path(".gitignore").write_bytes(b"*\xff.xml\n-*\n\x1b*\na?b.xml\n")
+    assert found() == [" .xml", "plain.xml"]
+
+
+def test_a_path_that_is_not_there_is_for_the_reader_to_name_a_near_one(tree):
+    tree("guest.xml")
+    [missing] = find_inputs([Path("gest.xml")])
+    with pytest.raises(InputError) as caught:
+        files.read(missing.path)
+    assert (caught.value.message, caught.value.hint) == ("no such file", "did you mean 'guest.xml'?")
+
+
+@as_nobody
+@pytest.mark.parametrize("closed", ["b", "b/.gitignore", "b/x.j2"])
+def test_what_cannot_be_looked_into_is_reported_and_the_rest_goes_on(closed, tree, tmp_path):
+    tree("a/x.xml", "b/.gitignore", "b/x.j2", "c/x.xml")
+    os.chmod(closed, 0)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+    code = (
+        "import os\n"
+        "from pathlib import Path\n"
+        "from chanfix.lint.inputs import find_inputs\n"
+        "import chanfix.files, pathspec\n"  # while we may still read them: the checkout may be in a private folder
+        "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "for one in find_inputs([Path('.')]): print(one.path, one.error.message if one.error else '')\n"
+    )
+    environment = {"PYTHONPATH": str(Path(files.__file__).parent.parent)}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    expected = {
+        "b": "b the folder cannot be read: Permission denied",
+        "b/.gitignore": "b its .gitignore cannot be read: Permission denied",
+        "b/x.j2": "b/x.j2 ",
+    }
+    assert run.stdout.splitlines() == ["a/x.xml ", expected[closed], "c/x.xml "]
+
+
+def test_a_tree_deeper_than_the_stack_is_walked(tree, tmp_path):
+    depth = sys.getrecursionlimit() + 100
+    for _ in range(depth):
+        os.mkdir("d")
+        os.chdir("d")
+    Path("x.xml").touch()
+    os.chdir(tmp_path)
+    try:
+        assert len(found()[0]) == 2 * depth + len("x.xml")
+    finally:
+        # Too deep for what removes temporary folders.
+        subprocess.run(["rm", "-r", "d"], check=True)

@@ -1,0 +1,62 @@
+import pytest
+
+from chanfix.errors import InputError
+from chanfix.lint.refused import finding_of
+from chanfix.markup.document import Document
+
+
+def refused(data):
+    with pytest.raises(InputError) as caught:
+        Document.parse(data)
+    return finding_of(caught.value, data)
+
+
+@pytest.mark.parametrize(
+    ("data", "rule", "line", "column", "at"),
+    [
+        (b"<a>\n<b></a>", "not-well-formed", 2, 6, b"a"),
+        (b"<a>\n x & y</a>", "not-well-formed", 2, 5, b" "),
+        (b"<a>", "not-well-formed", 1, 4, b""),
+        (b"", "not-well-formed", 1, 1, b""),
+        (b"hello world", "not-well-formed", 1, 1, b"hello"),
+        (b"\x00\x01\x02", "not-well-formed", 1, 1, b"\x00"),
+        ("é".encode() + b"<a/>", "not-well-formed", 1, 1, "é".encode()),
+        ("<a>é\u20ac <".encode(), "not-well-formed", 1, 7, b"<"),
+        (b"<a>\xfc</a>", "not-well-formed", 1, 4, b"\xfc"),
+        ("\ufeff<a>é\n&é</a>".encode(), "not-well-formed", 2, 3, b"</a"),
+        ("<?xml version='1.0' encoding='iso-8859-1'?>\n<a>é</b>".encode("latin-1"), "not-well-formed", 2, 7, b"b"),
+        (b"<?xml version='1.0' encoding='klingon'?><a/>", "not-well-formed", 1, 31, b"klingon"),
+        (b"<?xml version='1.0' encoding='ascii'?><a>\xe9</a>", "not-well-formed", 1, 42, b"\xe9"),
+        (b"<a/>\n<!-- x --><b/>", "not-well-formed", 2, 11, b"<b"),
+        (b"\n<!DOCTYPE a [<!ENTITY x 'y'>]><a/>", "doctype", 2, 1, b"<!DOCTYPE"),
+        (b"<" + b"x" * 500, "not-well-formed", 1, 1, b"<" + b"x" * 79),
+    ],
+)
+def test_a_text_that_is_refused_is_a_finding_at_its_place(data, rule, line, column, at):
+    finding = refused(data)
+    assert finding.rule == rule
+    assert (finding.place.start.line, finding.place.start.column) == (line, column)
+    assert data[finding.place.span.start : finding.place.span.end] == at
+    assert finding.place.end.line == line
+    assert finding.fix is None
+
+
+def test_a_wide_text_has_its_place_too():
+    finding = refused("<a>\n<é></a>".encode("utf-16"))
+    assert (finding.place.start.line, finding.place.start.column) == (2, 6)
+    assert finding.excerpt.text == "<é></a>"
+
+
+def test_the_line_is_shown_without_its_secrets():
+    assert "hunter2" not in refused(b"<domain><graphics passwd='hunter2'></domain>").excerpt.text
+
+
+def test_the_way_out_is_said():
+    assert refused(b"<!DOCTYPE a><a/>").message == (
+        "a DOCTYPE is not accepted; remove the DOCTYPE: domain XML has no use for one, and its entities are never read"
+    )
+
+
+@pytest.mark.parametrize("kind", ["limit", "input"])
+def test_other_errors_are_no_findings(kind):
+    assert finding_of(InputError("no", kind=kind), b"<a/>") is None

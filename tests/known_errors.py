@@ -1,0 +1,97 @@
+"""The errors that lint finds in real documents: each was read against its file, and is right."""
+
+__all__ = ["DEFINED", "ERRORS_IN_DEFINITIONS", "ERRORS_IN_TEST_DATA", "SCHEMA_ERRORS"]
+
+# libvirt's test data has these to be refused; there is no error on any other document of it.
+ERRORS_IN_TEST_DATA = {
+    "genericxml2xmlindata_chardev-reconnect-invalid-mode.xml": {"reconnect-with-bind": 1},
+    "genericxml2xmlindata_chardev-reconnect-missing-timeout.xml": {"channel-schema": 1},
+    "genericxml2xmlindata_chardev-tcp-missing-host.xml": {"channel-schema": 1},
+    "genericxml2xmlindata_chardev-tcp-missing-service.xml": {"channel-schema": 1},
+    "genericxml2xmlindata_chardev-tcp-multiple-source.xml": {"channel-schema": 1},
+    "genericxml2xmlindata_chardev-udp-missing-connect-service.xml": {"channel-schema": 1},
+    "genericxml2xmlindata_chardev-udp-multiple-source.xml": {"channel-schema": 1},
+    "qemuxml2argvdata_chardev-reconnect-generated-path.xml": {"reconnect-with-bind": 1},
+    "qemuxml2argvdata_chardev-reconnect-invalid-timeout.xml": {"channel-schema": 1},
+}
+
+# Of the definitions in public repositories, each read against the file. Those with spicevmc-no-spice have channels or
+# redirdevs for SPICE and other graphics or none; the one that is not well formed begins in prose.
+SPICE = "spicevmc-no-spice"
+ERRORS_IN_DEFINITIONS = {
+    "Ardelean-Calin+libvirt__win11.xml": {SPICE: 2},
+    "CharlieQLe+single-gpu-passthrough__win10.xml": {"not-well-formed": 1},
+    "TobleMiner+KVMGT__domain.xml": {SPICE: 3},
+    "adgross+gpu-passthrough__win10.xml": {SPICE: 2},
+    "bducha+single-gpu-passthrough__win10.xml": {SPICE: 3},
+    "kbujari+virt-machine__win10.xml": {SPICE: 2},
+    "manu-romero-411+manu-vfio-stuff__libvirt__android.xml": {SPICE: 2},
+    "manu-romero-411+manu-vfio-stuff__libvirt__chromeOS.xml": {SPICE: 4},
+    "manu-romero-411+manu-vfio-stuff__libvirt__clonezilla-uefi.xml": {SPICE: 3},
+    "manu-romero-411+manu-vfio-stuff__libvirt__debian.xml": {SPICE: 3},
+    "manu-romero-411+manu-vfio-stuff__libvirt__macOS.xml": {SPICE: 3},
+    "peterge1998+vfio-setup-libvirt__etc__libvirt__qemu__win11.xml": {SPICE: 2},
+    "vt520+kiosk-helpers__etc__libvirt__qemu__win10.xml": {SPICE: 3},
+}
+
+# What the schema of libvirt 9.0 refuses in the same definitions; how many findings there are.
+SCHEMA_ERRORS = {
+    # What came after 9.0: the watchdog itco, clusters of a topology, the format of a loader, audio by pipewire, ...
+    "Bastiantkt+VFIO-GPU-Passthrough-Muxless__win11.xml": 5,
+    "alyssadev+vfio-configs__win10.xml": 3,
+    "cafreo+win10-vm-vfio-lg__win10.xml": 2,
+    "eduardomcv+single-gpu-passthrough__win10.xml": 5,
+    "franciscoabsampaio+single-gpu-passthrough__vm.xml": 1,
+    "grishi+vfio__win11.xml": 7,
+    "iamSlightlyWind+WindstationVirtual__config.xml": 1,
+    "iamSlightlyWind+WindstationVirtual__config_new.xml": 2,
+    "kenmoini+chopsticks__templates__vm.xml.j2": 4,
+    "kvong+gpu-passthrough-windows__win11.xml": 2,
+    "kvong+gpu-passthrough-windows__win11.xml.generated": 2,
+    "lepk0+qemu-windows-guest__win10.xml": 1,
+    "linruohan+vm_xml_tool__vm.xml": 10,
+    "niatran93+vfio__win10.xml": 1,
+    "renangrothe+kvm-qemu-win11-an515-57-xml__win11.xml": 2,
+    "sriramkidambi+gpu-passthrough__win11.xml": 2,
+    "stewi1014+vfio__win11.xml": 6,
+    "test-center-ai+arena__win11.xml": 4,
+    "tuneduptechie+KVM-Win11__win11.xml": 5,
+    # Mistakes: <adress>, <serial> outside <devices>, the type 'hvf' of an <os>, an <image> for VNC, a volume in a disk
+    # of the type file, a domain without a name, a clock with 'sync'.
+    "BigAnteater+KVM-Laptop-GPU-Passthrough__win10.xml": 2,
+    "cjnovak98+homelab-automation__roles__create_vm__templates__vm_xml.j2": 1,
+    "cjnovak98+homelab-automation__vm.xml.j2": 1,
+    "greeninja+ansible-role-kvm-build-vms__templates__vm.xml.j2": 1,
+    "miclewang123+vm__tpl__create_vm_arm.tpl": 1,
+    "msolberg+store__templates__vm.xml.j2": 1,
+    "openshift-examples+openshift-appliance__virsh-vm.xml": 1,
+    "swseighman+olamkvm__templates__vm-template.xml.j2": 3,
+    # Test data with elements that are empty, as <title></title>.
+    **{
+        f"vagrant-libvirt+vagrant-libvirt__spec__unit__action__{name}": 4
+        for name in (
+            "create_domain_spec__additional_disks_domain.xml",
+            "create_domain_spec__custom_disk_settings.xml",
+            "create_domain_spec__default_domain.xml",
+            "create_domain_spec__sysinfo.xml",
+            "create_domain_spec__sysinfo_only_required.xml",
+            "create_domain_spec__two_disk_settings.xml",
+            "destroy_domain_spec__additional_disks_domain.xml",
+            "destroy_domain_spec__box_multiple_disks.xml",
+            "destroy_domain_spec__box_multiple_disks_and_additional_and_custom_disks.xml",
+            "destroy_domain_spec__box_multiple_disks_and_additional_and_custom_disks_no_aliases.xml",
+            "destroy_domain_spec__box_multiple_disks_and_additional_disks.xml",
+        )
+    },
+}
+
+# What is defined all the same: libvirt drops what its schema does not know without a word, and takes an empty element
+# for none; with --validate it refuses them.
+DEFINED = {
+    "BigAnteater+KVM-Laptop-GPU-Passthrough__win10.xml",
+    "qemuxml2argvdata_disk-cdrom-empty-network-invalid.xml",
+    "qemuxml2argvdata_numatune-auto-nodeset-invalid.xml",
+    "qemuxml2argvdata_pci-rom-disabled-invalid.xml",
+    "qemuxml2xmloutdata_pci-rom-disabled-invalid.xml",
+    *(name for name in SCHEMA_ERRORS if name.startswith("vagrant-libvirt")),
+}

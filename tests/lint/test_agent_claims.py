@@ -1,0 +1,114 @@
+"""What the rules' pages say that libvirt and QEMU do, shown on libvirt's own QEMU driver."""
+
+import shutil
+
+import pytest
+
+pytestmark = pytest.mark.embed
+
+DEFINE, START, CALL = "define", "start", "agent call"
+AGENT = "org.qemu.guest_agent.0"
+CHANNEL = f"<channel type='unix'><target type='virtio' name='{AGENT}'/></channel>"
+SPICE = "<graphics type='spice'/><channel type='spicevmc'><target type='virtio'/></channel>"
+UNKNOWN_TARGET = "unknown target type '{}' specified for character device"
+NOT_CONFIGURED = "QEMU guest agent is not configured"
+NOT_CONNECTED = "QEMU guest agent is not connected"
+EXISTS = "A port already exists by name"
+
+DOMAIN = """\
+<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <name>agent-claims</name>
+  <memory unit='MiB'>64</memory>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  {outside}
+  <devices>
+    <emulator>{emulator}</emulator>
+    {devices}
+  </devices>
+</domain>
+"""
+
+# What is tried -> its devices, what else is in it, how far it gets, and the words of libvirt or QEMU at which it ends.
+CLAIMS = {
+    "right": (CHANNEL, "", CALL, NOT_CONNECTED),
+    "type-missing": (CHANNEL.replace(" type='unix'", ""), "", CALL, NOT_CONNECTED),
+    "name-typo": (CHANNEL.replace(".0", ""), "", CALL, NOT_CONFIGURED),
+    "name-whitespace": (CHANNEL.replace(".0", ".0 "), "", CALL, NOT_CONFIGURED),
+    "detached": (CHANNEL.replace(".0", ".1"), "", CALL, NOT_CONFIGURED),
+    "target-without-type": (CHANNEL.replace("type='virtio' ", ""), "", DEFINE, UNKNOWN_TARGET.format("(null)")),
+    "target-of-unknown-type": (CHANNEL.replace("virtio", "vsock"), "", DEFINE, UNKNOWN_TARGET.format("vsock")),
+    "target-xen": (CHANNEL.replace("virtio", "xen"), "", START, "Unable to unlink (null)"),
+    "target-missing": ("<channel type='unix'/>", "", DEFINE, "target type must be specified for channel device"),
+    "second-target": (CHANNEL.replace("<target", "<target type='virtio' name='x'/><target"), "", CALL, NOT_CONFIGURED),
+    "twice": (CHANNEL + CHANNEL, "", START, f"{EXISTS} {AGENT}"),
+    "spice-twice": (SPICE + "<channel type='spicevmc'><target type='virtio'/></channel>", "", START, EXISTS),
+    "spice-by-name": (SPICE + CHANNEL.replace(AGENT, "com.redhat.spice.0"), "", START, EXISTS),
+    "vdagent-without-name": (
+        SPICE + CHANNEL.replace("unix", "qemu-vdagent").replace(f" name='{AGENT}'", ""),
+        "",
+        CALL,
+        NOT_CONFIGURED,
+    ),
+    "console-with-the-name": (
+        CHANNEL + CHANNEL.replace("channel", "console").replace("unix", "pty"),
+        "",
+        CALL,
+        NOT_CONNECTED,
+    ),
+    "command-line": (
+        "<controller type='virtio-serial' index='0'/>",
+        "<qemu:commandline><qemu:arg value='-chardev'/><qemu:arg value='null,id=c'/><qemu:arg value='-device'/>"
+        f'<qemu:arg value=\'{{"driver":"virtserialport","chardev":"c","name":"{AGENT}"}}\'/></qemu:commandline>',
+        CALL,
+        NOT_CONFIGURED,
+    ),
+    "none": ("", "", CALL, NOT_CONFIGURED),
+    "commented-out": (f"<!-- {CHANNEL} -->", "", CALL, NOT_CONFIGURED),
+    "under-the-domain": ("", CHANNEL, CALL, NOT_CONFIGURED),
+    "inside-a-controller": (
+        f"<controller type='virtio-serial' index='0'>{CHANNEL}</controller>",
+        "",
+        CALL,
+        NOT_CONFIGURED,
+    ),
+    "inside-features": ("", f"<features>{CHANNEL}</features>", DEFINE, "unexpected feature 'channel'"),
+}
+
+
+@pytest.fixture
+def outcome(embed):
+    """Defines a domain, starts it and calls its agent; says how far that gets, and why no further."""
+    libvirt = pytest.importorskip("libvirt")
+    libvirt_qemu = pytest.importorskip("libvirt_qemu")
+
+    def try_it(text):
+        step, said = try_once(text)
+        # A QEMU that ends at once may be gone before libvirt has asked it why.
+        return try_once(text) if "monitor socket" in said else (step, said)
+
+    def try_once(text):
+        domain, step = None, DEFINE
+        try:
+            domain, step = embed.defineXML(text), START
+            domain.create()
+            step = CALL
+            return step, libvirt_qemu.qemuAgentCommand(domain, '{"execute": "guest-ping"}', 1, 0)
+        except libvirt.libvirtError as error:
+            return step, str(error)
+        finally:
+            if domain is not None:
+                if domain.isActive():
+                    domain.destroy()
+                domain.undefine()
+
+    return try_it
+
+
+@pytest.mark.parametrize(("devices", "outside", "step", "words"), CLAIMS.values(), ids=CLAIMS)
+def test_libvirt_or_qemu_does_what_the_page_says(outcome, need_display, devices, outside, step, words):
+    if SPICE in devices:
+        need_display("spice")
+    emulator = shutil.which("qemu-system-x86_64")
+    reached, said = outcome(DOMAIN.format(emulator=emulator, devices=devices, outside=outside))
+    assert reached == step
+    assert words in said

@@ -1,0 +1,171 @@
+"""What the pages of the virtio-serial and live state rules say that libvirt and QEMU do, shown on the QEMU driver."""
+
+import pytest
+
+from chanfix.lint.rules import RULES
+from chanfix.lint.rules.base import Bad
+
+pytestmark = pytest.mark.embed
+
+TARGET = "<target type='virtio' name='{}'/>"
+MMIO = "<controller type='virtio-serial' index='0'><address type='virtio-mmio'/></controller>"
+# libvirt adds a balloon and a USB controller, which need PCI as well.
+BARE = "<memballoon model='none'/><controller type='usb' model='none'/>"
+OCCUPIED = "virtio serial port 1 on controller 0 is already occupied"
+NO_SPICE = "not supported without spice graphics"
+NO_PCI = "No PCI buses available"
+INVALID_ADDRESS = "virtio serial device has invalid address type"
+
+
+def address(port=None, controller=0, bus=0):
+    port = f" port='{port}'" if port is not None else ""
+    return f"<address type='virtio-serial' controller='{controller}' bus='{bus}'{port}/>"
+
+
+def channel(rest="", name="a", kind="null"):
+    return f"<channel type='{kind}'>{TARGET.format(name)}{rest}</channel>"
+
+
+def console(rest=""):
+    return f"<console type='null'><target type='virtio'/>{rest}</console>"
+
+
+def controller(written):
+    return f"<controller type='virtio-serial' index='0' {written}/>"
+
+
+# Name of the domain -> its devices, words of the error, and the machine type where it matters.
+REFUSED = {
+    "port-twice": (channel(address(1)) + channel(address(1), "b"), OCCUPIED),
+    "port-twice-on-two-buses": (channel(address(1)) + channel(address(1, bus=1), "b"), OCCUPIED),
+    "port-twice-with-a-console": (channel(address(1)) + console(address(1)), OCCUPIED),
+    "port-31": (channel(address(31)), "virtio serial controller 0 does not have port 31"),
+    "port-4-of-4": (
+        controller("ports='4'") + channel(address(4)),
+        "virtio serial controller 0 does not have port 4",
+    ),
+    "index-twice": (controller("") + controller(""), "Multiple 'virtio-serial' controllers with index '0'"),
+    "one-port": (
+        controller("ports='1'") + channel(address()),
+        "Unable to find a free port on virtio-serial controller 0",
+    ),
+    "spicevmc": ("<channel type='spicevmc'><target type='virtio'/></channel><graphics type='vnc'/>", NO_SPICE),
+    "spiceport": (channel("<source channel='org.example.a'/>", kind="spiceport"), NO_SPICE),
+    "redirdev": ("<redirdev bus='usb' type='spicevmc'/><graphics type='egl-headless'/>", NO_SPICE),
+    "tcp-without-a-host": (
+        channel("<source mode='bind' service='9'/>", kind="tcp"),
+        "Missing source host attribute for char device",
+    ),
+    "unknown-type": (
+        channel(kind="unixx"),
+        "unknown type presented to host for character device: unixx",
+    ),
+    "port-in-hex": (channel(address("0x1")), "Invalid value for attribute 'port' in element 'address': '0x1'"),
+    "port-with-a-blank": (channel(address("1 ")), "Invalid value for attribute 'port' in element 'address': '1 '"),
+    "isapc": (BARE + channel(), NO_PCI, "isapc"),
+    "microvm": (BARE + channel(), NO_PCI, "microvm"),
+    "microvm-controller": (BARE + controller(""), NO_PCI, "microvm"),
+    "microvm-second-controller": (BARE + MMIO + channel(address(1, controller=1)), NO_PCI, "microvm"),
+    "none": (BARE, "does not support machine type 'none'", "none"),
+}
+
+DOES_NOT_START = {
+    "two-consoles-on-port-0": (console(address(0)) * 2, "A port already exists at id 0"),
+    "bus-1": (channel(address(1, bus=1)), "Bus 'virtio-serial0.1' not found"),
+    "no-ports": (controller("ports='0'"), "Maximum number of serial ports not specified"),
+    "512-ports": (controller("ports='512'"), "maximum ports supported: 511"),
+    "console-on-pci": (console("<address type='pci' slot='0x05'/>"), INVALID_ADDRESS),
+    "isapc-on-mmio": (BARE + MMIO + channel(), "No 'virtio-bus' bus found", "isapc"),
+}
+
+STARTS = {
+    "vdagent-without-spice": (channel(kind="qemu-vdagent"), "started"),
+    "2-ports": (controller("ports='2'") + channel(), "started"),
+    "511-ports": (controller("ports='511'") + channel(), "started"),
+    "console-without-a-port": (console(address()) + channel(), "started"),
+    "bus-without-a-port": (channel(address(bus=3)), "started"),
+    "microvm-on-mmio": (BARE + MMIO + channel(), "started", "microvm"),
+}
+
+# What is in the file, what is in the stored definition, and what is not.
+CHANGED = {
+    "port-zero": (channel(address(0)), address(1), address(0)),
+    "pci-address": (channel("<address type='pci' slot='0x05'/>", kind="pty"), address(1), "slot='0x05'"),
+    "one-port-only": (controller("ports='1'") + channel(), address(1, controller=1), address(1)),
+    "missing-controller": (
+        channel(address(1, controller=3)),
+        "<controller type='virtio-serial' index='3'",
+        "type='virtio-serial' index='0'",
+    ),
+    "unnumbered-controller": (
+        "<controller type='virtio-serial' ports='9'/>" + controller("ports='8'"),
+        "<controller type='virtio-serial' index='1' ports='9'>",
+        "index='0' ports='9'",
+    ),
+    "state": (channel().replace("/></channel>", " state='connected'/></channel>"), TARGET.format("a"), "state="),
+    "no-type": (
+        channel(name="org.qemu.guest_agent.0").replace(" type='null'", ""),
+        "<channel type='pty'>",
+        "<channel>",
+    ),
+    "alias": (channel("<alias name='channel0'/>"), TARGET.format("a"), "<alias"),
+    "user-alias": (channel("<alias name='ua-a'/>"), "<alias name='ua-a'/>", "<alias name='channel"),
+    "pty": (
+        "<serial type='pty' tty='/dev/pts/7'><source path='/dev/pts/7'/></serial>",
+        "<serial type='pty'>",
+        "/dev/pts",
+    ),
+    "terminal": ("<serial type='dev'><source path='/dev/pts/7'/></serial>", "<source path='/dev/pts/7'/>", "tty="),
+    "unknown-attribute": (channel().replace("type='null'", "type='null' colour='red'"), TARGET.format("a"), "colour"),
+    "vnc-password": ("<graphics type='vnc' passwd='letmein'/>", "<graphics type='vnc'", "letmein"),
+}
+
+
+@pytest.fixture(scope="module")
+def said(driver):
+    """What virsh says of each domain: all are defined in one process, and those that should start are started."""
+    scripts = {}
+    for name, (devices, _, *machine) in (REFUSED | DOES_NOT_START | STARTS).items():
+        scripts[name] = [f"define {driver.file(name, devices, *machine)}"]
+        if name not in REFUSED:
+            scripts[name] += [f"start {name} --paused", f"destroy {name}"]
+    for name, (devices, *_) in CHANGED.items():
+        scripts[name] = [f"define {driver.file(name, devices)}", f"dumpxml --inactive {name}"]
+    said = driver.ask({name: [*script, f"undefine {name}"] for name, script in scripts.items()})
+    # A QEMU that ends at once may be gone before libvirt has asked it why; its log has it in any case.
+    return said | {name: said[name] + driver.log(name) for name in DOES_NOT_START}
+
+
+@pytest.mark.parametrize(("name", "words"), [(name, case[1]) for name, case in REFUSED.items()])
+def test_define_refuses_what_the_page_says(said, name, words):
+    assert "Failed to define" in said[name]
+    assert words in said[name]
+
+
+@pytest.mark.parametrize(("name", "words"), [(name, case[1]) for name, case in (DOES_NOT_START | STARTS).items()])
+def test_start_goes_as_the_page_says(said, name, words):
+    assert " defined from " in said[name]
+    assert words in said[name]
+
+
+@pytest.mark.parametrize(("name", "there", "gone"), [(name, *case[1:]) for name, case in CHANGED.items()])
+def test_define_keeps_and_drops_what_the_page_says(said, name, there, gone):
+    assert there in said[name]
+    assert gone not in said[name]
+
+
+FAMILY = [rule for rule in RULES if rule.name.startswith(("vserial-", "live-", "spicevmc-", "network-"))]
+
+
+def test_fixed_examples_can_be_defined(driver):
+    files = {
+        f"{rule.name}-{number}": example.fixed
+        for rule in FAMILY
+        for number, example in enumerate(rule.examples)
+        if isinstance(example, Bad) and example.fixed and not example.fixed.startswith("<domain")
+    }
+    said = driver.ask(
+        {name: [f"define {driver.file(name, devices)}", f"undefine {name}"] for name, devices in files.items()}
+    )
+    assert len(said) > 15
+    assert [text for text in said.values() if " defined from " not in text] == []

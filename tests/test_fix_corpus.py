@@ -1,0 +1,140 @@
+"""What ``lint --fix`` promises, kept on every real document there is, as it is and with a misconfiguration put in."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
+from xml.parsers import expat
+
+import pytest
+
+from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.rules.base import Bad
+from chanfix.lint.run import Job, Mended, Run, Source
+from chanfix.markup.edit import Safety
+from chanfix.template import read_document
+
+RULES = chosen_rules(Config())
+EVERY = 3  # of the documents with a misconfiguration put in
+# What fixes change of a domain; beside these, the domain's id.
+DEVICES = {"channel", "console", "parallel", "redirdev", "serial"}
+EXAMPLES = [
+    example.xml.replace("<target", "<!-- why -->\n<target").encode()
+    for rule in RULES
+    # The fix of a suppression is to take a comment away.
+    if rule.name != "unused-suppression"
+    for example in rule.examples
+    if isinstance(example, Bad) and not example.xml.lstrip("\ufeff").startswith(("<domain", "<?xml", "<!"))
+]
+
+
+@dataclass
+class Fixed:
+    """A document that has fixes, before them and after, and what was made of it."""
+
+    name: str
+    found: Counter
+    mended: Mended
+    again: bytes
+
+
+def broken(documents):
+    """Return documents that define one devices element, with one example each put in, the examples in turn."""
+    names = sorted(name for name, data in documents.items() if data.count(b"</devices>") == 1)
+    ends = (example + b"</devices>" for example in cycle(EXAMPLES))
+    return {name: documents[name].replace(b"</devices>", next(ends)) for name in names[::EVERY]}
+
+
+def run_on(documents):
+    return Run([Source(name, partial(bytes, data)) for name, data in documents.items()], Job(RULES))
+
+
+def rules_in(report):
+    return Counter(finding.rule for finding in report.findings)
+
+
+def fix_all(documents, safety):
+    run = run_on(documents)
+    mended = {number: run.mend(number, safety) for number in run.fixable(safety)}
+    second = run_on(
+        {
+            report.path: mended[number].after if number in mended else documents[report.path]
+            for number, report in enumerate(run.reports)
+        }
+    )
+    return [
+        Fixed(run.reports[number].path, rules_in(run.reports[number]), one, second.mend(number, safety).after)
+        for number, one in mended.items()
+    ]
+
+
+@pytest.fixture(scope="module", params=["as they are", "broken"])
+def documents(request, real_documents):
+    return broken(real_documents) if request.param == "broken" else real_documents
+
+
+@pytest.fixture(scope="module", params=[Safety.SAFE, Safety.UNSAFE], ids=["safe", "unsafe"])
+def fixed(request, documents):
+    return fix_all(documents, request.param)
+
+
+def test_documents_are_fixed(fixed):
+    assert sum(bool(one.mended.report.fixed) for one in fixed) > 70
+
+
+def test_fixed_documents_are_xml(fixed):
+    for one in fixed:
+        mask = read_document(one.mended.after, one.name).mask
+        expat.ParserCreate().Parse(mask.data if mask else one.mended.after, True)
+
+
+def test_no_rule_finds_more_after_its_fixes_than_before(fixed):
+    more = {one.name: rules_in(one.mended.report) - one.found for one in fixed}
+    assert {name: rules for name, rules in more.items() if rules} == {}
+
+
+def test_a_second_run_changes_nothing(fixed):
+    assert [one.name for one in fixed if one.again != one.mended.after] == []
+
+
+def test_comments_stay(fixed):
+    assert [one.name for one in fixed if differs(comments, one)] == []
+
+
+def differs(look, one):
+    """Say whether there is a difference in what is looked at before and after."""
+    return look(read_document(one.mended.before, one.name)) != look(read_document(one.mended.after, one.name))
+
+
+def comments(document):
+    return sorted(document.text(comment) for comment in document.comments)
+
+
+def test_nothing_changes_but_channels_and_what_is_on_their_controllers(fixed):
+    assert [one.name for one in fixed if differs(rest, one)] == []
+
+
+def rest(document):
+    """Return the lines of a document without what fixes may change, without comments and blank lines."""
+    data = document.data
+    spans = [node.place.span for node in ours(document.root)]
+    for span in reversed(spans):
+        data = data[: span.start] + b"\n" + data[span.end :]
+    data = re.sub(rb"(<domain[^>]*?) id=['\"][0-9]+['\"]|<!--.*?-->", rb"\1", data, flags=re.DOTALL)
+    return [line.strip() for line in data.splitlines() if line.strip()]
+
+
+def ours(node):
+    for child in node.children():
+        if child.tag in DEVICES or (child.tag == "controller" and child.get("type") == "virtio-serial"):
+            yield child
+        else:
+            yield from ours(child)
+
+
+@pytest.mark.embed
+def test_what_the_driver_defined_it_defines_after_the_fixes(fixed, stored):
+    before = [one for one in fixed if one.mended.after != one.mended.before and stored(one.mended.before)]
+    assert len(before) > 20
+    assert [one.name for one in before if not stored(one.mended.after)] == []

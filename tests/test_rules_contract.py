@@ -1,0 +1,160 @@
+"""What every rule promises: a unique name, a whole page, examples that behave, fixes that hold."""
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from chanfix.compat import NEWEST, Version
+from chanfix.domain import Domain
+from chanfix.errors import InputError
+from chanfix.libvirt_schema import find_schema
+from chanfix.lint.engine import Lint, fix_document, lint_domain, resolve
+from chanfix.lint.finding import Finding
+from chanfix.lint.refused import finding_of
+from chanfix.lint.rules import RULES
+from chanfix.lint.rules.base import Bad, Facts, Fixable, Good, MadeByEngine, Rule, whole_document
+from chanfix.lint.suppress import suppressions
+from chanfix.markup.edit import Safety
+from chanfix.template import read_document
+
+# Rules on texts that are no document.
+REFUSED = {"not-well-formed", "doctype", "template-not-lintable"}
+HEADINGS = ["What it does", "Why it matters", "Fix", "References"]
+ALLOWED_IMPORTS = {
+    "chanfix.compat",
+    "chanfix.domain",
+    "chanfix.libvirt_schema",
+    "chanfix.lint.finding",
+    "chanfix.lint.rules.base",
+    "chanfix.markup.edit",
+    "chanfix.placement",
+    # What a rule inserts is what `add` inserts, from the same template.
+    "chanfix.render",
+    # The rule about secrets knows the ones that are masked, and no others.
+    "chanfix.secrets_in_text",
+    "chanfix.socket_path",
+    "chanfix.strays",
+    "chanfix.virtio_serial",
+    # One rule holds channels against our own grammar: `from chanfix import resources`, and what reads it.
+    "chanfix",
+    "chanfix.markup.schema",
+}
+
+SCHEMA = find_schema()
+WITHOUT_SCHEMA = pytest.mark.skip(reason="libvirt's schemas are not installed (Debian package libvirt0)")
+
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+EXAMPLES = [
+    pytest.param(
+        rule,
+        example,
+        id=f"{rule.name}-{number}",
+        marks=[WITHOUT_SCHEMA] if rule.needs_schema and SCHEMA is None else [],
+    )
+    for rule in RULES
+    for number, example in enumerate(rule.examples)
+]
+BAD = [case for case in EXAMPLES if isinstance(case.values[1], Bad)]
+GOOD = [case for case in EXAMPLES if isinstance(case.values[1], Good)]
+
+
+def facts_of(example: Good | Bad) -> Facts:
+    return Facts(version=Version.parse(example.version) if example.version else NEWEST, schema=SCHEMA)
+
+
+def text_of(example: Good | Bad) -> bytes:
+    return whole_document(example.xml).encode()
+
+
+def linter_of(rule: Rule, example: Good | Bad) -> Lint:
+    """Return what makes the rule's findings: the rule alone, or what the engine makes of all the others."""
+
+    def lint(document):
+        domain = Domain.of(document)
+        if not isinstance(rule, MadeByEngine):
+            return lint_domain(domain, [rule], facts_of(example))
+        findings = lint_domain(domain, RULES, facts_of(example))
+        unused = suppressions(document).apply(findings, [rule.name for rule in RULES]).unused
+        return [resolve(document, rule, draft) for draft in unused]
+
+    return lint
+
+
+def findings_in(rule: Rule, example: Good | Bad) -> list[Finding]:
+    data = text_of(example)
+    try:
+        document = read_document(data)
+    except InputError as error:
+        return [finding_of(error, data)]
+    return linter_of(rule, example)(document)
+
+
+def source_of(rule: Rule) -> Path:
+    return Path(inspect.getfile(type(rule)))
+
+
+def test_rule_names_are_unique():
+    names = [rule.name for rule in RULES]
+    assert len(names) == len(set(names))
+
+
+@every_rule
+def test_name_file_and_class_are_the_same_words(rule):
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    assert source_of(rule).stem == rule.name.replace("-", "_")
+    assert type(rule).__name__ == "".join(word.capitalize() for word in rule.name.split("-"))
+
+
+@every_rule
+def test_page_has_its_headings_in_order(rule):
+    page = inspect.getmodule(type(rule)).__doc__
+    assert [line for line in page.splitlines() if line in HEADINGS] == HEADINGS
+    assert page.splitlines()[0].endswith(".")
+
+
+@every_rule
+def test_rule_file_imports_nothing_it_must_not_know(rule):
+    tree = ast.parse(source_of(rule).read_text())
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name for name in imported if name.startswith("chanfix")} <= ALLOWED_IMPORTS
+
+
+@every_rule
+def test_rule_has_good_and_bad_examples(rule):
+    assert {type(example) for example in rule.examples} == {Good, Bad}
+
+
+@every_rule
+def test_fixability_is_what_the_examples_show(rule):
+    fixed = [example.fixed is not None for example in rule.examples if isinstance(example, Bad)]
+    assert {Fixable.NEVER: not any(fixed), Fixable.ALWAYS: all(fixed), Fixable.SOMETIMES: any(fixed)}[rule.fixable]
+
+
+@pytest.mark.parametrize(("rule", "example"), GOOD)
+def test_good_example_is_silent(rule, example):
+    assert findings_in(rule, example) == []
+
+
+@pytest.mark.parametrize(("rule", "example"), BAD)
+def test_bad_example_has_one_finding_at_its_place(rule, example):
+    [finding] = findings_in(rule, example)
+    assert finding.rule == rule.name
+    assert text_of(example)[finding.place.span.start : finding.place.span.end].decode() == example.at
+
+
+@pytest.mark.parametrize(("rule", "example"), [case for case in BAD if case.values[0].name not in REFUSED])
+def test_fix_gives_the_text_the_example_promises_and_a_second_fix_changes_nothing(rule, example):
+    document = read_document(text_of(example))
+    lint = linter_of(rule, example)
+    fixed = fix_document(document, lint, Safety.UNSAFE)
+    expected = example.xml if example.fixed is None else example.fixed
+    assert fixed.document.data.decode() == whole_document(expected)
+    assert fix_document(fixed.document, lint, Safety.UNSAFE).done == ()
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name in REFUSED], ids=lambda rule: rule.name)
+def test_rule_on_what_cannot_be_read_offers_no_fix(rule):
+    assert rule.fixable is Fixable.NEVER
