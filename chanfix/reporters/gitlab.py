@@ -1,0 +1,51 @@
+"""The format ``gitlab``: a Code Quality report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from chanfix.escape import for_terminal
+from chanfix.lint.finding import Report, Severity
+from chanfix.reporters.fingerprint import findings_with_fingerprints, fingerprint, repository_path
+from chanfix.reporters.json_text import dump
+from chanfix.reporters.options import Options
+from chanfix.reporters.wording import not_linted
+
+__all__ = ["write_gitlab"]
+
+_Object = dict[str, object]
+
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+
+
+def write_gitlab(report: Report, stream: TextIO, options: Options) -> None:
+    """Write an issue for each finding and, as there is no other place for it, for each file that was not linted."""
+    dump([*_findings(report), *_errors(report)], stream)
+
+
+def _findings(report: Report) -> Iterator[_Object]:
+    for file, finding, its_fingerprint in findings_with_fingerprints(report):
+        yield {
+            "description": for_terminal(finding.message),
+            "check_name": finding.rule,
+            "fingerprint": its_fingerprint,
+            "severity": _SEVERITIES[finding.severity],
+            "location": _location(file.path, finding.place.start.line),
+        }
+
+
+def _errors(report: Report) -> Iterator[_Object]:
+    for file in report.files:
+        if file.error is not None:
+            yield {
+                "description": not_linted(file),
+                "check_name": "not-linted",
+                "fingerprint": fingerprint("not-linted", repository_path(file.path)),
+                "severity": "critical",
+                "location": _location(file.path, 1),
+            }
+
+
+def _location(path: str, line: int) -> _Object:
+    return {"path": repository_path(path), "lines": {"begin": line}}

@@ -1,0 +1,50 @@
+"""The lines that more than one format for people is made of, harmless to a terminal."""
+
+from __future__ import annotations
+
+from chanfix.escape import for_terminal
+from chanfix.lint.finding import FileReport, Finding, Place
+from chanfix.reporters.options import Options
+
+__all__ = ["fix_line", "label", "not_linted", "notes", "related_line", "shown_path", "where"]
+
+_HOW = {"SAFE": "", "UNSAFE": " (unsafe)", "DISPLAY": " (shown only)"}
+
+
+def shown_path(path: str) -> str:
+    """Return a path that can start a line; one that starts with a colon could make a command to GitHub's runner."""
+    shown = for_terminal(path)
+    return f"./{shown}" if shown.lstrip().startswith(":") else shown
+
+
+def where(path: str, place: Place) -> str:
+    """Return ``path:line:column``; ``path`` is that of the file that the finding is in."""
+    return f"{shown_path(place.path or path)}:{place.start.line}:{place.start.column}"
+
+
+def label(finding: Finding) -> str:
+    """Return ``severity[rule-name]``."""
+    return f"{finding.severity}[{for_terminal(finding.rule)}]"
+
+
+def related_line(path: str, place: Place) -> str:
+    """Say where a related place is and what it is."""
+    return f"{where(path, place)}: {for_terminal(place.label or 'related')}"
+
+
+def fix_line(finding: Finding) -> str | None:
+    """Say what would mend a finding, and whether somebody has to ask for it."""
+    fix = finding.fix
+    return f"fix: {for_terminal(fix.title)}{_HOW[fix.safety.name]}" if fix else None
+
+
+def notes(path: str, finding: Finding, options: Options) -> list[str]:
+    """Return the lines that follow a finding's message."""
+    lines = [related_line(path, place) for place in finding.related]
+    fix = fix_line(finding) if options.show_fixes else None
+    return [*lines, fix] if fix else lines
+
+
+def not_linted(file: FileReport) -> str:
+    """Say why a file could not be linted."""
+    return f"not linted: {for_terminal(file.error or '')}"

@@ -1,0 +1,120 @@
+"""The formats for machines: their shapes, and that what is read back is what was reported."""
+
+import json
+import re
+
+import pytest
+from jsonschema import Draft202012Validator
+from lxml import etree
+
+from chanfix import resources
+
+SCHEMA = json.loads((resources.folder("schemas") / "report.schema.json").read_bytes())
+
+
+def keys_left_open(schema):
+    """Yield the objects of a schema that allow unknown keys or leave known ones out."""
+    if isinstance(schema, dict):
+        if "properties" in schema and (
+            schema.get("additionalProperties") is not False or set(schema["required"]) != set(schema["properties"])
+        ):
+            yield schema
+        for value in schema.values():
+            yield from keys_left_open(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from keys_left_open(value)
+
+
+def test_json_is_what_its_schema_says(written):
+    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator(SCHEMA).validate(json.loads(written("json")))
+
+
+def test_schema_of_json_leaves_no_key_open():
+    assert list(keys_left_open(SCHEMA)) == []
+
+
+def test_json_gives_edits_that_can_be_carried_out(report, written):
+    [web, *_] = json.loads(written("json"))["files"]
+    edits = [edit for finding in report.files[0].findings for edit in finding.fix.edits]
+    told = [edit for finding in web["findings"] for edit in finding["fix"]["edits"]]
+    assert [(edit["place"]["start"]["byte"], edit["place"]["end"]["byte"], edit["text"].encode()) for edit in told] == [
+        (edit.span.start, edit.span.end, edit.new) for edit in edits
+    ]
+
+
+@pytest.fixture
+def commands(written):
+    """The workflow commands as GitHub's runner reads them: name, properties, message."""
+    commands = []
+    for line in written("github").splitlines():
+        name, properties, message = re.fullmatch(r"::(\w+) ((?:(?!::).)*)::(.*)", line).groups()
+        pairs = dict(each.split("=", 1) for each in properties.split(","))
+        commands.append((name, {key: unescaped(value) for key, value in pairs.items()}, unescaped(message)))
+    return commands
+
+
+def unescaped(text):
+    for escape, character in [("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")]:
+        text = text.replace(escape, character)
+    return text
+
+
+def test_github_has_a_command_for_each_finding_and_error(commands):
+    assert [name for name, _, _ in commands] == ["error", "error", "notice", "warning", "warning", "error", "error"]
+
+
+def test_github_has_columns_only_within_one_line(commands):
+    (_, one_line, _), _, (_, many_lines, _), *_ = commands
+    assert one_line == {
+        "file": "hosts/web.xml",
+        "line": "4",
+        "col": "20",
+        "endLine": "4",
+        "endColumn": "23",
+        "title": "chanfix: agent-not-unix",
+    }
+    assert many_lines == {"file": "hosts/web.xml", "line": "7", "endLine": "9", "title": "chanfix: hint"}
+
+
+def test_github_reads_back_what_a_hostile_name_was_but_for_control_characters(commands):
+    _, properties, _ = commands[5]
+    assert properties["file"].startswith("a\n::error::b%,:\\x1b[31m\\u202e]]><script>")
+
+
+def test_github_says_what_else_belongs_to_a_finding(commands):
+    _, _, message = commands[1]
+    assert message.splitlines()[1:] == [
+        "hosts/web.xml:8:35: the agent channel",
+        "fix: Set the target name to org.qemu.guest_agent.0",
+    ]
+
+
+def test_gitlab_has_all_keys_and_no_fingerprint_twice(written):
+    issues = json.loads(written("gitlab"))
+    assert len(issues) == 7
+    assert len({issue["fingerprint"] for issue in issues}) == 7
+    for issue in issues:
+        assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert not issue["location"]["path"].startswith("./")
+        assert issue["location"]["lines"]["begin"] >= 1
+
+
+def test_junit_counts_are_those_of_its_cases(written):
+    root = etree.fromstring(written("junit").encode("ascii"))
+    [suite] = root
+    assert {name: int(suite.get(name)) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": len(suite.findall("testcase")),
+        "failures": len(suite.findall("testcase/failure")),
+        "errors": len(suite.findall("testcase/error")),
+        "skipped": len(suite.findall("testcase/skipped")),
+    }
+
+
+def test_junit_case_has_one_outcome_at_most_and_a_name_of_its_own(written):
+    cases = etree.fromstring(written("junit").encode("ascii")).findall("testsuite/testcase")
+    assert [case for case in cases if len(case) > 1] == []
+    assert len({(case.get("classname"), case.get("name")) for case in cases}) == len(cases)
+    assert [case.get("name") for case in cases if not len(case)] == ["lint"]
