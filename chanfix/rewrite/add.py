@@ -1,0 +1,173 @@
+"""Put the agent channel in place: insert it, or repair the one that is there."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import lru_cache
+
+from chanfix.compat import PATH_OPTIONAL
+from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
+from chanfix.errors import InputError
+from chanfix.lint.engine import fix_document, lint_domain
+from chanfix.lint.finding import Finding, Severity
+from chanfix.lint.rules.base import Facts
+from chanfix.markup.document import Document, Node
+from chanfix.markup.edit import Safety
+from chanfix.markup.span import Span
+from chanfix.placement import insert_channel
+from chanfix.render import render_channel
+from chanfix.rewrite.plan import (
+    Plan,
+    Verb,
+    Wish,
+    edited,
+    ports_named,
+    refuse_new_findings,
+    rules_for,
+    serious_findings,
+    with_path,
+    workable,
+)
+from chanfix.socket_path import documented_path
+from chanfix.strays import misplaced_channels
+
+__all__ = ["add", "channel_findings"]
+
+_CONDITIONAL = "the channel stands in a block of the template, and is there only when that is"
+_MAY_BE_THERE = "a device that the template fills in may be the agent's channel already; QEMU does not start with two"
+
+
+def add(document: Document, wish: Wish) -> Plan:
+    """Plan the agent channel, or with ``wish.port`` a further port of that name.
+
+    A channel that is there and right stays as it is; a broken one is repaired with the fixes of the lint rules, the
+    unsafe ones too. Raises ``InputError`` where the document is not ours to edit, or where a finding would come of it.
+    """
+    domain = workable(document, wish)
+    port = AGENT_NAME if wish.port is None else wish.port
+    if port != AGENT_NAME:
+        plan = _finish(document, document, port, wish) if ports_named(document, port) else _insert(domain, wish, port)
+    elif _agent_nodes(domain):
+        plan = _repair(domain, wish)
+    else:
+        _refuse_other_arm(document)
+        _refuse_detached(domain)
+        plan = _insert(domain, wish, port)
+    refuse_new_findings(document, plan.data, wish)
+    return plan
+
+
+def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
+    path = wish.path
+    if path is None and not PATH_OPTIONAL.holds(wish.version):
+        path = documented_path(domain)
+        if path is None:
+            raise InputError(
+                f"libvirt {wish.version} needs a path for the channel, and the domain's name cannot be in one",
+                hint="give one with --path",
+                position=place_of(domain.name_node or domain.node),
+            )
+    edits = insert_channel(domain, render_channel(port, path))
+    notes = (_MAY_BE_THERE,) if port == AGENT_NAME and domain.may_have_agent else ()
+    return Plan(domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes)
+
+
+def _repair(domain: Domain, wish: Wish) -> Plan:
+    rules = rules_for(wish)
+
+    def lint(text: Document) -> list[Finding]:
+        return lint_domain(Domain.of(text), rules, Facts(version=wish.version))
+
+    @lru_cache(maxsize=1)
+    def ours(text: Document) -> Callable[[Finding], bool]:
+        return _about_the_agent(Domain.of(text))
+
+    fixed = fix_document(domain.document, lint, Safety.UNSAFE, wanted=lambda text, finding: ours(text)(finding))
+    if not Domain.of(fixed.document).agent_channels:
+        raise _cannot_repair(domain, Domain.of(fixed.document), wish)
+    steps = [f"{finding.fix.title} [{finding.rule}]" for finding in fixed.done if finding.fix]
+    return _finish(domain.document, fixed.document, AGENT_NAME, wish, steps)
+
+
+def _finish(document: Document, repaired: Document, port: str, wish: Wish, steps: list[str] | None = None) -> Plan:
+    """Plan for a channel that is there: the path that the user asks for, and what no fix could mend."""
+    steps = list(steps or ())
+    channel = ports_named(repaired, port)[0]
+    data = with_path(channel, wish)
+    if data != repaired.data:
+        steps.append(f"Set the path to '{wish.path}'")
+    left = channel_findings(Domain.of(document.reread(data)), wish)
+    notes = tuple(f"still wrong: {finding.message} [{finding.rule}]" for finding in left)
+    if channel.node.is_conditional:
+        notes += (_CONDITIONAL,)
+    if data == document.data:
+        return Plan(document, data, Verb.KEEP, f"the channel '{port}', which is there", notes=notes)
+    return Plan(document, data, Verb.REPAIR, f"the channel '{port}'", tuple(steps), notes)
+
+
+def channel_findings(domain: Domain, wish: Wish) -> list[Finding]:
+    """Return the errors and warnings that are about the agent's channel, or about one that was meant to be it."""
+    return list(filter(_about_the_agent(domain), serious_findings(domain, wish)))
+
+
+def _about_the_agent(domain: Domain) -> Callable[[Finding], bool]:
+    """Return what tells the findings that `add` mends: serious ones that stand in the agent's channel or change it.
+
+    A path as the documentation once advised it counts as well, though it does little harm where it is.
+    """
+    spans = sorted(node.place.span for node in _agent_nodes(domain))
+    advised = documented_path(domain)
+    has_advised_path = any(channel.path == advised for channel in domain.agent_channels if advised)
+
+    def holds(inner: Span) -> bool:
+        at = bisect_right(spans, Span(inner.start, inner.start + (1 << 40))) - 1
+        return at >= 0 and spans[at].start <= inner.start and inner.end <= spans[at].end
+
+    def is_ours(finding: Finding) -> bool:
+        if finding.severity < Severity.WARNING and not (has_advised_path and finding.rule == "path-hardcoded"):
+            return False
+        return holds(finding.place.span) or any(holds(edit.span) for edit in (finding.fix.edits if finding.fix else ()))
+
+    return is_ours
+
+
+def _agent_nodes(domain: Domain) -> list[Node]:
+    """Return the channels that are the agent's or were meant to be, wherever in the domain they stand."""
+    meant = [channel for channel, name in domain.meant_agents if name == AGENT_NAME]
+    return [channel.node for channel in (*meant, *misplaced_channels(domain))]
+
+
+def _refuse_other_arm(document: Document) -> None:
+    for reading in document.others:
+        for node in _agent_nodes(Domain.of(reading)):
+            raise InputError(
+                "the agent channel stands in another arm of the template",
+                hint="chanfix lint says whether it is right",
+                position=place_of(node),
+            )
+
+
+def _refuse_detached(domain: Domain) -> None:
+    for channel in domain.channels:
+        if channel.is_virtio and (agent_number(channel.name) or 0) >= 1:
+            raise InputError(
+                f"the agent channel is detached from libvirt as '{channel.name}'",
+                hint="chanfix attach-libvirt gives it back; chanfix add --port NAME adds a further port",
+                position=place_of(channel.target or channel.node),
+            )
+
+
+def _cannot_repair(before: Domain, after: Domain, wish: Wish) -> InputError:
+    for finding in channel_findings(after, wish):
+        if finding.fix is None:
+            return InputError(
+                f"{finding.message}; no fix can mend that [{finding.rule}]",
+                hint=f"mend it by hand; chanfix explain {finding.rule}",
+                position=finding.place.start,
+            )
+    return InputError(
+        "the channel with the agent's name cannot be made the agent's",
+        hint=f"write its target as <target type='virtio' name='{AGENT_NAME}'/>, or remove the channel",
+        position=place_of(_agent_nodes(before)[0]),
+    )

@@ -1,0 +1,195 @@
+"""What is wished for, and the plan that comes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from chanfix.compat import NEWEST, Version
+from chanfix.domain import Channel, Domain, place_of
+from chanfix.errors import InputError
+from chanfix.lint.engine import lint_domain
+from chanfix.lint.finding import Finding, Severity
+from chanfix.lint.rules import RULES
+from chanfix.lint.rules.base import Facts, Rule
+from chanfix.markup.document import Document
+from chanfix.markup.edit import Edit
+from chanfix.markup.patch import apply_edits
+from chanfix.render import check_path, check_port
+from chanfix.socket_path import bind_at, is_dropped
+
+__all__ = [
+    "Plan",
+    "Verb",
+    "Wish",
+    "channels_of",
+    "edited",
+    "of_qemu",
+    "ports_named",
+    "refuse_new_findings",
+    "rules_for",
+    "serious_findings",
+    "with_path",
+    "workable",
+]
+
+# What these say of a path is no news to somebody who asks for it.
+_OF_A_PATHS_PLACE = frozenset({"path-exposed", "path-hardcoded", "path-in-libvirt-dir", "path-other-domain"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked for. ``port`` None: the command's default; ``path`` None: libvirt makes one."""
+
+    port: str | None = None
+    path: str | None = None
+    version: Version = NEWEST
+
+    def for_version(self, version: Version) -> Wish:
+        """Return the same wish for a domain of another libvirt."""
+        return replace(self, version=version)
+
+
+class Verb(Enum):
+    """What a plan does, with its past."""
+
+    ADD = "added"
+    REPAIR = "repaired"
+    RENAME = "renamed"
+    KEEP = "kept"
+
+    @property
+    def infinitive(self) -> str:
+        """The verb for what would be done."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """New bytes for a document, and what they mean.
+
+    ``steps`` are the repairs in the plan, ``notes`` what the user should know; both are for people.
+    """
+
+    document: Document
+    data: bytes
+    verb: Verb
+    what: str
+    steps: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_change(self) -> bool:
+        """Say whether any byte changes."""
+        return self.data != self.document.data
+
+
+def workable(document: Document, wish: Wish) -> Domain:
+    """Return the domain of a document that we may edit. Raises ``InputError`` with the reason where we may not."""
+    if wish.port is not None:
+        check_port(wish.port)
+    if wish.path is not None:
+        check_path(wish.path)
+    domain = of_qemu(document)
+    if not document.is_editable:
+        hint = "convert it first, as with iconv -f UTF-16 -t UTF-8, and declare encoding='UTF-8'"
+        raise InputError(
+            "the document's encoding cannot be edited byte for byte", hint=hint, position=place_of(domain.node)
+        )
+    return domain
+
+
+def of_qemu(document: Document) -> Domain:
+    """Return the domain of a document. Raises ``InputError`` where it can have no guest agent channel."""
+    domain = Domain.of(document)
+    if not domain.is_qemu:
+        raise InputError(
+            f"the domain is of type '{domain.type}'; only libvirt's QEMU driver talks to a guest agent",
+            hint="for QEMU and KVM the type is 'qemu' or 'kvm'",
+            position=place_of(domain.node),
+        )
+    if domain.node.child("devices") is None:
+        hint = "a channel is a device; put <devices></devices> into the domain first"
+        raise InputError("the domain has no <devices>", hint=hint, position=place_of(domain.node))
+    return domain
+
+
+def refuse_new_findings(document: Document, data: bytes, wish: Wish) -> None:
+    """Refuse new bytes that have a finding which the document has not.
+
+    Raises ``InputError`` with the finding's own sentence and place in the *new* text.
+    """
+    before = Counter(finding.rule for finding in serious_findings(Domain.of(document), wish))
+    for finding in serious_findings(Domain.of(document.reread(data)), wish):
+        if before[finding.rule] == 0:
+            raise InputError(
+                f"not done, since it would bring: {finding.message} [{finding.rule}]",
+                hint=f"chanfix explain {finding.rule}",
+                position=finding.place.start,
+            )
+        before[finding.rule] -= 1
+
+
+def rules_for(wish: Wish) -> list[Rule]:
+    """Return the rules that are on by default, without those on where a path should be if the user asks for one."""
+    own = _OF_A_PATHS_PLACE if wish.path is not None else frozenset()
+    return [rule for rule in RULES if rule.on_by_default and rule.name not in own]
+
+
+def serious_findings(domain: Domain, wish: Wish) -> list[Finding]:
+    """Return the errors and warnings."""
+    findings = lint_domain(domain, rules_for(wish), Facts(version=wish.version))
+    return [finding for finding in findings if finding.severity >= Severity.WARNING]
+
+
+def channels_of(document: Document) -> list[Channel]:
+    """Return the channels of all readings of a document, each once."""
+    channels = {channel.node.place.span: channel for each in document.readings for channel in Domain.of(each).channels}
+    return [channels[span] for span in sorted(channels)]
+
+
+def ports_named(document: Document, name: str) -> list[Channel]:
+    """Return the virtio channels of all readings whose port has exactly that name."""
+    return [channel for channel in channels_of(document) if channel.is_virtio and channel.name == name]
+
+
+def edited(document: Document, edits: Iterable[Edit]) -> bytes:
+    """Return a text with edits made. Raises ``InputError`` for one that would change a construct of a template."""
+    edits = list(edits)
+    for edit in edits:
+        # What one reading hides another shows; a construct is a hole in all of them.
+        holes = min((each.holes_in(edit.span) for each in document.readings), key=len)
+        if holes:
+            raise InputError(
+                f"'{document.text(holes[0].span)}' is the template's; chanfix does not change it",
+                hint="change it by hand",
+                position=document.position(holes[0].span.start),
+            )
+    return apply_edits(document.data, edits)
+
+
+def with_path(channel: Channel, wish: Wish) -> bytes:
+    """Return the document with the path that is wished for, if one is, on a channel, which QEMU is to bind.
+
+    Raises ``InputError`` where that path would come to nothing.
+    """
+    document, path = channel.node.document, wish.path
+    if path is None or (channel.path, channel.mode) == (path, "bind"):
+        return document.data
+    if channel.type != "unix" or channel.target is None:
+        raise InputError(
+            f"the channel '{channel.name}' is of type '{channel.type or 'pty'}', which has no socket to give a path",
+            hint="chanfix add makes the agent's channel a Unix socket",
+            position=place_of(channel.node),
+        )
+    data = edited(document, bind_at(channel, channel.target, path))
+    result = next(port for port in ports_named(document.reread(data), channel.name or "") if port.path == path)
+    if is_dropped(result, wish.version):
+        raise InputError(
+            f"libvirt {wish.version} takes '{path}' for a path of its own making and drops it",
+            hint="choose one outside of its channel directory, as /var/lib/libvirt/qemu/NAME.agent",
+            position=place_of(channel.node),
+        )
+    return data
