@@ -1,0 +1,1 @@
+"""What runs against a connection to libvirt: read, plan, back up, define, verify."""

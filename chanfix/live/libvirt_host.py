@@ -1,0 +1,247 @@
+"""A host reached through libvirt: the only module that imports it.
+
+libvirt's errors and untyped objects stop here. Its messages are passed on, so they may hold what a hostile domain
+is called; whoever prints them escapes them.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from contextlib import suppress
+from difflib import get_close_matches
+from threading import Lock, Thread
+from typing import Any, TypeVar
+from uuid import UUID
+
+from chanfix.compat import Version
+from chanfix.errors import HostError
+from chanfix.live.deadline import within
+from chanfix.live.host import Code, DomainRef, DomainState, Host
+from chanfix.markup.decode import decode
+
+__all__ = ["TIMEOUT", "connect"]
+
+# In seconds. A first call on qemu:///embed asks QEMU for what it can do, which took up to 15 seconds.
+TIMEOUT = 30.0
+
+# As virsh has them by default: a connection is dead after that many unanswered pings, one each so many seconds.
+_PING_SECONDS = 5
+_PINGS = 5
+
+_NOT_INSTALLED = (
+    "pip install 'chanfix[libvirt]', which compiles it: first install libvirt-dev, python3-dev, gcc and pkg-config "
+    "(Debian, Ubuntu) or libvirt-devel, python3-devel, gcc and pkgconf (Fedora); python3-libvirt is the ready package"
+)
+_NAMES_SHOWN = 5
+_ONLY_READS = "this connection may only read: open one that may write"
+_event_loop_lock = Lock()
+_event_loop: Thread | None = None
+
+T = TypeVar("T")
+
+
+def connect(uri: str | None, *, readonly: bool, timeout: float = TIMEOUT) -> Host:
+    """Open a connection; None takes what libvirt itself would take. No call on it takes longer than ``timeout``.
+
+    Raises ``HostError`` when libvirt's Python binding is not installed and when the host cannot be reached in time.
+    """
+    libvirt = _load()
+    _start_event_loop(libvirt)
+    opening = libvirt.openReadOnly if readonly else libvirt.open
+    target = "libvirt's default connection" if uri is None else f"'{uri}'"
+    virsh = shlex.join(["virsh", *(["-c", uri] if uri is not None else []), "version"])
+    way_out = f"check that libvirt runs there and lets you in: {virsh}"
+    try:
+        return within(timeout, lambda: LibvirtHost(libvirt, opening(uri), timeout))
+    except TimeoutError:
+        raise HostError(f"{target} gave no answer within {timeout:g} seconds", hint=way_out) from None
+    except libvirt.libvirtError as error:
+        if error.get_error_code() == Code.NO_CONNECT:
+            way_out = "name a URI that this libvirt has a driver for, as in qemu:///system"
+        raise _translate(f"cannot connect to {target}", error, way_out) from None
+    except ValueError:  # a NUL, or bytes that are no UTF-8
+        raise HostError(f"{target} is no URI", hint="name one as in qemu:///system") from None
+
+
+class LibvirtHost:
+    """A ``Host``. After a call that got no answer the connection is not used again."""
+
+    def __init__(self, libvirt: Any, connection: Any, timeout: float) -> None:
+        self._libvirt = libvirt
+        self._connection = connection
+        self._timeout = timeout
+        self._is_stuck = False
+        self.uri = str(connection.getURI())
+        self.version = Version.from_number(connection.getLibVersion())
+        with suppress(libvirt.libvirtError):  # drivers inside this process have nothing to keep alive
+            connection.setKeepAlive(_PING_SECONDS, _PINGS)
+
+    def names(self) -> list[str]:
+        """Return the names of all domains, sorted."""
+        return self._ask(
+            f"cannot list the domains of '{self.uri}'",
+            lambda: sorted(domain.name() for domain in self._connection.listAllDomains()),
+        )
+
+    def find(self, text: str) -> DomainRef:
+        """Return the domain with that name, else that id, else that UUID."""
+        found = self._look_up(text, self._connection.lookupByName, text)
+        if found is None and re.fullmatch(r"[0-9]{1,9}", text):
+            found = self._look_up(text, self._connection.lookupByID, int(text))
+        if found is None and (uuid := _uuid(text)):
+            found = self._look_up(text, self._connection.lookupByUUIDString, uuid)
+        if found is None:
+            raise self._not_found(text)
+        return found
+
+    def state(self, ref: DomainRef) -> DomainState:
+        """Return what the domain is doing and what is kept of it."""
+
+        def read(domain: Any) -> DomainState:
+            return DomainState(
+                is_running=bool(domain.isActive()),
+                is_paused=domain.state()[0] == self._libvirt.VIR_DOMAIN_PAUSED,
+                is_persistent=bool(domain.isPersistent()),
+                has_managed_save=self._if_supported(lambda: bool(domain.hasManagedSaveImage()), False),
+                snapshots=self._if_supported(lambda: tuple(domain.snapshotListNames()), ()),
+            )
+
+        return self._ask_domain(f"cannot read the state of domain '{ref.name}'", ref, read)
+
+    def stored_xml(self, ref: DomainRef) -> bytes:
+        """Return the stored definition with its passwords."""
+        flags = self._libvirt.VIR_DOMAIN_XML_INACTIVE | self._libvirt.VIR_DOMAIN_XML_SECURE
+        return self._xml("the stored definition", ref, flags)
+
+    def public_xml(self, ref: DomainRef) -> bytes:
+        """Return the stored definition without passwords."""
+        return self._xml("the stored definition", ref, self._libvirt.VIR_DOMAIN_XML_INACTIVE)
+
+    def running_xml(self, ref: DomainRef) -> bytes | None:
+        """Return the definition that runs, without passwords, or None when the domain is shut off."""
+
+        def read(domain: Any) -> bytes | None:
+            return bytes(domain.XMLDesc(0).encode()) if domain.isActive() else None
+
+        return self._ask_domain(f"cannot read the running definition of domain '{ref.name}'", ref, read)
+
+    def define(self, xml: bytes, *, validate: bool) -> None:
+        """Replace the stored definition of the domain whose name and UUID are in ``xml``."""
+        text = _text(xml)
+        flags = self._libvirt.VIR_DOMAIN_DEFINE_VALIDATE if validate else 0
+        self._ask(
+            "cannot define the domain",
+            lambda: self._connection.defineXMLFlags(text, flags),
+            when_late="it may still be defined: look at it before trying again",
+        )
+
+    def close(self) -> None:
+        """Let the connection go; never raises."""
+        with suppress(HostError):
+            self._ask("cannot close", self._connection.close)
+
+    def _xml(self, what: str, ref: DomainRef, flags: int) -> bytes:
+        return self._ask_domain(
+            f"cannot read {what} of domain '{ref.name}'", ref, lambda domain: bytes(domain.XMLDesc(flags).encode())
+        )
+
+    def _look_up(self, text: str, lookup: Callable[[Any], Any], key: str | int) -> DomainRef | None:
+        def read() -> DomainRef:
+            domain = lookup(key)
+            return DomainRef(domain.name(), domain.UUIDString())
+
+        try:
+            return self._ask(f"cannot look up domain '{text}'", read)
+        except HostError as error:
+            if error.code == Code.NO_DOMAIN:
+                return None
+            raise
+        except ValueError:  # a NUL, or bytes that are no UTF-8: no domain can be called that
+            return None
+
+    def _not_found(self, text: str) -> HostError:
+        names = self.names()
+        near = get_close_matches(text, names, n=3)
+        if near:
+            hint = "did you mean " + " or ".join(f"'{name}'" for name in near)
+        elif names:
+            shown = ", ".join(f"'{name}'" for name in names[:_NAMES_SHOWN])
+            hint = f"its domains: {shown}" + (", ..." if len(names) > _NAMES_SHOWN else "")
+        else:
+            hint = "it has no domains at all: is this the connection you mean"
+        return HostError(f"no domain '{text}' on '{self.uri}'", hint=hint, code=Code.NO_DOMAIN)
+
+    def _ask_domain(self, failing: str, ref: DomainRef, read: Callable[[Any], T]) -> T:
+        return self._ask(failing, lambda: read(self._connection.lookupByUUIDString(ref.uuid)))
+
+    def _ask(self, failing: str, call: Callable[[], T], *, when_late: str | None = None) -> T:
+        """Make a call of libvirt; ``failing`` begins the sentence of what happens when it fails."""
+        if self._is_stuck:
+            raise HostError(f"{failing}: libvirt left an earlier call without an answer")
+        try:
+            return within(self._timeout, call)
+        except TimeoutError:
+            self._is_stuck = True
+            raise HostError(
+                f"{failing}: libvirt gave no answer within {self._timeout:g} seconds", hint=when_late
+            ) from None
+        except self._libvirt.libvirtError as error:
+            denied = error.get_error_code() == Code.OPERATION_DENIED
+            raise _translate(failing, error, _ONLY_READS if denied else None) from None
+
+    def _if_supported(self, call: Callable[[], T], otherwise: T) -> T:
+        try:
+            return call()
+        except self._libvirt.libvirtError as error:
+            if error.get_error_code() == Code.NO_SUPPORT:
+                return otherwise
+            raise
+
+
+def _load() -> Any:
+    try:
+        import libvirt
+    except ImportError as error:
+        raise HostError(f"libvirt's Python binding cannot be loaded: {error}", hint=_NOT_INSTALLED) from None
+    # Every error reaches us as an exception; without this libvirt prints it on standard error as well.
+    libvirt.registerErrorHandler(lambda context, error: None, None)
+    return libvirt
+
+
+def _start_event_loop(libvirt: Any) -> None:
+    """Run libvirt's event loop, once in a process: pings need it, and qemu:///embed does not open without it."""
+    global _event_loop
+    with _event_loop_lock:
+        if _event_loop is not None:
+            return
+        libvirt.virEventRegisterDefaultImpl()
+
+        def run() -> None:
+            # A loop that fails would fail for ever: then the deadlines have to do.
+            with suppress(libvirt.libvirtError):
+                while True:
+                    libvirt.virEventRunDefaultImpl()
+
+        _event_loop = Thread(target=run, daemon=True)
+        _event_loop.start()
+
+
+def _translate(failing: str, error: Any, hint: str | None) -> HostError:
+    # Only the first line: behind it libvirt quotes the XML it was given, with the passwords in it.
+    said = str(error.get_error_message() or error).partition("\n")[0].strip()
+    return HostError(f"{failing}: {said}", hint=hint, code=error.get_error_code() or 0)
+
+
+def _text(xml: bytes) -> str:
+    """Decode a definition. The binding hands it on as UTF-8, and libvirt goes by that, whatever it declares."""
+    decoded = decode(xml)
+    return decoded.data.decode(decoded.encoding)
+
+
+def _uuid(text: str) -> str | None:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
