@@ -1,0 +1,91 @@
+"""The command line: the only part that prints, and the one place that catches errors."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+from chanfix import __version__
+
+__all__ = ["main"]
+
+_NOT_DONE = 3
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit status.
+
+    0: fine. 1: findings remain, or something would change. 2: wrong usage or config. 3: the work could not be done.
+    130: interrupted.
+    """
+    _open_what_is_closed()
+    try:
+        if list(argv) == ["--version"]:  # before anything is imported that takes longer than the answer
+            print(f"chanfix {__version__}", flush=True)
+            return 0
+        return _run(list(argv))
+    except KeyboardInterrupt:
+        print("chanfix: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except OSError as error:  # only our own output is left to fail here
+        return _output_failed(error)
+
+
+def _open_what_is_closed() -> None:
+    """Give a process that was started without its standard streams a place to write to."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the life of the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+
+
+def _output_failed(error: OSError) -> int:
+    # Python flushes once more at exit, and would complain again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:
+        return 0
+    print(f"chanfix: standard output cannot be written: {error.strerror}", file=sys.stderr)
+    return _NOT_DONE
+
+
+def _run(argv: list[str]) -> int:
+    import click
+
+    from chanfix.cli.app import app
+    from chanfix.cli.console import Console
+    from chanfix.cli.settings import Settings
+    from chanfix.errors import ChanfixError, InternalError, UsageError
+
+    settings = Settings()
+    console = Console(settings)
+    try:
+        status = app.main(argv, prog_name="chanfix", standalone_mode=False, obj=settings)
+        sys.stdout.flush()
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except SystemExit as exit_:  # how click ends shell completion
+        return exit_.code if isinstance(exit_.code, int) else 0
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        hint = f"{context.command_path} --help" if context else "chanfix --help"
+        console.error(UsageError(error.format_message(), hint=hint))
+        return UsageError.status
+    except ChanfixError as error:
+        console.error(error)
+        return error.status
+    except OSError as error:
+        if error.filename is None:
+            raise
+        console.error(InternalError(f"{error.strerror}: {error.filename}", hint="run again with --debug and report it"))
+        return _NOT_DONE
+    except Exception as error:
+        failure = InternalError(f"chanfix failed: {error!r}", hint="run again with --debug and report it")
+        failure.__cause__ = error
+        console.error(failure)
+        return _NOT_DONE
+    return status if isinstance(status, int) else 0

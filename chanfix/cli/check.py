@@ -1,0 +1,62 @@
+"""``chanfix check``."""
+
+from __future__ import annotations
+
+import click
+
+from chanfix.cli.console import Console
+from chanfix.cli.reading import read_input
+from chanfix.cli.settings import Settings, common_options, connection_options
+from chanfix.cli.targets import Connection, Target, domain_arguments, targets
+from chanfix.compat import NEWEST
+from chanfix.errors import ChanfixError
+from chanfix.markup.document import Document
+from chanfix.rewrite.check import check
+from chanfix.rewrite.plan import Wish
+from chanfix.template import read_document
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  chanfix check vms/*.xml
+  chanfix -c qemu:///system check --all
+  chanfix check web && virsh domfsfreeze web
+"""
+
+
+@click.command("check", epilog=_EPILOG)
+@domain_arguments
+@connection_options
+@common_options
+@click.pass_obj
+def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, force_file: bool) -> int:
+    """Say whether the agent channel is there and right: one line for each DOMAIN.
+
+    Exit status 0 when all are right, 1 when one is not.
+    """
+    console = Console(settings)
+    worst = 0
+    with Connection(settings, readonly=True) as connection:
+        for target in targets(domains, all_domains=all_domains, force_file=force_file, connection=connection):
+            try:
+                status = _check(console, settings, target, connection)
+            except ChanfixError as error:
+                console.error(error, target.name)
+                status = error.status
+            worst = max(worst, status)
+    return worst
+
+
+def _check(console: Console, settings: Settings, target: Target, connection: Connection) -> int:
+    version = settings.libvirt_version
+    if not target.is_file:
+        host = connection.host
+        document = Document.parse(host.public_xml(host.find(target.name)))
+        version = version or host.version
+    else:
+        document = read_document(read_input(target.name), target.name)
+    verdict = check(document, Wish(version=version or NEWEST))
+    where = f"{target.name}:{verdict.position.line}" if verdict.position and target.is_file else target.name
+    console.result(where, verdict.message, color="green" if verdict.is_right else "yellow")
+    return 0 if verdict.is_right else 1

@@ -1,0 +1,42 @@
+"""How a command changes a stored definition: it shows the plan, saves the old text, and says how to undo."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import UTC, datetime
+
+from chanfix.cli.console import Console
+from chanfix.cli.settings import Settings
+from chanfix.live.apply import Prepared, carry_out
+from chanfix.live.backup import BackupStore
+from chanfix.live.host import Host
+
+__all__ = ["backups", "change_stored"]
+
+
+def backups(settings: Settings) -> BackupStore:
+    """Return the store of replaced definitions of this user."""
+    return BackupStore(settings.state_folder, lambda: datetime.now(UTC))
+
+
+def change_stored(
+    console: Console, settings: Settings, host: Host, prepared: Prepared, *, diff: bool = False
+) -> tuple[str, ...]:
+    """Carry out what is prepared, say where the old definition is, and return the notes."""
+    applied = carry_out(host, prepared, backups(settings))
+    if applied.prepared is not prepared:  # somebody changed the definition meanwhile, and ours was done on theirs
+        show(console, settings, applied.prepared, diff=diff)
+    if applied.backup is None:
+        return applied.notes
+    where = ["-c", settings.connect] if settings.connect else []
+    name = prepared.ref.name
+    undo = shlex.join(["chanfix", *where, "undo", *(["--"] if name.startswith("-") else []), name])
+    return (*applied.notes, f"the old definition is in {applied.backup}; {undo} puts it back")
+
+
+def show(console: Console, settings: Settings, prepared: Prepared, *, diff: bool = False) -> None:
+    """Show a plan as a diff of the stored definition; under --quiet only when the ``diff`` was asked for."""
+    if settings.quiet and not diff:
+        return
+    before, wanted = prepared.before.decode("utf-8", "replace"), prepared.wanted.decode("utf-8", "replace")
+    console.diff(prepared.ref.name, before, wanted)

@@ -1,0 +1,107 @@
+"""What the user sees: lines, notes, errors and diffs, with everything foreign made harmless."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import traceback
+from typing import TextIO
+
+import click
+
+from chanfix.cli.settings import Settings
+from chanfix.errors import ChanfixError, InputError
+from chanfix.escape import for_terminal
+from chanfix.secrets_in_text import mask_secrets
+
+__all__ = ["Console"]
+
+_DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+class Console:
+    """Writes for people. With ``results_on_stderr`` standard output is left to a document."""
+
+    def __init__(self, settings: Settings, *, results_on_stderr: bool = False) -> None:
+        self._settings = settings
+        self._results = sys.stderr if results_on_stderr else sys.stdout
+
+    def result(self, name: str, text: str, *, color: str | None = None) -> None:
+        """Say what came of one input."""
+        if not self._settings.quiet:
+            self._print(self._results, f"{for_terminal(name)}: {for_terminal(text)}", color)
+
+    def note(self, text: str) -> None:
+        """Say what the user should know, on standard error."""
+        if not self._settings.quiet:
+            self._print(sys.stderr, f"  note: {for_terminal(text)}", "cyan")
+
+    def error(self, error: ChanfixError, name: str = "") -> None:
+        """Say what failed, where and why, and the way out."""
+        where = for_terminal(name)
+        if isinstance(error, InputError) and error.position:
+            where += f":{error.position.line}:{error.position.column}"
+        where = f"{where}: " if where else ""
+        self._print(sys.stderr, f"chanfix: {where}{for_terminal(error.message)}", "red")
+        if error.hint:
+            self._print(sys.stderr, f"  hint: {for_terminal(error.hint)}", None)
+        if self._settings.debug:
+            self._print(sys.stderr, for_terminal("".join(traceback.format_exception(error)), keep="\n"), None)
+
+    @property
+    def has_color(self) -> bool:
+        """Say whether results are coloured."""
+        return self._has_color(self._results)
+
+    def raw(self, text: str) -> None:
+        """Write a finished text that is safe to show."""
+        self._print(self._results, text, None, end="")
+
+    def diff(self, name: str, before: str, after: str) -> None:
+        """Show a unified diff of two texts, without their secrets."""
+        old, new = (mask_secrets(text).splitlines(keepends=True) for text in (before, after))
+        if old == new and before != after:
+            self.result(name, "the two differ in secrets only, which are not shown")
+            return
+        shown = for_terminal(name).lstrip("/")
+        for line in difflib.unified_diff(_lines(old), _lines(new), f"a/{shown}", f"b/{shown}"):
+            text, newline, _ = line.partition("\n")
+            # Carriage returns stay for a patch to match, and would overwrite the line on a terminal.
+            keep = "\t" if self._results.isatty() else "\t\r"
+            text = text.removesuffix("\r") if self._results.isatty() else text
+            color = None if text.startswith(("---", "+++")) else _DIFF_COLORS.get(text[:1])
+            self._print(self._results, for_terminal(text, keep=keep), color)
+            if not newline:
+                self._print(self._results, "\\ No newline at end of file", None)
+
+    def detail(self, text: str) -> None:
+        """Say with --verbose what the work rests on."""
+        if self._settings.verbose:
+            self._print(sys.stderr, f"  {for_terminal(text)}", None)
+
+    def _print(self, stream: TextIO, text: str, color: str | None, end: str = "\n") -> None:
+        styled = click.style(text, fg=color) if color and self._has_color(stream) else text
+        encoding = stream.encoding or "ascii"
+        try:
+            # Flushed, so that results and notes keep their order where both go into one file.
+            print(styled.encode(encoding, "backslashreplace").decode(encoding), file=stream, end=end, flush=True)
+        except BrokenPipeError:
+            # Whoever read this has enough of it. The work goes on, and its status counts.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+    def _has_color(self, stream: TextIO) -> bool:
+        if self._settings.color == "auto":
+            return stream.isatty() and not os.environ.get("NO_COLOR")
+        return self._settings.color == "always"
+
+
+def _lines(lines: list[str]) -> list[str]:
+    """Undo ``splitlines`` where it splits at more than a newline, such as a lone carriage return or a form feed."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and not joined[-1].endswith("\n"):
+            joined[-1] += line
+        else:
+            joined.append(line)
+    return joined

@@ -1,0 +1,52 @@
+"""``chanfix explain``."""
+
+from __future__ import annotations
+
+import click
+
+from chanfix.cli.console import Console
+from chanfix.cli.settings import Settings, common_options
+from chanfix.errors import UsageError
+from chanfix.lint.rule_names import nearest
+from chanfix.lint.rules import RULES, by_name
+from chanfix.pages import rule_page
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  chanfix explain
+  chanfix explain mode-missing
+"""
+
+
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    return [rule.name for rule in RULES if rule.name.startswith(incomplete)]
+
+
+@click.command("explain", epilog=_EPILOG)
+@click.argument("rule", required=False, shell_complete=_complete)
+@common_options
+@click.pass_obj
+def command(settings: Settings, rule: str | None) -> int:
+    """Show a rule's page: what it reports, the symptom, an example, the fix. Without RULE, list all rules."""
+    Console(settings).raw(_list() if rule is None else _page(rule))
+    return 0
+
+
+def _list() -> str:
+    width = max(len(rule.name) for rule in RULES)
+    lines = (
+        f"{rule.name:{width}}  {rule.severity!s:7}  {rule.summary}{'' if rule.on_by_default else ' (off by default)'}\n"
+        for rule in RULES
+    )
+    return "".join(lines)
+
+
+def _page(name: str) -> str:
+    rule = by_name(name)
+    if rule is None:
+        near = nearest(name)
+        hint = f"did you mean '{near}'?" if near else "chanfix explain lists the rules"
+        raise UsageError(f"no rule is called '{name}'", hint=hint)
+    return rule_page(rule)

@@ -1,0 +1,48 @@
+"""``chanfix lsp``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from chanfix.cli.settings import common_options, installed_schema
+from chanfix.errors import ChanfixError, InputError
+
+__all__ = ["command"]
+
+_FROM_ELSEWHERE = ("lsprotocol", "pygls")
+
+_EPILOG = """\b
+Examples:
+  chanfix lsp                           for an editor to start, not for a terminal
+"""
+
+
+@click.command("lsp", epilog=_EPILOG)
+@click.option("--stdio", is_flag=True, expose_value=False, help="Accepted, since many editors give it.")
+@common_options
+def command() -> int:
+    """Answer an editor that speaks the Language Server Protocol, over standard input and output.
+
+    Findings while a text is written, fixes as code actions, and a rule's page where the pointer is on a finding.
+    """
+    try:
+        from chanfix.lsp.server import serve
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _FROM_ELSEWHERE:
+            raise
+        raise ChanfixError(
+            "the Python package 'pygls' is not installed, which the language server needs",
+            hint="pip install 'chanfix[lsp]'",
+        ) from None
+    if sys.stdin is None:
+        raise InputError("standard input is closed", hint="an editor starts chanfix lsp and talks to it")
+    # The streams are the server's alone: it closes them, and nothing else that is printed may come between.
+    with (
+        os.fdopen(os.dup(sys.stdin.fileno()), "rb") as reading,
+        os.fdopen(os.dup(sys.stdout.fileno()), "wb") as writing,
+    ):
+        serve(reading, writing, installed_schema())
+    return 0

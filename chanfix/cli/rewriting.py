@@ -1,0 +1,146 @@
+"""How add, detach-libvirt and attach-libvirt work through their DOMAINs: each by itself, the worst status wins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import click
+
+from chanfix import files
+from chanfix.cli.connection import change_stored, show
+from chanfix.cli.console import Console
+from chanfix.cli.reading import read_input, write_output
+from chanfix.cli.settings import Settings, common_options, connection_options
+from chanfix.cli.targets import Connection, domain_arguments, targets
+from chanfix.compat import NEWEST
+from chanfix.errors import ChanfixError
+from chanfix.live.apply import prepare
+from chanfix.markup.document import Document
+from chanfix.rewrite.plan import Plan, Wish
+from chanfix.template import read_document
+
+__all__ = ["Mode", "Planner", "rewriting_command"]
+
+Planner = Callable[[Document, Wish], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """Whether to look only, and what to show. ``check`` is for scripts: status 1 if something would change."""
+
+    dry_run: bool
+    diff: bool
+    check: bool
+
+    @property
+    def writes(self) -> bool:
+        """Say whether changes are made."""
+        return not (self.dry_run or self.check)
+
+
+def rewriting_command(name: str, planner: Planner, *, text: str, epilog: str, port_help: str) -> click.Command:
+    """Make a command that rewrites DOMAINs by a planner; the three of them take the same options."""
+
+    @click.command(name, help=text, epilog=epilog)
+    @domain_arguments
+    @click.option("--port", metavar="NAME", help=port_help)
+    @click.option("--path", metavar="PATH", help="The socket's path on the host [default: libvirt makes one]")
+    @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done; change nothing.")
+    @click.option("--diff", is_flag=True, help="Show the change as a unified diff.")
+    @click.option("--check", is_flag=True, help="Change nothing; exit 1 if something would change.")
+    @connection_options
+    @common_options
+    @click.pass_obj
+    def command(
+        settings: Settings,
+        domains: tuple[str, ...],
+        all_domains: bool,
+        force_file: bool,
+        port: str | None,
+        path: str | None,
+        dry_run: bool,
+        diff: bool,
+        check: bool,
+    ) -> int:
+        mode = Mode(dry_run=dry_run, diff=diff, check=check)
+        wish = Wish(port=port, path=path)
+        return _rewrite(settings, mode, domains, all_domains, force_file, wish, planner)
+
+    return command
+
+
+def _rewrite(
+    settings: Settings,
+    mode: Mode,
+    names: tuple[str, ...],
+    all_domains: bool,
+    force_file: bool,
+    wish: Wish,
+    planner: Planner,
+) -> int:
+    """Rewrite every DOMAIN and return the worst exit status."""
+    console = Console(settings, results_on_stderr="-" in names and mode.writes)
+    worst = 0
+    with Connection(settings, readonly=not mode.writes) as connection:
+        for target in targets(names, all_domains=all_domains, force_file=force_file, connection=connection):
+            rewrite = _rewrite_file if target.is_file else partial(_rewrite_stored, connection)
+            try:
+                changes = rewrite(console, settings, mode, target.name, wish, planner)
+                status = 1 if changes and mode.check else 0
+            except ChanfixError as error:
+                if not target.is_file and os.path.lexists(target.name):
+                    error.hint = "a file of that name is here; --file takes it for one"
+                console.error(error, target.name)
+                status = error.status
+            worst = max(worst, status)
+    return worst
+
+
+def _rewrite_file(console: Console, settings: Settings, mode: Mode, name: str, wish: Wish, planner: Planner) -> bool:
+    data = read_input(name)
+    wish = wish.for_version(settings.libvirt_version or NEWEST)
+    console.detail(f"{name}: for libvirt {wish.version}")
+    plan = planner(read_document(data, name), wish)
+    if mode.diff or mode.dry_run:
+        encoding = plan.document.encoding
+        console.diff(name, data.decode(encoding, "replace"), plan.data.decode(encoding, "replace"))
+    if mode.writes:
+        if name == "-":
+            write_output(plan.data)
+        elif plan.is_change:
+            files.replace(Path(name), plan.data, expected=data)
+    _tell(console, name, plan, mode, plan.notes)
+    return plan.is_change
+
+
+def _rewrite_stored(
+    connection: Connection, console: Console, settings: Settings, mode: Mode, name: str, wish: Wish, planner: Planner
+) -> bool:
+    host = connection.host
+    wish = wish.for_version(settings.libvirt_version or host.version)
+    console.detail(f"{name}: on {host.uri}, for libvirt {wish.version}")
+    ref = host.find(name)
+    prepared = prepare(host, ref, lambda document: planner(document, wish), only_looking=not mode.writes)
+    show(console, settings, prepared, diff=mode.diff)
+    notes = change_stored(console, settings, host, prepared, diff=mode.diff) if mode.writes else prepared.notes
+    if prepared.plan is not None:
+        _tell(console, name, prepared.plan, mode, notes)
+    return prepared.is_change
+
+
+def _tell(console: Console, name: str, plan: Plan, mode: Mode, notes: Iterable[str]) -> None:
+    """Say what a plan did, or would do."""
+    if not plan.is_change:
+        console.result(name, f"unchanged: {plan.what}")
+    elif mode.writes:
+        console.result(name, f"{plan.verb.value} {plan.what}", color="green")
+    else:
+        console.result(name, f"would {plan.verb.infinitive} {plan.what}", color="yellow")
+    for step in plan.steps:
+        console.result(name, f"  {step}")
+    for note in notes:
+        console.note(note)

@@ -1,0 +1,122 @@
+"""The options that every command takes, before its name or behind it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from chanfix.compat import Version
+from chanfix.errors import UsageError
+from chanfix.libvirt_schema import find_schema
+
+__all__ = ["Settings", "common_options", "connection_options", "installed_schema"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the common options say. ``connect`` and ``libvirt_version`` are None where nothing was said."""
+
+    connect: str | None = None
+    libvirt_version: Version | None = None
+    timeout: float = 30.0
+    quiet: bool = False
+    verbose: bool = False
+    color: str = "auto"
+    debug: bool = False
+
+    @property
+    def state_folder(self) -> Path:
+        """Where old definitions are kept, as the XDG base directory specification has it."""
+        configured = os.environ.get("XDG_STATE_HOME", "")
+        base = Path(configured) if configured.startswith("/") else Path.home() / ".local" / "state"
+        return base / "chanfix"
+
+
+def installed_schema(folder: str | None = None) -> Path | None:
+    """Return libvirt's own schema of domains: in a folder, in that of $CHANFIX_SCHEMA_DIR, or where it is installed."""
+    folder = folder or os.environ.get("CHANFIX_SCHEMA_DIR")
+    return find_schema(Path(folder) if folder else None)
+
+
+def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value is not None and value is not False and parameter.name:
+        setattr(context.ensure_object(Settings), parameter.name, value)
+
+
+def _version(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    _store(context, parameter, Version.parse(value) if value is not None else None)
+
+
+def _seconds(context: click.Context, parameter: click.Parameter, value: float | None) -> None:
+    if value is not None and not 0 < value < 86_400:
+        raise UsageError(f"a time-out of {value} seconds makes no sense", hint="give 30, or 0.5")
+    _store(context, parameter, value)
+
+
+def common_options(command: _Command) -> _Command:
+    """Add the options that say how chanfix talks."""
+    for option in reversed(
+        [
+            click.option("-q", "--quiet", is_flag=True, callback=_store, expose_value=False, help="Errors only."),
+            click.option(
+                "-v",
+                "--verbose",
+                is_flag=True,
+                callback=_store,
+                expose_value=False,
+                help="Say what is skipped and why.",
+            ),
+            click.option(
+                "--color",
+                type=click.Choice(["auto", "always", "never"]),
+                callback=_store,
+                expose_value=False,
+                help="Colours: on a terminal unless NO_COLOR is set (auto), or as you say.",
+            ),
+            click.option(
+                "--debug", is_flag=True, callback=_store, expose_value=False, help="Show tracebacks of errors."
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def connection_options(command: _Command) -> _Command:
+    """Add the options that say which libvirt is meant."""
+    for option in reversed(
+        [
+            click.option(
+                "-c",
+                "--connect",
+                metavar="URI",
+                callback=_store,
+                expose_value=False,
+                help="The libvirt to connect to [default: what libvirt itself would take]",
+            ),
+            click.option(
+                "--libvirt-version",
+                metavar="X.Y.Z",
+                callback=_version,
+                expose_value=False,
+                help="The libvirt that the domain is for [default: the connection's; for files the newest known]",
+            ),
+            click.option(
+                "--timeout",
+                type=float,
+                metavar="SECONDS",
+                callback=_seconds,
+                expose_value=False,
+                help="How long one libvirt call may take [default: 30]",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command

@@ -1,0 +1,358 @@
+"""``chanfix lint`` and ``chanfix explain`` as the shell sees them."""
+
+import io
+import json
+import os
+import sys
+
+import pytest
+
+from chanfix.cli import main
+from chanfix.libvirt_schema import find_schema
+
+GOOD = """\
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>
+</domain>
+"""
+BAD = GOOD.replace("guest_agent.0'", "guest_agent.0 '")
+UNSAFE = GOOD.replace("'unix'", "'pty'")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def standard_input(monkeypatch):
+    def give(text):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    return give
+
+
+def write(folder, **texts):
+    for name, text in texts.items():
+        (folder / f"{name}.xml").write_text(text)
+
+
+def test_clean_files_are_status_zero(folder, capfd):
+    write(folder, good=GOOD)
+    assert main(["lint"]) == 0
+    assert capfd.readouterr().out == "no findings in 1 file\n"
+
+
+def test_findings_are_status_one_with_place_source_and_rule(folder, capfd):
+    write(folder, bad=BAD)
+    assert main(["lint", "bad.xml"]) == 1
+    out = capfd.readouterr().out
+    assert out.startswith("bad.xml:5:35: error[agent-name-whitespace] ")
+    assert "    5 |       <target type='virtio' name='org.qemu.guest_agent.0 '/>\n" in out
+
+
+def test_fix_mends_what_is_safe_and_lists_it(folder, capfd):
+    write(folder, bad=BAD)
+    assert main(["lint", "--fix", "--show-fixes"]) == 0
+    assert (folder / "bad.xml").read_text() == GOOD
+    assert "bad.xml:5: " in capfd.readouterr().out
+
+
+def test_unsafe_fixes_are_asked_for(folder, capfd):
+    write(folder, unsafe=UNSAFE)
+    assert main(["lint", "--fix"]) == 1
+    assert (folder / "unsafe.xml").read_text() == UNSAFE
+    assert "--unsafe-fixes" in capfd.readouterr().out
+    assert main(["lint", "--fix", "--unsafe-fixes"]) == 0
+    assert (folder / "unsafe.xml").read_text() == GOOD
+
+
+def test_diff_without_fix_shows_the_smallest_change_and_writes_nothing(folder, capfd):
+    write(folder, bad=BAD)
+    assert main(["lint", "--diff"]) == 1
+    assert (folder / "bad.xml").read_text() == BAD
+    changed = [line for line in capfd.readouterr().out.splitlines() if line[:1] in "+-" and line[1:2] == " "]
+    assert changed == [
+        "-      <target type='virtio' name='org.qemu.guest_agent.0 '/>",
+        "+      <target type='virtio' name='org.qemu.guest_agent.0'/>",
+    ]
+
+
+def test_diff_with_fix_shows_and_writes(folder):
+    write(folder, bad=BAD)
+    assert main(["lint", "--fix", "--diff"]) == 0
+    assert (folder / "bad.xml").read_text() == GOOD
+
+
+def test_suppressed_findings_are_not_mended(folder):
+    text = BAD.replace("    <channel", "    <!-- chanfix: ignore[agent-name-whitespace] on purpose -->\n    <channel")
+    write(folder, bad=text)
+    assert main(["lint", "--fix"]) == 0
+    assert (folder / "bad.xml").read_text() == text
+
+
+def test_standard_input_is_linted_under_the_name_it_is_given(standard_input, capfd):
+    standard_input(BAD)
+    assert main(["lint", "-", "--stdin-filename", "vm.xml"]) == 1
+    assert capfd.readouterr().out.startswith("vm.xml:5:35: ")
+
+
+@pytest.mark.parametrize("text", [BAD, GOOD])
+def test_fixed_standard_input_goes_to_standard_output_and_the_report_to_standard_error(standard_input, capfd, text):
+    standard_input(text)
+    assert main(["lint", "--fix", "-"]) == 0
+    out, err = capfd.readouterr()
+    assert out == GOOD
+    assert err.startswith("no findings")
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        (["--fail-on", "error"], 0),
+        (["--fail-on", "info"], 1),
+        (["--exit-zero"], 0),
+        (["--ignore", "path-exposed"], 0),
+        (["--select", "agent-*"], 0),
+        (["--select", "path-exposed"], 1),
+    ],
+)
+def test_status_is_a_matter_of_severity_and_selection(folder, options, status):
+    exposed = "<source mode='bind' path='/tmp/x.sock'/><target"
+    write(folder, exposed=GOOD.replace("<target", exposed).replace("org.qemu.guest_agent.0", "com.example.0"))
+    assert main(["lint", *options]) == status
+
+
+def test_one_socket_in_two_domains_is_found_wherever_they_stand(folder, capfd):
+    source = "<source mode='bind' path='/srv/agent.sock'/><target"
+    one = GOOD.replace("<target", source)
+    write(folder, one=one, two=one.replace("web", "db"))
+    assert main(["lint", "--output-format", "concise"]) == 1
+    lines = [line for line in capfd.readouterr().out.splitlines() if "path-shared" in line]
+    assert [line.partition(":")[0] for line in lines] == ["one.xml", "two.xml"]
+    assert main(["lint", "one.xml", "--fail-on", "warning"]) == 0
+
+
+def test_output_is_the_same_for_any_number_of_processes(folder, capfd):
+    write(folder, **{f"vm{number:03}": BAD.replace("web", f"web{number}") for number in range(70)})
+    outputs = []
+    for jobs in ("1", "2"):
+        assert main(["lint", "--jobs", jobs]) == 1
+        outputs.append(capfd.readouterr().out)
+    assert outputs[0] == outputs[1]
+    assert outputs[0].count("error[agent-name-whitespace]") == 70
+
+
+def test_named_files_without_a_domain_are_silent_when_taken_as_found(folder, capfd):
+    write(folder, pom="<!DOCTYPE project><project/>", bad=BAD)
+    assert main(["lint", "--output-format", "concise", "pom.xml"]) == 1
+    assert "doctype" in capfd.readouterr().out
+    assert main(["lint", "--output-format", "concise", "--as-found", "pom.xml", "bad.xml"]) == 1
+    assert [line.partition(":")[0] for line in capfd.readouterr().out.splitlines()] == ["bad.xml"]
+
+
+def test_statistics_count_by_rule(folder, capfd):
+    write(folder, bad=BAD, worse=BAD)
+    assert main(["lint", "--statistics"]) == 1
+    first, last = capfd.readouterr().out.splitlines()
+    assert first.split()[:3] == ["2", "error", "agent-name-whitespace"]
+    assert last.split() == ["2", "findings", "in", "2", "files;", "0", "skipped,", "0", "could", "not", "be", "linted"]
+
+
+def test_the_report_can_go_to_a_file(folder, capfd):
+    write(folder, bad=BAD)
+    assert main(["lint", "--output-format", "json", "--output", "report.json"]) == 1
+    assert capfd.readouterr().out == ""
+    [file] = json.loads((folder / "report.json").read_text())["files"]
+    assert file["path"] == "bad.xml"
+
+
+def test_a_baseline_hides_what_was_there_and_nothing_new(folder):
+    write(folder, bad=BAD)
+    assert main(["lint", "--write-baseline", "known.json"]) == 0
+    (folder / "bad.xml").write_text("<!-- moved -->\n\n" + BAD)
+    assert main(["lint", "--baseline", "known.json"]) == 0
+    write(folder, new=BAD)
+    assert main(["lint", "--baseline", "known.json"]) == 1
+
+
+def test_the_configuration_above_is_read_and_can_be_left_out(folder, monkeypatch):
+    write(folder, bad=BAD)
+    (folder / "chanfix.toml").write_text("ignore = ['agent-name-whitespace']\n")
+    (folder / "sub").mkdir()
+    monkeypatch.chdir(folder / "sub")
+    assert main(["lint", ".."]) == 0
+    assert main(["lint", "--no-config", ".."]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["lint", "nothing.xml"], 3, "no such file"),
+        (["lint", "--select", "agent-not-unx"], 2, "did you mean 'agent-not-unix'?"),
+        (["lint", "--config", "broken.toml"], 2, "broken.toml"),
+        (["lint", "--baseline", "other.json"], 2, "version 99"),
+        (["lint", "-", "x.xml"], 2, "'-' cannot be together"),
+        (["-c", "test:///default", "lint", "--fix"], 2, "do not work on a connection"),
+        (["lint", "--unsafe-fixes"], 2, "--fix or --diff"),
+        (["lint", "--show-fixes"], 2, "add --fix"),
+        (["lint", "--statistics", "--output-format", "json"], 2, "is a table for people"),
+        (["lint", "--all"], 2, "of a connection"),
+        (["lint", "--write-baseline", "known.json", "nothing.xml"], 3, "nothing.xml: no such file"),
+        (["explain", "mode-mising"], 2, "did you mean 'mode-missing'?"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(folder, capfd, arguments, status, words):
+    (folder / "broken.toml").write_text("select = [")
+    (folder / "other.json").write_text('{"version": 99, "findings": {}}')
+    assert main(arguments) == status
+    out, err = capfd.readouterr()
+    assert words in out + err
+    assert "Traceback" not in err
+
+
+def test_what_is_no_domain_is_skipped_and_left_alone(folder, capfd):
+    wildfly = "<domain xmlns='urn:jboss:domain:7.0'>\n</domain>\n"
+    write(folder, domain=wildfly, network="<network><domain name='lab'/></network>")
+    assert main(["lint", "--fix", "-v", "--ignore", "domain-schema"]) == 0
+    out, err = capfd.readouterr()
+    assert "no findings" in out
+    assert err.splitlines() == [f"{name}.xml: skipped: holds no libvirt domain" for name in ("domain", "network")]
+    assert (folder / "domain.xml").read_text() == wildfly
+
+
+def test_a_domain_inside_a_snapshot_is_linted_and_never_edited(folder):
+    text = f"<domainsnapshot>\n{BAD}</domainsnapshot>\n"
+    write(folder, snapshot=text)
+    assert main(["lint", "--fix"]) == 1
+    assert (folder / "snapshot.xml").read_text() == text
+
+
+def test_a_file_that_is_no_xml_is_a_finding_with_its_place(folder, capfd):
+    (folder / "notes.xml").write_text("<domain>\n  ...and so on\n")
+    assert main(["lint", "--output-format", "concise"]) == 1
+    assert "error[not-well-formed]" in capfd.readouterr().out
+
+
+def test_explain_lists_the_rules_and_shows_a_page(capfd):
+    assert main(["explain"]) == 0
+    assert main(["explain", "mode-missing"]) == 0
+    out = capfd.readouterr().out
+    assert "agent-not-unix " in out
+    for heading in ("# mode-missing", "## Why it matters", "## Example", "## Fix", "## References"):
+        assert heading in out
+
+
+def test_the_stored_domains_of_a_connection_are_linted(tmp_path, capfd):
+    pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
+    node = tmp_path / "node.xml"
+    devices = "<channel type='pty'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+    os_and_more = "<memory>65536</memory><os><type>hvm</type></os>"
+    node.write_text(
+        f"<node><domain type='test'><name>web</name>{os_and_more}<devices>{devices}</devices></domain></node>"
+    )
+    assert main(["-c", f"test://{node}", "lint", "--output-format", "concise"]) == 1
+    assert "web:" in (out := capfd.readouterr().out)
+    assert "error[agent-not-unix]" in out
+    assert main(["-c", f"test://{node}", "lint", "nobody"]) == 3
+
+
+def test_an_input_over_a_limit_is_an_error_with_its_place(folder, capfd):
+    write(folder, deep="<domain>" + "<a>" * 300 + "</a>" * 300 + "</domain>")
+    assert main(["lint"]) == 3
+    assert "elements are nested deeper than 256 (line 1, column 7" in capfd.readouterr().out
+
+
+UNKNOWN = GOOD.replace("<target type", "<target typ='x' type")
+
+
+@pytest.fixture
+def no_schema(monkeypatch):
+    monkeypatch.setattr("chanfix.cli.settings.find_schema", lambda folder: None)
+
+
+def test_libvirts_schema_is_asked_where_it_is_installed(folder, capfd):
+    if find_schema() is None:
+        pytest.skip("libvirt's schemas are not installed (Debian package libvirt0)")
+    write(folder, unknown=UNKNOWN)
+    assert main(["lint", "--select", "domain-schema", "--output-format", "concise"]) == 1
+    assert "unknown.xml:5:15: error[domain-schema] attribute 'typ' is not allowed on <target>" in capfd.readouterr().out
+
+
+def test_without_libvirts_schema_the_rule_is_skipped_and_said_once(folder, capfd, no_schema):
+    write(folder, good=GOOD, better=GOOD)
+    assert main(["lint", "-v"]) == 0
+    assert capfd.readouterr().err == "domain-schema: skipped: libvirt's schemas are not installed\n"
+
+
+def test_without_libvirts_schema_asking_for_the_rule_is_an_error(folder, capfd, no_schema):
+    assert main(["lint", "--select", "domain-schema"]) == 2
+    assert "--schema-dir" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["option", "environment"])
+def test_a_folder_without_schemas_is_an_error_with_a_way_out(folder, capfd, monkeypatch, how):
+    monkeypatch.setenv("CHANFIX_SCHEMA_DIR", str(folder) if how == "environment" else "")
+    assert main(["lint", *(["--schema-dir", str(folder)] if how == "option" else [])]) == 2
+    assert f"there is no domain.rng in '{folder}'" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--output", "--write-baseline"])
+def test_a_device_is_written_to_and_never_replaced(folder, option):
+    write(folder, good=GOOD)
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert main(["lint", "good.xml", option, "pipe"]) == 0
+    assert os.read(reader, 100)
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_what_a_baseline_accepted_is_not_mended_when_its_line_changes(folder):
+    line = "<channel type='unix'><source mode='bind' path='/tmp/x.sock'/>"
+    text = GOOD.replace("    <channel type='unix'>\n      ", "    " + line).replace(
+        "agent.0'", "agent.0' state='connected'"
+    )
+    write(folder, vm=text)
+    assert main(["lint", "--write-baseline", "known.json", "--ignore", "live-channel-state"]) == 0
+    assert main(["lint", "--baseline", "known.json", "--fix"]) == 0
+    assert (folder / "vm.xml").read_text() == text.replace(" state='connected'", "")
+
+
+def test_a_finding_that_the_fix_of_another_file_ends_is_not_reported(folder, capfd):
+    source = "<source mode='bind' path='/srv/agent.sock'/><target"
+    one = GOOD.replace("<target", source)
+    write(folder, one=one, two=one.replace("web", "db").replace("org.qemu.guest_agent.0", "com.example.0"))
+    assert main(["lint", "--fail-on", "error"]) == 1
+    assert main(["lint", "--fail-on", "error", "--fix"]) == 0
+    assert "path-shared" not in capfd.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("options", [["--diff"], ["--fix", "--show-fixes", "--diff"]])
+def test_a_report_for_machines_has_standard_output_to_itself(folder, capfd, options):
+    write(folder, bad=BAD)
+    main(["lint", "--output-format", "sarif", *options])
+    out, err = capfd.readouterr()
+    assert json.loads(out)["version"] == "2.1.0"
+    assert "+      <target" in err
+
+
+def test_a_text_that_cannot_be_mended_is_passed_on_as_it_is(standard_input, capfd, monkeypatch):
+    monkeypatch.setattr("chanfix.lint.engine._PASSES", 1)
+    standard_input(BAD)
+    assert main(["lint", "--fix", "-"]) == 3
+    assert capfd.readouterr().out == BAD
+
+
+def test_quiet_leaves_errors_only(folder, capfd):
+    write(folder, bad=BAD)
+    assert main(["lint", "-q", ".", "missing.xml"]) == 3
+    out, err = capfd.readouterr()
+    assert (out, err.splitlines()[0]) == ("", "chanfix: missing.xml: no such file")
