@@ -1,0 +1,87 @@
+"""What chanfix finds in the text of an editor, under the configuration that is nearest to its file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from chanfix.compat import NEWEST
+from chanfix.errors import ChanfixError
+from chanfix.lint.baseline import Baseline
+from chanfix.lint.config import Config, chosen_rules, load
+from chanfix.lint.finding import FileReport, Finding
+from chanfix.lint.run import Job, Run, Source
+from chanfix.markup.edit import Safety
+
+__all__ = ["Analysis", "analyse"]
+
+_MARK = "\ufeff"
+# In characters. A domain has some ten thousand; a text over that, made for it, could keep the editor waiting.
+_LONGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The findings in a text, or in ``error`` why there is none to tell; ``run`` is there to mend it."""
+
+    text: str
+    findings: Sequence[Finding] = ()
+    error: str | None = None
+    run: Run | None = None
+
+    def mended(self) -> str | None:
+        """Return the text with all that is safe to mend; None when that is nothing."""
+        if self.run is None or not self.run.fixable(Safety.SAFE):
+            return None
+        try:
+            after = self.run.mend(0, Safety.SAFE).after.decode()
+        except ChanfixError:
+            return None
+        after = after if self.text.startswith(_MARK) else after.removeprefix(_MARK)
+        return after if after != self.text else None
+
+
+def analyse(text: str, path: Path | None, schema: Path | None) -> Analysis:
+    """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if that is there.
+
+    Never raises: whatever goes wrong is an error that the analysis tells of.
+    """
+    if len(text) > _LONGEST:
+        is_ours = "<domain" in text
+        return Analysis(text, error=f"not linted while it is open: over {_LONGEST:,} characters" if is_ours else None)
+    try:
+        config = load(path.parent) if path else Config()
+        if path and config.exclude.verdict(str(path)):
+            return Analysis(text)
+        run = Run([_source(text, path)], _job(config, schema))
+    except ChanfixError as error:
+        return Analysis(text, error=f"{error.message}; {error.hint}" if error.hint else error.message)
+    except Exception as error:
+        return Analysis(text, error=f"chanfix failed: {error!r}")
+    [report] = run.reports
+    return Analysis(text, report.findings, _error_of(report), run)
+
+
+def _job(config: Config, schema: Path | None) -> Job:
+    return Job(
+        rules=tuple(rule for rule in chosen_rules(config) if schema or not rule.needs_schema),
+        config=config,
+        version=config.libvirt_version or NEWEST,
+        baseline=Baseline.load(config.baseline) if config.baseline else None,
+        schema=schema,
+    )
+
+
+def _source(text: str, path: Path | None) -> Source:
+    """Return a text as an input that nobody named: an editor asks about all that is open.
+
+    Its encoding is the editor's business. With a byte order mark it is UTF-8, whatever the XML declaration says.
+    """
+    data = (_MARK + text.removeprefix(_MARK)).encode("utf-8", "replace")
+    return Source(str(path or ""), partial(bytes, data), is_named=False)
+
+
+def _error_of(report: FileReport) -> str | None:
+    return f"not linted: {report.error}" if report.error is not None else None

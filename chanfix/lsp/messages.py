@@ -1,0 +1,121 @@
+"""Findings in the words of the Language Server Protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lsprotocol import types
+
+from chanfix.escape import for_terminal
+from chanfix.lint.finding import Change, Finding, Place, Severity
+from chanfix.lint.rules import by_name
+from chanfix.lsp.analysis import Analysis
+from chanfix.lsp.lines import Lines
+from chanfix.markup.edit import Safety
+from chanfix.pages import rule_page
+
+__all__ = ["FIX_ALL", "Messages"]
+
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.chanfix"
+
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFO: types.DiagnosticSeverity.Information,
+}
+_NOWHERE = types.Range(types.Position(0, 0), types.Position(0, 0))
+
+
+class Messages:
+    """What there is to say of one analysis, to a client that counts columns in units of ``encoding``."""
+
+    def __init__(self, uri: str, analysis: Analysis, encoding: str) -> None:
+        self._uri = uri
+        self._analysis = analysis
+        self._lines = Lines(analysis.text, encoding)
+
+    @property
+    def text(self) -> str:
+        """The text that they are about."""
+        return self._analysis.text
+
+    def diagnostics(self) -> list[types.Diagnostic]:
+        """Return a diagnostic for each finding."""
+        found = [self._diagnostic(finding) for finding in self._analysis.findings]
+        if self._analysis.error is not None:
+            message = for_terminal(self._analysis.error)
+            found.append(types.Diagnostic(_NOWHERE, message, severity=types.DiagnosticSeverity.Error, source="chanfix"))
+        return found
+
+    def actions(self, where: types.Range, kinds: Sequence[str] | None) -> list[types.CodeAction]:
+        """Return the fixes of what is found there, and the one that makes all: of some kinds only, if any are given."""
+        actions: list[types.CodeAction] = []
+        if _is_wanted(types.CodeActionKind.QuickFix.value, kinds):
+            actions += self._fixes(where)
+        if _is_wanted(FIX_ALL, kinds):
+            actions += self._fix_all()
+        return actions
+
+    def hover(self, where: types.Position) -> types.Hover | None:
+        """Return the pages of the rules that found something there."""
+        findings = list(self._findings(types.Range(where, where)))
+        rules = [rule for name in dict.fromkeys(finding.rule for finding in findings) if (rule := by_name(name))]
+        if not rules:
+            return None
+        text = "\n\n---\n\n".join(rule_page(rule).strip() for rule in rules)
+        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), self._range(findings[0].place))
+
+    def _findings(self, where: types.Range) -> Iterator[Finding]:
+        for finding in self._analysis.findings:
+            place = self._range(finding.place)
+            if place.start <= where.end and where.start <= place.end:
+                yield finding
+
+    def _fixes(self, where: types.Range) -> Iterator[types.CodeAction]:
+        for finding in self._findings(where):
+            fix = finding.fix
+            if fix is None or fix.safety is Safety.DISPLAY:
+                continue
+            is_safe = fix.safety is Safety.SAFE
+            yield types.CodeAction(
+                title=for_terminal(fix.title) + ("" if is_safe else " (unsafe)"),
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[self._diagnostic(finding)],
+                is_preferred=is_safe,
+                edit=self._edit([types.TextEdit(self._range(change), change.text) for change in finding.changes]),
+            )
+
+    def _fix_all(self) -> Iterator[types.CodeAction]:
+        mended = self._analysis.mended()
+        if mended is not None:
+            start, end, text = self._lines.replacement(mended)
+            place = types.Range(types.Position(*start), types.Position(*end))
+            yield types.CodeAction("Make all safe fixes", kind=FIX_ALL, edit=self._edit([types.TextEdit(place, text)]))
+
+    def _edit(self, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
+        return types.WorkspaceEdit(changes={self._uri: edits})
+
+    def _diagnostic(self, finding: Finding) -> types.Diagnostic:
+        related = [
+            types.DiagnosticRelatedInformation(
+                types.Location(self._uri, self._range(place)), for_terminal(place.label or "related")
+            )
+            for place in finding.related
+        ]
+        return types.Diagnostic(
+            self._range(finding.place),
+            for_terminal(finding.message),
+            severity=_SEVERITIES[finding.severity],
+            code=finding.rule,
+            source="chanfix",
+            related_information=related or None,
+        )
+
+    def _range(self, place: Place | Change) -> types.Range:
+        start, end = self._lines.at(place.start), self._lines.at(place.end)
+        return types.Range(types.Position(*start), types.Position(*end))
+
+
+def _is_wanted(kind: str, kinds: Sequence[str] | None) -> bool:
+    """Say whether a kind, as ``source.fixAll.chanfix``, is asked for, by itself or by one above it, as ``source``."""
+    return kinds is None or any(f"{kind}.".startswith(f"{wanted}." if wanted else "") for wanted in kinds)

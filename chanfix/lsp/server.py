@@ -1,0 +1,92 @@
+"""The server: which message of an editor leads to what. It talks over two streams, and keeps to them alone."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import BinaryIO
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from chanfix import __version__
+from chanfix.lsp.analysis import analyse
+from chanfix.lsp.messages import FIX_ALL, Messages
+
+__all__ = ["serve"]
+
+# How long, in seconds, nothing must have been typed before a text is linted.
+_PAUSE = 0.2
+
+
+def serve(reading: BinaryIO, writing: BinaryIO, schema: Path | None) -> None:
+    """Answer a client until it goes away; ``schema`` is libvirt's own of domains, if that is installed."""
+    _Session(schema).server.start_io(reading, writing)
+
+
+class _Session:
+    """The texts that a client has open, and what was found in each."""
+
+    def __init__(self, schema: Path | None) -> None:
+        self._schema = schema
+        self._found: dict[str, Messages] = {}
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        # The whole text comes with each change. pygls takes more for the end of a line than the protocol does, and
+        # would put a part of a text into the wrong place.
+        self.server = LanguageServer("chanfix", __version__, types.TextDocumentSyncKind.Full)
+        feature = self.server.feature
+        feature(types.TEXT_DOCUMENT_DID_OPEN)(lambda params: self._publish(params.text_document.uri))
+        feature(types.TEXT_DOCUMENT_DID_CHANGE)(lambda params: self._publish_soon(params.text_document.uri))
+        feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: self._publish(params.text_document.uri))
+        feature(types.TEXT_DOCUMENT_DID_CLOSE)(lambda params: self._forget(params.text_document.uri))
+        feature(types.TEXT_DOCUMENT_HOVER)(lambda params: self._hover(params))
+        kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL])
+        feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(lambda params: self._actions(params))
+
+    def _publish_soon(self, uri: str) -> None:
+        self._stop_waiting(uri)
+        self._waiting[uri] = asyncio.get_running_loop().call_later(_PAUSE, self._publish, uri)
+
+    def _publish(self, uri: str) -> None:
+        """Lint a text, also one that has not changed: its configuration may have."""
+        self._stop_waiting(uri)
+        document = self.server.workspace.text_documents.get(uri)
+        if document is not None:
+            found = self._found[uri] = self._look(uri, document.source)
+            self._send(types.PublishDiagnosticsParams(uri, found.diagnostics(), document.version))
+
+    def _forget(self, uri: str) -> None:
+        self._stop_waiting(uri)
+        self._found.pop(uri, None)
+        self._send(types.PublishDiagnosticsParams(uri, []))
+
+    def _hover(self, params: types.HoverParams) -> types.Hover | None:
+        found = self._current(params.text_document.uri)
+        return found.hover(params.position) if found else None
+
+    def _actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+        found = self._current(params.text_document.uri)
+        return found.actions(params.range, params.context.only) if found else []
+
+    def _current(self, uri: str) -> Messages | None:
+        """Return what there is to say of the text as it is now; None of one that is not open."""
+        document = self.server.workspace.text_documents.get(uri)
+        if document is None:
+            return None
+        found = self._found.get(uri)
+        if found is None or found.text != document.source:
+            found = self._found[uri] = self._look(uri, document.source)
+        return found
+
+    def _look(self, uri: str, text: str) -> Messages:
+        path = to_fs_path(uri)
+        analysis = analyse(text, Path(path) if path else None, self._schema)
+        return Messages(uri, analysis, types.PositionEncodingKind(self.server.workspace.position_encoding).value)
+
+    def _stop_waiting(self, uri: str) -> None:
+        if waiting := self._waiting.pop(uri, None):
+            waiting.cancel()
+
+    def _send(self, params: types.PublishDiagnosticsParams) -> None:
+        self.server.text_document_publish_diagnostics(params)
