@@ -1,0 +1,86 @@
+"""Writes what is made from the code: docs/rules, the tables of docs/commands, the manual page, the rules' names in the
+config's schema.
+
+With --check says what is stale instead, and exits 1 for it.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from click_help import commands
+from command_pages import command_text, filled, index_text, new_page
+from man_page import man_page
+
+from chanfix.lint.rules import RULES
+from chanfix.pages import index_page, rule_page
+
+PROJECT = Path(__file__).resolve().parent.parent
+RULE_PAGES = PROJECT / "docs" / "rules"
+COMMAND_PAGES = PROJECT / "docs" / "commands"
+SCHEMA = PROJECT / "schemas" / "config.schema.json"
+MAN_PAGE = PROJECT / "man" / "chanfix.1"
+
+
+def wanted() -> dict[Path, str]:
+    """Return every file that is made, with its text."""
+    man = man_page(MAN_PAGE.with_suffix(".1.in").read_text())
+    return {SCHEMA: schema(), MAN_PAGE: man} | rule_pages() | command_pages()
+
+
+def schema() -> str:
+    """Return the schema of the configuration with the names of the rules that there are."""
+    content = json.loads(SCHEMA.read_text())
+    content["$defs"]["name"]["enum"] = ["all", "default", *(rule.name for rule in RULES)]
+    return json.dumps(content, indent=2) + "\n"
+
+
+def rule_pages() -> dict[Path, str]:
+    """Return the pages of the rules and their list."""
+    pages = {RULE_PAGES / f"{rule.name}.md": rule_page(rule) for rule in RULES}
+    return {RULE_PAGES / "index.md": index_page(RULES)} | pages
+
+
+def command_pages() -> dict[Path, str]:
+    """Return the pages of the commands, a new one where there is none yet, and their list."""
+    pages = {COMMAND_PAGES / "index.md": page_with("Commands", COMMAND_PAGES / "index.md", index_text())}
+    for command in commands():
+        path = COMMAND_PAGES / f"{command.name}.md"
+        pages[path] = page_with(f"chanfix {command.name}", path, command_text(command))
+    return pages
+
+
+def page_with(title: str, path: Path, text: str) -> str:
+    """Return a page as it is, but for the part that is made."""
+    try:
+        return filled(path.read_text() if path.exists() else new_page(title), text)
+    except ValueError as error:
+        sys.exit(f"{path.relative_to(PROJECT)}: {error}")
+
+
+def stale(files: dict[Path, str]) -> list[Path]:
+    """Return the files that are missing, left over, or not what the code says."""
+    made = (SCHEMA, MAN_PAGE, *RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md"))
+    there = {path: path.read_text() for path in made if path.exists()}
+    return sorted(path for path in files.keys() | there.keys() if files.get(path) != there.get(path))
+
+
+def main() -> int:
+    """Write what is stale, or tell of it."""
+    files = wanted()
+    paths = stale(files)
+    if "--check" in sys.argv[1:]:
+        for path in paths:
+            print(f"{path.relative_to(PROJECT)} is stale: run scripts/docs")
+        return int(bool(paths))
+    for path in paths:
+        path.parent.mkdir(exist_ok=True)
+        if path in files:
+            path.write_text(files[path])
+        else:
+            path.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""What is made from the code is what the code says: `docs/generate.py --check`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def test_nothing_that_is_generated_is_stale():
+    command = [sys.executable, "docs/generate.py", "--check"]
+    run = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, "")
