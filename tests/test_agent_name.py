@@ -1,4 +1,3 @@
-
 import pytest
 
 from chanfix.agent_name import AGENT_NAME, guess_agent_name
