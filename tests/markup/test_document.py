@@ -158,7 +158,7 @@ def test_input_without_measure_is_refused_with_little_time_and_memory(expression
     message, numbers = run.stdout.splitlines()
     seconds, megabytes = numbers.split()
     assert words in message
-    # A bound far above what it takes (under two seconds): it does not measure speed, it sees to it that nothing explodes.
+    # Far above what it takes (under two seconds): this does not measure speed, it sees to it that nothing explodes.
     assert float(seconds) < 5
     assert int(megabytes) < 500
 
