@@ -213,8 +213,11 @@ def test_a_path_that_is_not_there_is_for_the_reader_to_name_a_near_one(tree):
 def test_what_cannot_be_looked_into_is_reported_and_the_rest_goes_on(closed, tree, tmp_path):
     tree("a/x.xml", "b/.gitignore", "b/x.j2", "c/x.xml")
     os.chmod(closed, 0)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+    for folder in (tmp_path, *tmp_path.parents):
+        mode = folder.stat().st_mode
+        if mode & stat.S_IXOTH and mode & stat.S_IROTH:
+            break
+        folder.chmod(mode | stat.S_IXOTH | stat.S_IROTH)
     code = (
         "import os\n"
         "from pathlib import Path\n"
