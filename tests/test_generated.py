@@ -10,4 +10,4 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 def test_nothing_that_is_generated_is_stale():
     command = [sys.executable, "docs/generate.py", "--check"]
     run = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
-    assert (run.returncode, run.stdout) == (0, "")
+    assert (run.returncode, run.stdout + run.stderr) == (0, "")

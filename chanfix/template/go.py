@@ -9,8 +9,9 @@ from chanfix.template.construct import Construct, Flow, Role, TemplateError
 
 __all__ = ["find", "looks_like_go"]
 
+# `*+` around a choice matches nothing at all in Python 3.11.0 to 3.11.4; an atomic group does.
 _CONSTRUCT = re.compile(
-    rb"""\{\{-?\s*(?P<code>/\*.*?\*/|(?:"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|[^"`'}]|\}(?!\}))*+)\}\}""",
+    rb"""\{\{-?\s*(?P<code>/\*.*?\*/|(?>(?:"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|[^"`'}]|\}(?!\}))*))\}\}""",
     re.DOTALL,
 )
 _BLOCKS = {
