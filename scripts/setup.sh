@@ -122,6 +122,7 @@ wanted_packages() {
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
                 echo qemu-system-x86 qemu-utils libxml2-utils git patch strace
                 echo shellcheck mandoc groff-base man-db fish zsh
+                [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon-system
             fi
             ;;
         dnf)
@@ -131,6 +132,7 @@ wanted_packages() {
                 echo libvirt-daemon-driver-qemu libvirt-client virt-install
                 echo qemu-kvm qemu-img /usr/bin/xmllint git patch strace
                 echo ShellCheck mandoc groff-base man-db fish zsh
+                [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon
             fi
             ;;
     esac

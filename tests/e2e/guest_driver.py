@@ -55,7 +55,9 @@ class Libvirtd:
         if os.geteuid() != 0:
             raise DriverError("a libvirtd for qemu:///system takes root")
         if shutil.which("libvirtd") is None:
-            raise DriverError("there is no libvirtd: install libvirt-daemon")
+            raise DriverError(
+                "there is no libvirtd: install libvirt-daemon-system (Debian, Ubuntu) or libvirt-daemon (Fedora)"
+            )
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.unshare(CLONE_NEWNS) != 0:
             raise DriverError(f"this process can have no mounts of its own: {os.strerror(ctypes.get_errno())}")

@@ -56,10 +56,10 @@ def agent_channel(name=AGENT, source=""):
     return f"<channel type='unix'>{source}<target type='virtio' name='{name}'/></channel>"
 
 
-def definition(name, folder, disk, image, agent, channel, controller, memory, machine):
+def definition(name, folder, disk, image, accelerator, agent, channel, controller, memory, machine):
     """Return the domain of a guest."""
     return DOMAIN.format(
-        type="qemu",
+        type=accelerator,
         name=name,
         memory=memory,
         machine=machine,
