@@ -58,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "domain": {"agent_name", "markup"},
     "agent_name": {"markup"},
     "files": {"markup"},
-    "template": {"markup"},
+    "template": {"files", "markup"},
     "compat": set(),
     "markup": set(),
     "resources": set(),
@@ -76,6 +76,7 @@ MAY_BE_IMPORTED_BY = {
     "lxml": ("markup",),
     "pathspec": ("lint",),
     "pygls": ("lsp.server",),
+    "yaml": ("template.sandbox",),
 }
 
 # Terminal, process, environment and clock belong to the command line; everything below it is told.

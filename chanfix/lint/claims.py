@@ -6,6 +6,7 @@ from chanfix.compat import NEWEST, Version
 from chanfix.domain import Domain
 from chanfix.lint.finding import Place
 from chanfix.lint.rules.base import At, Claim
+from chanfix.lint.traced import traced_place
 from chanfix.socket_path import binders
 
 __all__ = ["claims_of"]
@@ -24,5 +25,5 @@ def claims_of(domain: Domain, path: str | None, version: Version = NEWEST) -> li
         span = At(channel.source or channel.node, "path").span
         label = f"domain '{name}' binds it here"
         place = Place(span, document.position(span.start), document.position(span.end), label, path)
-        claims.append(Claim(socket, name, domain.uuid or "", place))
+        claims.append(Claim(socket, name, domain.uuid or "", traced_place(place, document.origin)))
     return claims

@@ -20,6 +20,7 @@ from chanfix.lint.readings import look_at
 from chanfix.lint.refused import finding_of
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Claim, Facts, Rule
+from chanfix.lint.traced import traced_findings
 from chanfix.markup.document import Document
 from chanfix.markup.edit import Safety
 from chanfix.template import read_document
@@ -36,17 +37,25 @@ class Source:
     """An input: its name for reports, and how to get its bytes.
 
     ``is_named`` is false for what was found in a folder: then a file without a domain in it is nothing to speak of.
-    ``is_stored`` is true for what libvirt keeps: that is no template, whatever stands in it.
+    ``is_stored`` is true for what libvirt keeps: that is no template, whatever stands in it. With ``variables``, as
+    ``read_variables`` returns them, Jinja templates are rendered.
     """
 
     name: str
     read: Callable[[], bytes]
     is_named: bool = True
     is_stored: bool = False
+    variables: str | None = None
 
     def parse(self, data: bytes) -> Document:
         """Return bytes of this input as a document. Raises ``InputError``."""
-        return Document.parse(data) if self.is_stored else read_document(data, self.name)
+        if self.is_stored:
+            return Document.parse(data)
+        if self.variables is not None:
+            from chanfix.template.rendering import read_rendered
+
+            return read_rendered(data, self.name, self.variables)
+        return read_document(data, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +145,9 @@ class _Linter:
         applied = look_at(document, self._lint, self.ran)
         kept = list(applied.kept)
         if applied.unused and (rule := by_name("unused-suppression")):
-            kept += [resolve(document, rule, draft) for draft in applied.unused]
+            kept += [resolve(document, rule, draft, can_fix=document.is_editable) for draft in applied.unused]
             kept.sort(key=lambda finding: finding.place.span)
-        kept = [self.graded(finding) for finding in kept]
+        kept = [self.graded(finding) for finding in traced_findings(kept, document.origin)]
         hidden = len(applied.suppressed)
         if self._job.baseline is not None:
             new = self._without_known(kept, self._job.baseline)

@@ -18,6 +18,7 @@ from lxml import etree
 from chanfix.errors import InputError, InternalError
 from chanfix.markup.decode import UTF8_MARK, decode
 from chanfix.markup.mask import Arm, Hole, Mask, Unknown, Where
+from chanfix.markup.origin import Origin
 from chanfix.markup.scan import AttributeSpan, ElementSpan, Scan, scan, scan_attributes
 from chanfix.markup.span import LineIndex, Position, Span
 
@@ -66,6 +67,8 @@ class Document:
         """Reads new bytes of the same text as this one was read. Raises ``InputError``."""
         self.others: tuple[Document, ...] = ()
         """The same text through other masks, where no one mask shows all of it."""
+        self.origin: Origin | None = None
+        """The text that this one was made of, which is the one that people know."""
 
     @classmethod
     def parse(cls, data: bytes, mask: Mask | None = None) -> Document:

@@ -15,7 +15,7 @@ from chanfix.template import erb, go, jinja, placeholders
 from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
 from chanfix.template.masking import mask
 
-__all__ = ["is_template_name", "read_document"]
+__all__ = ["is_template_name", "language_of", "read_document"]
 
 _Finder = Callable[[bytes, str], list[Construct]]
 
@@ -45,7 +45,7 @@ def read_document(data: bytes, name: str = "") -> Document:
     text = decode(data)
     if not text.is_original:
         return Document.parse(data)
-    language = _language(data, name)
+    language = language_of(data, name)
     try:
         document = _read_masked(data, text.encoding, language)
     except InputError as error:
@@ -54,7 +54,7 @@ def read_document(data: bytes, name: str = "") -> Document:
     return document
 
 
-def _language(data: bytes, name: str) -> _Finder:
+def language_of(data: bytes, name: str) -> _Finder:
     """Return the language of a template. The ending tells where the text does not."""
     name = name.lower()
     text = data if is_template_name(name) else _ASIDE.sub(b"", data)

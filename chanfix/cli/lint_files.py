@@ -1,0 +1,104 @@
+"""The files that ``chanfix lint`` looks at: found, linted, mended and linted again."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from chanfix import files
+from chanfix.cli.console import Console
+from chanfix.cli.lint_options import LintOptions, read_vars
+from chanfix.cli.reading import read_input, write_output
+from chanfix.cli.settings import Settings
+from chanfix.errors import ChanfixError, UsageError
+from chanfix.escape import for_terminal
+from chanfix.lint.config import Config
+from chanfix.lint.finding import FileReport
+from chanfix.lint.inputs import find_inputs
+from chanfix.lint.patterns import Patterns
+from chanfix.lint.run import Job, Run, Source
+from chanfix.markup.edit import Safety
+
+__all__ = ["lint_files"]
+
+# So few files are linted sooner than a second process has started.
+_SERIAL = 200
+_SERIAL_RENDERED = 4
+
+
+def lint_files(settings: Settings, options: LintOptions, job: Job) -> list[FileReport]:
+    """Lint files, make and show their fixes as was asked for, and return the reports on what is there then."""
+    sources, unusable = _sources(options, job.config)
+    few = _SERIAL_RENDERED if options.variables else _SERIAL
+    processes = options.jobs or (1 if len(sources) < few else os.cpu_count() or 1)
+    run = Run(sources, job, processes)
+    reports = list(run.reports)
+    if options.safety is not None:
+        console = Console(settings, results_on_stderr=not options.is_for_people)
+        fixable = run.fixable(options.safety)
+        for number in fixable:
+            reports[number] = _mend(console, options, run, number, options.safety)
+        if options.is_filter and not fixable:
+            write_output(sources[0].read())
+        elif options.fix and fixable and not options.is_filter:
+            reports = _again(Run(sources, job, processes).reports, reports, has_baseline=job.baseline is not None)
+    if settings.verbose:
+        for report in reports:
+            if report.skipped:
+                print(f"{for_terminal(report.path)}: skipped: {report.skipped}", file=sys.stderr)
+    return unusable + reports
+
+
+def _sources(options: LintOptions, config: Config) -> tuple[list[Source], list[FileReport]]:
+    """Return what is to be linted, and reports on what cannot be looked into."""
+    variables = read_vars(options)
+    if "-" in options.paths:
+        if len(options.paths) > 1:
+            raise UsageError("'-' cannot be together with other PATHs", hint="lint files and standard input in turn")
+        return [Source(options.stdin_filename, partial(bytes, read_input("-")), variables=variables)], []
+    excluded = [config.exclude, Patterns(os.getcwd(), options.exclude)]
+    sources: list[Source] = []
+    unusable: list[FileReport] = []
+    for found in find_inputs([Path(path) for path in options.paths or (".",)], excluded, as_found=options.as_found):
+        name = found.path.as_posix()
+        if found.error is not None:
+            unusable.append(FileReport(name, error=found.error.message))
+        else:
+            read = partial(files.read, found.path)
+            sources.append(Source(name, read, is_named=found.is_named, variables=variables))
+    return sources, unusable
+
+
+def _again(now: list[FileReport], mended: list[FileReport], *, has_baseline: bool) -> list[FileReport]:
+    """Return the reports on what is there after all fixes: one file's fix can end another's finding.
+
+    A baseline no longer knows the lines that a fix has changed: there the report of the fix itself stays.
+    """
+    return [
+        old if old.error or (has_baseline and old.fixed) else replace(new, fixed=old.fixed)
+        for new, old in zip(now, mended, strict=True)
+    ]
+
+
+def _mend(console: Console, options: LintOptions, run: Run, number: int, safety: Safety) -> FileReport:
+    """Fix one input, show it and write it as was asked for, and return the report on what is there afterwards."""
+    report = run.reports[number]
+    try:
+        mended = run.mend(number, safety)
+        if options.diff:
+            before, after = (text.decode(mended.encoding, "replace") for text in (mended.before, mended.after))
+            console.diff(report.path, before, after)
+        if not options.fix:
+            return report
+        if options.is_filter:
+            write_output(mended.after)
+        elif mended.after != mended.before:
+            files.replace(Path(report.path), mended.after, expected=mended.before)
+    except ChanfixError as error:
+        if options.is_filter:
+            write_output(run.sources[number].read())
+        return replace(report, error=error.message)
+    return mended.report

@@ -1,0 +1,127 @@
+"""What ``chanfix lint`` is asked to do: its options, what of them makes no sense, and the rules and files they name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chanfix.cli.settings import Settings
+from chanfix.errors import UsageError
+from chanfix.lint.baseline import Baseline
+from chanfix.lint.config import Config, chosen_rules, load
+from chanfix.lint.rules.base import Rule
+from chanfix.markup.edit import Safety
+
+__all__ = ["LintOptions", "read_baseline", "read_config", "read_vars", "refuse_nonsense", "rules_to_run"]
+
+
+@dataclass(frozen=True, slots=True)
+class LintOptions:
+    """The options as they were given, by the names that click has for them."""
+
+    paths: tuple[str, ...]
+    all_domains: bool
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    show_fixes: bool
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    exclude: tuple[str, ...]
+    as_found: bool
+    fail_on: str | None
+    exit_zero: bool
+    output_format: str
+    output: str | None
+    statistics: bool
+    config: str | None
+    no_config: bool
+    baseline: str | None
+    write_baseline: str | None
+    schema_dir: str | None
+    stdin_filename: str
+    jobs: int | None
+    variables: str | None
+
+    @property
+    def safety(self) -> Safety | None:
+        """The least safety of the fixes to make or show; None for none."""
+        if not (self.fix or self.diff):
+            return None
+        return Safety.UNSAFE if self.unsafe_fixes else Safety.SAFE
+
+    @property
+    def is_filter(self) -> bool:
+        """Say whether the fixed text of standard input goes to standard output."""
+        return "-" in self.paths and self.fix
+
+    @property
+    def is_for_people(self) -> bool:
+        """Say whether standard output may hold more than a document or a report for machines."""
+        return not self.is_filter and (self.output_format in ("text", "concise") or self.output is not None)
+
+
+def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
+    """Refuse options that would be passed over, or that contradict each other."""
+    if options.unsafe_fixes and options.safety is None:
+        raise UsageError("--unsafe-fixes says which fixes, not to make them", hint="add --fix or --diff")
+    if options.show_fixes and not options.fix:
+        raise UsageError("--show-fixes lists the fixes that were made", hint="add --fix")
+    if options.statistics and options.output_format != "text":
+        raise UsageError("--statistics is a table for people", hint="leave out --output-format")
+    if options.write_baseline and (options.safety is not None or options.output):
+        raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
+    if options.all_domains and (options.paths or not settings.connect):
+        raise UsageError("--all is for the domains of a connection, all of them", hint="chanfix -c URI lint --all")
+    if options.variables and options.safety is not None:
+        raise UsageError(
+            "--vars lints what comes of a template, and no fix can be written into that",
+            hint="leave out --vars to mend the template where it stands",
+        )
+    if options.variables and settings.connect:
+        raise UsageError("--vars is for templates, and there are none on a connection", hint="leave out --vars")
+    if settings.connect and options.safety is not None:
+        raise UsageError("--fix and --diff do not work on a connection", hint="chanfix add DOMAIN repairs a channel")
+
+
+def read_config(options: LintOptions) -> Config:
+    """Return the configuration that counts."""
+    return Config() if options.no_config else load(Path.cwd(), Path(options.config) if options.config else None)
+
+
+def rules_to_run(settings: Settings, options: LintOptions, config: Config, *, has_schema: bool) -> tuple[Rule, ...]:
+    """Return the rules to run: without libvirt's schemas those that need them are left out, unless asked for."""
+    selected = _words(options.select)
+    rules = chosen_rules(config, selected, _words(options.ignore))
+    idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
+    for name in idle:
+        if name in selected:
+            raise UsageError(
+                f"'{name}' needs libvirt's schemas, and they are not installed",
+                hint="install libvirt0 (Debian, Ubuntu) or libvirt-libs (Fedora), or name their folder: --schema-dir",
+            )
+        if settings.verbose:
+            print(f"{name}: skipped: libvirt's schemas are not installed", file=sys.stderr)
+    return tuple(rule for rule in rules if rule.name not in idle)
+
+
+def read_baseline(options: LintOptions, config: Config) -> Baseline | None:
+    """Return the baseline that hides findings."""
+    path = Path(options.baseline) if options.baseline else config.baseline
+    return Baseline.load(path) if path and not options.write_baseline else None
+
+
+def read_vars(options: LintOptions) -> str | None:
+    """Return the values that Jinja templates are rendered with, as JSON; None to lint them where they stand."""
+    if options.variables is None:
+        return None
+    from chanfix.template.rendering import read_variables
+
+    return read_variables(Path(options.variables))
+
+
+def _words(values: Sequence[str]) -> list[str]:
+    """Return the rules of an option that takes several, separated by commas, and can be given again."""
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]

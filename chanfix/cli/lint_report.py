@@ -1,0 +1,42 @@
+"""The report of ``chanfix lint``, where it was asked for."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from chanfix import files
+from chanfix.cli.console import Console
+from chanfix.cli.lint_options import LintOptions
+from chanfix.cli.settings import Settings
+from chanfix.cli.statistics import write_statistics
+from chanfix.errors import InputError
+from chanfix.lint.finding import Report
+from chanfix.reporters import REPORTERS, Options
+
+__all__ = ["write_report"]
+
+
+def write_report(settings: Settings, options: LintOptions, report: Report) -> None:
+    """Write a report in the format and to the place that were asked for."""
+    console = Console(settings, results_on_stderr=not options.is_for_people)
+    if settings.quiet and options.output_format == "text" and not options.output:
+        for file in report.files:
+            if file.error:
+                console.error(InputError(file.error), file.path)
+        return
+    stream = io.StringIO()
+    if options.statistics:
+        write_statistics(report, stream)
+    else:
+        color = console.has_color and not options.output
+        REPORTERS[options.output_format](report, stream, Options(color=color))
+    if options.show_fixes:
+        for file in report.files:
+            for finding in file.fixed:
+                fix = finding.fix.title if finding.fix else ""
+                console.result(f"{file.path}:{finding.place.start.line}", f"{fix} [{finding.rule}]", color="green")
+    if options.output:
+        files.write(Path(options.output), stream.getvalue().encode("utf-8", "backslashreplace"))
+    else:
+        Console(settings, results_on_stderr=options.is_filter).raw(stream.getvalue())

@@ -1,0 +1,35 @@
+"""Findings in a text that was made of another one, told as findings in that one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chanfix.lint.excerpt import excerpt_of
+from chanfix.lint.finding import Finding, Place
+from chanfix.markup.origin import Origin
+
+__all__ = ["traced_findings", "traced_place"]
+
+
+def traced_findings(findings: Iterable[Finding], origin: Origin | None) -> list[Finding]:
+    """Return findings with their places in the origin; what a loop has made many of is said once."""
+    if origin is None:
+        return list(findings)
+    traced: dict[object, Finding] = {}
+    for finding in findings:
+        place = traced_place(finding.place, origin)
+        related = tuple(at if at.path else traced_place(at, origin) for at in finding.related)
+        traced.setdefault(
+            (finding.rule, place.span, finding.message),
+            replace(finding, place=place, related=related, excerpt=excerpt_of(origin.lines, place)),
+        )
+    return sorted(traced.values(), key=lambda finding: finding.place.span)
+
+
+def traced_place(place: Place, origin: Origin | None) -> Place:
+    """Return a place in the origin."""
+    if origin is None:
+        return place
+    span = origin.span(place.span)
+    return replace(place, span=span, start=origin.lines.position(span.start), end=origin.lines.position(span.end))
