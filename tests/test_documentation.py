@@ -58,6 +58,8 @@ def test_the_examples_print_what_the_page_shows(page, tmp_path):
         pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
     if "$ chanfix lsp" in text:
         pytest.importorskip("pygls", reason="pygls is not installed: pip install 'chanfix[lsp]'")
+    if "--vars" in text:
+        pytest.importorskip("yaml", reason="PyYAML is not installed: pip install 'chanfix[vars]'")
     for example in (CHECKOUT / "examples").iterdir():
         if example.name in text:
             shutil.copy(example, tmp_path)

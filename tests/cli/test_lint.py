@@ -356,3 +356,39 @@ def test_quiet_leaves_errors_only(folder, capfd):
     assert main(["lint", "-q", ".", "missing.xml"]) == 3
     out, err = capfd.readouterr()
     assert (out, err.splitlines()[0]) == ("", "chanfix: missing.xml: no such file")
+
+
+def test_a_template_is_rendered_with_values_and_linted(folder, capfd):
+    (folder / "vm.xml.j2").write_text(GOOD.replace("'unix'", "'{{ kind }}'"))
+    (folder / "values.json").write_text('{"kind": "pty"}')
+    assert main(["lint", "--vars", "values.json"]) == 1
+    assert "vm.xml.j2:4:20: error[agent-not-unix]" in capfd.readouterr().out
+    (folder / "values.json").write_text('{"kind": "unix"}')
+    assert main(["lint", "--vars", "values.json"]) == 0
+
+
+def test_a_template_on_standard_input_is_rendered_too(folder, standard_input, capfd):
+    (folder / "values.json").write_text('{"kind": "pty"}')
+    standard_input(GOOD.replace("'unix'", "'{{ kind }}'"))
+    assert main(["lint", "--vars", "values.json", "--stdin-filename", "vm.xml.j2", "-"]) == 1
+    assert "vm.xml.j2:4:20: error[agent-not-unix]" in capfd.readouterr().out
+
+
+def test_a_name_without_a_value_is_an_error_with_its_place(folder, capfd):
+    (folder / "vm.xml.j2").write_text(GOOD.replace("'unix'", "'{{ kind }}'"))
+    (folder / "values.json").write_text("{}")
+    assert main(["lint", "--vars", "values.json"]) == 3
+    assert "'kind' is undefined (line 4, column 23)" in capfd.readouterr().out
+
+
+def test_values_that_cannot_be_read_are_wrong_usage(folder, capfd):
+    (folder / "values.json").write_text("[]")
+    assert main(["lint", "--vars", "values.json"]) == 2
+    assert capfd.readouterr().err.startswith("chanfix: values.json: it is no mapping of names to values\n")
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff", "--connect=test:///default"])
+def test_what_is_rendered_is_neither_mended_nor_on_a_connection(option, folder, capfd):
+    (folder / "values.json").write_text("{}")
+    assert main(["lint", "--vars", "values.json", option]) == 2
+    assert "chanfix: --vars " in capfd.readouterr().err

@@ -59,7 +59,7 @@ MANY = {
 NAMED = {
     "mrlesmithjr+ansible-kvm__templates__vm-template.xml.j2": {
         "item": {
-            "boot_devices": ["hd"], "disks": [{"disk_driver": "virtio", "name": "a"}, {"disk_driver": "sata", "name": ""}],
+            "boot_devices": ["hd"], "disks": [{"disk_driver": "virtio", "name": "a"}],
             "network_interfaces": [{"network_driver": "virtio", "source": "a", "type": "network"}], "memory": 512,
             "name": "web", "vcpu": 2, "cdrom": {"source": "/a.iso"},
         },

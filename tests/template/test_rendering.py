@@ -245,6 +245,11 @@ def test_process_that_renders_has_no_environment_and_opens_no_file(monkeypatch, 
     assert seen.read_text() == "False Too many open files\n"
 
 
+def need_yaml_for(name):
+    if not name.endswith(".json"):
+        pytest.importorskip("yaml", reason="PyYAML is not installed: pip install 'chanfix[vars]'")
+
+
 VARIABLES = {
     "a.json": ('{"a": [1, {"b": null}]}', {"a": [1, {"b": None}]}),
     "a.yml": ("a: [1, {b: ~}]\n", {"a": [1, {"b": None}]}),
@@ -256,6 +261,7 @@ VARIABLES = {
 @pytest.mark.parametrize("name", VARIABLES)
 def test_variables_are_read(name, tmp_path):
     text, expected = VARIABLES[name]
+    need_yaml_for(name)
     (tmp_path / name).write_text(text)
     assert json.loads(read_variables(tmp_path / name)) == expected
 
@@ -282,14 +288,25 @@ UNUSABLE = {
 @pytest.mark.parametrize("name", UNUSABLE)
 def test_variables_that_cannot_be_used_are_refused_with_a_reason(name, tmp_path):
     text, reason = UNUSABLE[name]
+    need_yaml_for(name)
     (tmp_path / name).write_text(text)
     with pytest.raises(ConfigError, match=reason):
         read_variables(tmp_path / name)
 
 
 def test_missing_file_and_bytes_that_are_no_text_are_refused(tmp_path):
-    (tmp_path / "wide.yml").write_bytes(b"a: \xff\n")
+    (tmp_path / "wide.json").write_bytes(b'{"a": "\xff"}')
     with pytest.raises(ConfigError, match="byte 0xff is not UTF-8"):
-        read_variables(tmp_path / "wide.yml")
+        read_variables(tmp_path / "wide.json")
     with pytest.raises(ConfigError, match="no such file"):
-        read_variables(tmp_path / "none.yml")
+        read_variables(tmp_path / "none.json")
+
+
+def test_yaml_without_its_package_is_refused_and_json_is_not(monkeypatch, tmp_path):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "a.yml").write_text("{}")
+    assert read_variables(tmp_path / "a.json") == "{}"
+    with pytest.raises(ConfigError, match="PyYAML") as raised:
+        read_variables(tmp_path / "a.yml")
+    assert "chanfix[vars]" in raised.value.hint

@@ -11,7 +11,8 @@ Why it matters
     it. No comment in it can turn this off; ``per-file-ignores`` can.
 
 Fix
-    None: render the template and lint what comes of it, or keep the tags out of the constructs.
+    None: render the template and lint what comes of it (``--vars`` does that for Jinja), or keep the tags out of the
+    constructs.
 
 References
     https://jinja.palletsprojects.com/en/stable/templates/
