@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chanfix.errors import UsageError
 
@@ -21,8 +21,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Version:
+class Version(NamedTuple):
     """A version of libvirt."""
 
     major: int
@@ -45,8 +44,7 @@ class Version:
         return cls(number // 1_000_000, number // 1000 % 1000, number % 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Something that holds from one version on. ``source`` says how we know."""
 
     since: Version

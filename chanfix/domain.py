@@ -7,6 +7,7 @@ Names and rules are libvirt's own (``src/conf/domain_conf.c``): of two ``<target
 from __future__ import annotations
 
 import re
+from collections.abc import KeysView
 from functools import cached_property
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
@@ -236,7 +237,9 @@ class Domain:
     @property
     def has_unknown_devices(self) -> bool:
         """Say whether there may be devices that a template brings as a whole."""
-        return any(devices.has_unknown_children for devices in self.node.children("devices"))
+        return self.document.mask is not None and any(
+            devices.has_unknown_children for devices in self.node.children("devices")
+        )
 
     @property
     def may_have_agent(self) -> bool:
@@ -273,16 +276,21 @@ class Domain:
                 heirs.setdefault(name, channel)
         return heirs
 
-    def devices_of(self, tag: str) -> list[Node]:
+    def devices_of(self, kind: str) -> list[Node]:
         """Return the devices of one kind."""
-        return self._by_tag.get(tag, [])
+        return self._by_kind.get(kind, [])
+
+    @property
+    def kinds(self) -> KeysView[str]:
+        """Which kinds of devices there are."""
+        return self._by_kind.keys()
 
     @cached_property
-    def _by_tag(self) -> dict[str, list[Node]]:
-        by_tag: dict[str, list[Node]] = {}
+    def _by_kind(self) -> dict[str, list[Node]]:
+        by_kind: dict[str, list[Node]] = {}
         for device in self.devices:
-            by_tag.setdefault(device.tag, []).append(device)
-        return by_tag
+            by_kind.setdefault(device.tag, []).append(device)
+        return by_kind
 
 
 def domains_in(document: Document) -> list[Domain]:

@@ -7,7 +7,7 @@ that may be a driver's counts for one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chanfix.compat import (
     PATH_BY_ID,
@@ -45,8 +45,7 @@ _WHOLE = re.compile(f"(?s)(?:{_OLD}|{_NEW})/(?:target/)?(?:[^/]+\\.|domain-[^/]+
 _LONGEST = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(NamedTuple):
     """A path as libvirt makes one: since when it does, and the names that its domain may have."""
 
     layout: Change

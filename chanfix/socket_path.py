@@ -8,9 +8,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from chanfix.compat import PATH_OPTIONAL, Version
@@ -73,8 +72,7 @@ class PathKind(Enum):
     HARDCODED = "not needed"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A socket (``socket_of``) that a domain of this run binds, and where it says so. ``place.path`` names the file."""
 
     socket: str

@@ -28,6 +28,8 @@ def misplaced_channels(domain: Domain) -> list[Channel]:
 
 def commandline_ports(domain: Domain) -> list[Node]:
     """Return the ``<qemu:arg>`` elements that give QEMU the agent's port, in either spelling of ``-device``."""
+    if b"commandline" not in domain.document.data:
+        return []
     return [
         argument
         for commandline in domain.node.children(f"{_QEMU}commandline")

@@ -155,6 +155,19 @@ def test_fix_gives_the_text_the_example_promises_and_a_second_fix_changes_nothin
     assert fix_document(fixed.document, lint, Safety.UNSAFE).done == ()
 
 
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.devices is not None], ids=lambda rule: rule.name)
+def test_rule_has_nothing_to_say_without_the_devices_that_it_speaks_of(rule):
+    domains = [
+        Domain.of(read_document(text_of(example)))
+        for other in RULES
+        if other.name not in REFUSED
+        for example in other.examples
+    ]
+    without = [domain for domain in domains if domain.kinds.isdisjoint(rule.devices)]
+    assert without
+    assert [draft for domain in without for draft in rule.check(domain, Facts(schema=SCHEMA))] == []
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name in REFUSED], ids=lambda rule: rule.name)
 def test_rule_on_what_cannot_be_read_offers_no_fix(rule):
     assert rule.fixable is Fixable.NEVER

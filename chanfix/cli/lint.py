@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,7 +116,7 @@ def _lint_connection(settings: Settings, options: LintOptions, job: Job) -> list
     with Connection(settings, readonly=True) as connection:
         host = connection.host
         if settings.libvirt_version is None:
-            job = replace(job, version=host.version)
+            job = job._replace(version=host.version)
         sources = [
             Source(name, partial(_stored, host, name), is_stored=True) for name in (options.paths or host.names())
         ]

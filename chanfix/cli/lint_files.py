@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -78,7 +77,7 @@ def _again(now: list[FileReport], mended: list[FileReport], *, has_baseline: boo
     A baseline no longer knows the lines that a fix has changed: there the report of the fix itself stays.
     """
     return [
-        old if old.error or (has_baseline and old.fixed) else replace(new, fixed=old.fixed)
+        old if old.error or (has_baseline and old.fixed) else new._replace(fixed=old.fixed)
         for new, old in zip(now, mended, strict=True)
     ]
 
@@ -100,5 +99,5 @@ def _mend(console: Console, options: LintOptions, run: Run, number: int, safety:
     except ChanfixError as error:
         if options.is_filter:
             write_output(run.sources[number].read())
-        return replace(report, error=error.message)
+        return report._replace(error=error.message)
     return mended.report

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from chanfix.cli.settings import Settings
 from chanfix.errors import UsageError
@@ -17,8 +17,7 @@ from chanfix.markup.edit import Safety
 __all__ = ["LintOptions", "read_baseline", "read_config", "read_vars", "refuse_nonsense", "rules_to_run"]
 
 
-@dataclass(frozen=True, slots=True)
-class LintOptions:
+class LintOptions(NamedTuple):
     """The options as they were given, by the names that click has for them."""
 
     paths: tuple[str, ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -28,8 +28,7 @@ __all__ = ["Mode", "Planner", "rewriting_command"]
 Planner = Callable[[Document, Wish], Plan]
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """Whether to look only, and what to show. ``check`` is for scripts: status 1 if something would change."""
 
     dry_run: bool

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,17 +18,17 @@ __all__ = ["Settings", "common_options", "connection_options", "installed_schema
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@dataclass(slots=True)
 class Settings:
     """What the common options say. ``connect`` and ``libvirt_version`` are None where nothing was said."""
 
-    connect: str | None = None
-    libvirt_version: Version | None = None
-    timeout: float = 30.0
-    quiet: bool = False
-    verbose: bool = False
-    color: str = "auto"
-    debug: bool = False
+    def __init__(self, connect: str | None = None, timeout: float = 30.0) -> None:
+        self.connect = connect
+        self.libvirt_version: Version | None = None
+        self.timeout = timeout
+        self.quiet = False
+        self.verbose = False
+        self.color = "auto"
+        self.debug = False
 
     @property
     def state_folder(self) -> Path:

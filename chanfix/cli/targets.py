@@ -6,8 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -26,8 +25,7 @@ _COMPLETION_TIMEOUT = 2.0
 _PLAIN_NAME = re.compile(r"(?!-)[\w.+@:-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One DOMAIN."""
 
     name: str

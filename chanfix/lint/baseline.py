@@ -11,8 +11,8 @@ import json
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from chanfix import files
 from chanfix.errors import ConfigError, InputError
@@ -26,8 +26,7 @@ _VERSION = 1
 _Entries = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Filtered:
+class Filtered(NamedTuple):
     """What of one file is new, what the baseline hides, and how many of the file's entries nothing answers to."""
 
     kept: tuple[Finding, ...]
@@ -35,8 +34,7 @@ class Filtered:
     stale: int
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """The entries of one baseline file, and the folder that its paths are relative to."""
 
     folder: Path

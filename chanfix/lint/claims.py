@@ -17,9 +17,9 @@ def claims_of(domain: Domain, path: str | None, version: Version = NEWEST) -> li
 
     A domain without a name claims nothing: nobody can tell whether it is another one.
     """
-    name, document = domain.name, domain.document
-    if not name:
+    if not domain.channels or not domain.name:
         return []
+    name, document = domain.name, domain.document
     claims = []
     for socket, channel in binders(domain.channels, version).items():
         span = At(channel.source or channel.node, "path").span

@@ -6,9 +6,8 @@ import difflib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chanfix import files
 from chanfix.compat import Version
@@ -26,8 +25,7 @@ _LEVELS = {str(level): level for level in reversed(Severity)}
 _NOTHING = Patterns("/", ())
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What a configuration file says, or would say if there was one.
 
     ``file`` is where it was read. Rules are names: words and patterns are resolved. ``exclude`` and the patterns of
@@ -39,7 +37,7 @@ class Config:
     ignore: frozenset[str] = frozenset()
     exclude: Patterns = _NOTHING
     per_file_ignores: tuple[tuple[Patterns, frozenset[str]], ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = {}
     libvirt_version: Version | None = None
     fail_on: Severity = Severity.WARNING
     baseline: Path | None = None
@@ -83,8 +81,7 @@ def chosen_rules(config: Config, select: Iterable[str] = (), ignore: Iterable[st
     return tuple(rule for rule in RULES if rule.name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(NamedTuple):
     """One value of a file, and how to say what is wrong with it."""
 
     file: Path

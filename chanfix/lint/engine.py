@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chanfix.domain import Domain
 from chanfix.errors import ChanfixError, InputError, InternalError
@@ -29,8 +29,12 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
     """
     document = domain.document
     can_fix = document.is_editable and domain.node == document.root
+    kinds = domain.kinds
     findings = []
     for rule in rules:
+        # Most domains have no channel: what speaks of nothing else is not even called.
+        if rule.devices is not None and kinds.isdisjoint(rule.devices):
+            continue
         try:
             for draft in rule.check(domain, facts):
                 if not _is_about_a_hole(document, draft.at):
@@ -63,8 +67,7 @@ def _can_be_made(document: Document, fix: Fix) -> bool:
 Lint = Callable[[Document], list[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(NamedTuple):
     """A document after its fixes, what was done to it in order, and what is left."""
 
     document: Document

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from chanfix.markup.edit import Fix
 from chanfix.markup.span import Position, Span
@@ -26,8 +26,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a finding is: bytes and positions. ``path`` is None in the finding's own file, ``label`` for people."""
 
     span: Span
@@ -37,8 +36,7 @@ class Place:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """The line of a finding's place, its secrets masked; of a long line the part around the place.
 
     ``start`` and ``end`` are code points of ``text`` that the place covers, half open.
@@ -49,8 +47,7 @@ class Excerpt:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One edit of a fix in human coordinates: the text from ``start`` to ``end`` becomes ``text``."""
 
     start: Position
@@ -58,8 +55,7 @@ class Change:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong, in one place, and possibly how to mend it.
 
     ``fix`` speaks of bytes for the patcher, ``changes`` are the same edits for reports.
@@ -75,8 +71,7 @@ class Finding:
     excerpt: Excerpt | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """What a report says of a rule. ``page`` is its manual page as text."""
 
     name: str
@@ -87,8 +82,7 @@ class RuleInfo:
     page: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
+class FileReport(NamedTuple):
     """What came of one input. ``path`` is as it was given, with forward slashes; for a domain on a connection its name.
 
     ``fixed`` are the findings that fixes have removed, ``suppressed`` counts those that comments or the baseline hide.
@@ -103,8 +97,7 @@ class FileReport:
     skipped: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What a run found, in the order of its inputs, with the rules that were run."""
 
     files: tuple[FileReport, ...]

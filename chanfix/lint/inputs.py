@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from chanfix import files
 from chanfix.errors import InputError
@@ -18,8 +18,7 @@ _BY_TEXT = (".j2", ".tpl")
 _DOMAIN = b"<domain"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A file to lint, named as such or found in a folder; with ``error`` a folder that could not be looked into."""
 
     path: Path
@@ -50,8 +49,7 @@ def _named(path: Path, exclude: Sequence[Patterns], as_found: bool) -> Iterator[
         yield Input(path, is_named=not as_found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder to look into, the name it is known by, and the lists that hold for it, the nearest last."""
 
     path: str

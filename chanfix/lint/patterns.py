@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["Patterns", "is_pattern"]
 
 
-@dataclass(frozen=True)
-class Patterns:
+class Patterns(NamedTuple):
     """The lines of one list, and the absolute folder they are relative to; lines that are no pattern do nothing."""
 
     folder: str
@@ -30,17 +28,19 @@ class Patterns:
         if not path.startswith(folder):
             return None
         name = path[len(folder) :] + "/" * is_folder
-        if self._spec.match_file(name):
+        spec = _spec_of(self.lines)
+        if spec.match_file(name):
             return True
-        is_spoken_of = any(line.include is not None and line.match_file(name) for line in self._spec.patterns)
+        is_spoken_of = any(line.include is not None and line.match_file(name) for line in spec.patterns)
         return False if is_spoken_of else None
 
-    # pathspec is imported where there are patterns: most runs have none.
-    @cached_property
-    def _spec(self) -> GitIgnoreSpec:
-        from pathspec import GitIgnoreSpec
 
-        return GitIgnoreSpec.from_lines([line for line in self.lines if is_pattern(line)])
+# pathspec is imported where there are patterns: most runs have none.
+@lru_cache
+def _spec_of(lines: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines([line for line in lines if is_pattern(line)])
 
 
 def is_pattern(line: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from chanfix.compat import NEWEST, Version
 from chanfix.domain import domains_in
@@ -32,8 +32,7 @@ _CHUNK = 32
 _NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """An input: its name for reports, and how to get its bytes.
 
     ``is_named`` is false for what was found in a folder: then a file without a domain in it is nothing to speak of.
@@ -58,27 +57,24 @@ class Source:
         return read_document(data, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """What a run does with each input; it can cross a process."""
 
     rules: tuple[Rule, ...]
-    config: Config = field(default_factory=Config)
+    config: Config = Config()
     version: Version = NEWEST
     baseline: Baseline | None = None
     schema: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Linted:
+class Linted(NamedTuple):
     """What came of one input: its report, and the sockets that its domains bind."""
 
     report: FileReport
     claims: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(NamedTuple):
     """An input after its fixes: both texts for a diff, and the report on the new one."""
 
     before: bytes
@@ -115,7 +111,7 @@ class Run:
         document = source.parse(data)
         linter = _Linter(self._job, source.name, self._claims[number])
         fixed = fix_document(document, linter.findings, safety)
-        report = replace(linter.report(fixed.document), fixed=fixed.done)
+        report = linter.report(fixed.document)._replace(fixed=fixed.done)
         return Mended(data, fixed.document.data, document.encoding, report)
 
 
@@ -173,7 +169,7 @@ class _Linter:
     def graded(self, finding: Finding) -> Finding:
         """Return a finding with the severity that the configuration gives its rule."""
         severity = self._job.config.severity.get(finding.rule)
-        return finding if severity is None else replace(finding, severity=severity)
+        return finding if severity is None else finding._replace(severity=severity)
 
 
 def _lint_source(job: Job, source: Source, claims: _Claims | None = None) -> Linted:

@@ -11,8 +11,8 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from chanfix.lint.finding import Finding
 from chanfix.lint.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
@@ -34,8 +34,7 @@ _NAME = re.compile(rb"[^\s,]+")
 _ITSELF = UnusedSuppression.name
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One rule in one comment, or every rule when ``rule`` is None; it counts within ``reach``."""
 
     rule: str | None
@@ -44,8 +43,7 @@ class _Entry:
     reach: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """What came of it; ``unused`` are findings of ``unused-suppression``, for the engine to complete."""
 
     kept: tuple[Finding, ...]
@@ -53,8 +51,7 @@ class Applied:
     unused: tuple[Draft, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(NamedTuple):
     """The suppressions of one document, and what is wrong with comments that are meant to be one."""
 
     document: Document
@@ -67,6 +64,8 @@ class Suppressions:
         ``ran`` names the rules that were run: no other is called unused, nor one that needs other files to find
         something. A comment without brackets is called so when every rule that is on by default was run.
         """
+        if not self.entries and not self.broken:
+            return Applied(tuple(findings), (), ())
         hits = _match(self.entries, [(finding.rule, finding.place.span.start) for finding in findings])
         unused: list[Draft] = []
         if _ITSELF in ran:
@@ -82,7 +81,7 @@ class Suppressions:
     def _fixable(self, draft: Draft) -> Draft:
         """Return a finding with its fix only where a fix could be applied."""
         can_fix = self.document.is_editable and self.document.root.tag == "domain"
-        return draft if can_fix else replace(draft, fix=None)
+        return draft if can_fix else draft._replace(fix=None)
 
     def _unused(self, used: set[_Entry | None], ran: set[str]) -> Iterator[Draft]:
         for comment, group in groupby(self.entries, key=lambda entry: entry.comment):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from chanfix.lint.excerpt import excerpt_of
 from chanfix.lint.finding import Finding, Place
@@ -22,7 +21,7 @@ def traced_findings(findings: Iterable[Finding], origin: Origin | None) -> list[
         related = tuple(at if at.path else traced_place(at, origin) for at in finding.related)
         traced.setdefault(
             (finding.rule, place.span, finding.message),
-            replace(finding, place=place, related=related, excerpt=excerpt_of(origin.lines, place)),
+            finding._replace(place=place, related=related, excerpt=excerpt_of(origin.lines, place)),
         )
     return sorted(traced.values(), key=lambda finding: finding.place.span)
 
@@ -32,4 +31,4 @@ def traced_place(place: Place, origin: Origin | None) -> Place:
     if origin is None:
         return place
     span = origin.span(place.span)
-    return replace(place, span=span, start=origin.lines.position(span.start), end=origin.lines.position(span.end))
+    return place._replace(span=span, start=origin.lines.position(span.start), end=origin.lines.position(span.end))

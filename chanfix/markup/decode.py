@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chanfix.errors import InputError
 from chanfix.markup.span import LineIndex
@@ -27,8 +27,7 @@ _SINGLE_BYTE = re.compile(r"ascii|iso8859-\d+|cp125\d|cp850|cp866|koi8-[ru]|mac-
 _MULTI_BYTE = re.compile(r"utf-(16|32)(-[lb]e)?|shift_jis|cp932|euc_jp|iso2022_jp|gb2312|gbk|gb18030|big5|euc_kr")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A text whose markup is ASCII bytes. ``is_original`` is false when it had to be written anew as UTF-8."""
 
     data: bytes

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from chanfix.markup.document import Document, Node
 from chanfix.markup.span import Span
@@ -49,16 +49,14 @@ class Safety(IntEnum):
     SAFE = 2
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Puts ``new`` in the place of the bytes of ``span``."""
 
     span: Span
     new: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that land together or not at all; ``title`` is an imperative sentence without a full stop."""
 
     title: str
@@ -66,8 +64,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(NamedTuple):
     """How a neighbourhood is written. An empty ``newline`` means: everything on one line."""
 
     newline: bytes

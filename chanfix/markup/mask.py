@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from chanfix.markup.span import Span
 
@@ -31,8 +31,7 @@ class Where(Enum):
     ASIDE = "comment or processing instruction"
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """Bytes that are not XML. With ``is_output`` there may be anything in their place, else nothing."""
 
     span: Span
@@ -40,8 +39,7 @@ class Hole:
     is_output: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(NamedTuple):
     """Text that may be there or not; of the arms of one block only one is."""
 
     span: Span

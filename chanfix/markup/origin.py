@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from chanfix.markup.span import LineIndex, Span
 
 __all__ = ["Origin", "Piece"]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Bytes from ``start`` on, up to the next piece: copied from ``source`` byte for byte, or made of all of it."""
 
     start: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chanfix.markup.edit import Edit, Fix
 from chanfix.markup.span import Span
@@ -12,8 +12,7 @@ from chanfix.markup.span import Span
 __all__ = ["Patched", "apply_edits", "apply_fixes"]
 
 
-@dataclass(frozen=True, slots=True)
-class Patched:
+class Patched(NamedTuple):
     """The new bytes, the fixes that are in them, and the fixes that overlap one of those and have to wait."""
 
     data: bytes
@@ -26,7 +25,7 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     parts = []
     done = 0
     for edit in sorted(edits):
-        if edit.span.start < done or edit.span.end > len(data):
+        if not done <= edit.span.start <= edit.span.end <= len(data):
             raise ValueError(f"edit at {edit.span} overlaps another or leaves the text")
         parts += [data[done : edit.span.start], edit.new]
         done = edit.span.end

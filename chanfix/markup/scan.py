@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chanfix.errors import InternalError
 from chanfix.markup.span import Span
 
 __all__ = ["AttributeSpan", "ElementSpan", "Scan", "scan", "scan_attributes"]
 
+_SLASH = ord("/")
 _MARKUP = re.compile(
     rb"""<(?:
         !--(?P<comment>.*?)-->
@@ -29,8 +30,7 @@ _MARKUP = re.compile(
 _ATTRIBUTE = re.compile(rb"""(?<!\s)\s++(?P<name>[^\s=]++)\s*+=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
 
 
-@dataclass(frozen=True, slots=True)
-class ElementSpan:
+class ElementSpan(NamedTuple):
     """Where an element stands. A self-closing element has an empty end tag right behind its start tag."""
 
     name: bytes
@@ -53,8 +53,7 @@ class ElementSpan:
         return self.end_tag.is_empty
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeSpan:
+class AttributeSpan(NamedTuple):
     """Where an attribute stands: its name, its value without the quotes, and the white space before it."""
 
     name: bytes
@@ -64,36 +63,35 @@ class AttributeSpan:
     quote: bytes
 
 
-@dataclass(slots=True)
-class Scan:
+class Scan(NamedTuple):
     """The elements in the order of their start tags, and the comments (with their marks) in the order of the text."""
 
-    elements: list[ElementSpan] = field(default_factory=list)
-    comments: list[Span] = field(default_factory=list)
+    elements: list[ElementSpan]
+    comments: list[Span]
 
 
 def scan(data: bytes) -> Scan:
     """Walk well-formed ``data`` once. Raises ``InternalError`` where tags do not pair up, which no parser accepts."""
-    result = Scan()
-    open_elements: list[tuple[int, bytes, Span]] = []
+    elements: list[ElementSpan] = []
+    comments: list[Span] = []
+    open_elements: list[int] = []
     for match in _MARKUP.finditer(data):
-        here = Span(match.start(), match.end())
-        if (name := match["start"]) is not None:
-            if data[here.end - 2 : here.end] == b"/>":
-                result.elements.append(ElementSpan(name, here, Span(here.end, here.end)))
-            else:
-                open_elements.append((len(result.elements), name, here))
-                result.elements.append(ElementSpan(name, here, Span(here.end, here.end)))
-        elif (name := match["end"]) is not None:
-            if not open_elements or open_elements[-1][1] != name:
-                raise InternalError(f"the end tag at byte {here.start} closes nothing")
-            index, name, start_tag = open_elements.pop()
-            result.elements[index] = ElementSpan(name, start_tag, here)
-        elif match["comment"] is not None:
-            result.comments.append(here)
+        start, end = match.span()
+        kind = match.lastgroup
+        if kind == "start":
+            if data[end - 2] != _SLASH:
+                open_elements.append(len(elements))
+            elements.append(ElementSpan(match["start"], Span(start, end), Span(end, end)))
+        elif kind == "end":
+            index = open_elements.pop() if open_elements else None
+            if index is None or elements[index].name != match["end"]:
+                raise InternalError(f"the end tag at byte {start} closes nothing")
+            elements[index] = ElementSpan(match["end"], elements[index].start_tag, Span(start, end))
+        elif kind == "comment":
+            comments.append(Span(start, end))
     if open_elements:
-        raise InternalError(f"the element at byte {open_elements[-1][2].start} is never closed")
-    return result
+        raise InternalError(f"the element at byte {elements[open_elements[-1]].start_tag.start} is never closed")
+    return Scan(elements, comments)
 
 
 def scan_attributes(data: bytes, element: ElementSpan) -> Iterator[AttributeSpan]:

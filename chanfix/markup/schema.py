@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -20,8 +20,7 @@ __all__ = ["Fault", "Schema"]
 _MAX_PARTS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A part of an element that a grammar refuses: an attribute of ``node``, or ``node`` itself.
 
     ``is_second``: the element is well made, and another of its name stands beside it.

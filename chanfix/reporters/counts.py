@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chanfix.lint.finding import Report, Severity
 
 __all__ = ["Counts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How many there are of what; ``fixable`` and ``unsafely_fixable`` are findings, and none is in both."""
 
     files: int

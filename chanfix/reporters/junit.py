@@ -7,9 +7,8 @@ case Jenkins keeps one, and other readers refuse the whole file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TextIO
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TextIO
 
 from chanfix.escape import for_terminal
 from chanfix.lint.finding import FileReport, Finding, Report
@@ -20,14 +19,16 @@ from chanfix.reporters.wording import label, not_linted, notes, where
 __all__ = ["write_junit"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+_NONE: Mapping[str, str] = {}
+
+
+class _Case(NamedTuple):
     """A test case; one without an outcome has passed."""
 
     file: FileReport
     name: str
     outcome: str | None = None
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = _NONE
     text: str | None = None
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from chanfix.lint.finding import Report
 
 __all__ = ["Options", "Reporter"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """Wishes for the formats that people read; ``show_fixes`` names what would mend each finding."""
 
     color: bool = False

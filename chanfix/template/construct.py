@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from chanfix.markup.mask import Arm
 from chanfix.markup.span import Span
@@ -39,8 +39,7 @@ class Flow(Enum):
     ELSEWHERE = "goes somewhere else, if anywhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Construct:
+class Construct(NamedTuple):
     """One construct, with its marks. ``word`` names the block of one that opens it or, for a check, closes it."""
 
     span: Span
@@ -49,8 +48,7 @@ class Construct:
     word: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A block with its marks, and the text in its arms. A loop is a choice: its text may be missing."""
 
     span: Span

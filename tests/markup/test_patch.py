@@ -16,7 +16,7 @@ def test_edits_are_made_from_left_to_right_whatever_their_order():
     assert apply_edits(b"abcdef", edits) == b"b++cdEf"
 
 
-@pytest.mark.parametrize("spans", [((0, 3), (2, 4)), ((0, 9),)])
+@pytest.mark.parametrize("spans", [((0, 3), (2, 4)), ((0, 9),), ((3, 2),), ((-1, 2),)])
 def test_edits_that_overlap_or_leave_the_text_are_refused(spans):
     with pytest.raises(ValueError, match="overlaps another or leaves the text"):
         apply_edits(b"abcdef", [Edit(Span(*span), b"") for span in spans])

@@ -29,12 +29,6 @@ def test_line_text_is_without_its_end_and_without_the_mark():
     assert [index.line_text(line) for line in (1, 2, 3)] == ["<a>", "ü", ""]
 
 
-@pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2)])
-def test_a_span_is_a_range(start, end):
-    with pytest.raises(ValueError, match="is not a range"):
-        Span(start, end)
-
-
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [

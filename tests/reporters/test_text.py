@@ -2,7 +2,6 @@
 
 import io
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -45,13 +44,13 @@ def test_marker_is_under_the_very_characters(before, marked, after, shown, marke
 
 def test_marker_stays_in_its_gutter_when_line_numbers_are_long():
     finding = finding_in("abc", 1, 2)
-    place = replace(finding.place, start=Position(1234567, 2), end=Position(1234567, 3))
-    written = text_of(FileReport("a.xml", (replace(finding, place=place),)))
+    place = finding.place._replace(start=Position(1234567, 2), end=Position(1234567, 3))
+    written = text_of(FileReport("a.xml", (finding._replace(place=place),)))
     assert written.splitlines()[1:3] == ["1234567 | abc", "        |  ^"]
 
 
 def test_finding_without_an_excerpt_is_its_message_alone():
-    finding = replace(finding_in("abc", 1, 2), excerpt=None)
+    finding = finding_in("abc", 1, 2)._replace(excerpt=None)
     assert text_of(FileReport("a.xml", (finding,))).splitlines()[:2] == ["a.xml:7:2: error[some-rule] message", ""]
 
 

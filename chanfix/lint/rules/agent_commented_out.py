@@ -65,8 +65,8 @@ class AgentCommentedOut(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the first comment that holds an agent channel, when that is all there is of one."""
-        if domain.meant_agents or domain.may_have_agent:
-            return
         comments = commented_channels(domain)
-        if comments and not commandline_ports(domain) and not misplaced_channels(domain):
+        if not comments or domain.meant_agents or domain.may_have_agent:
+            return
+        if not commandline_ports(domain) and not misplaced_channels(domain):
             yield self.finding("the only agent channel is inside this comment; libvirt does not see it", comments[0])

@@ -36,6 +36,7 @@ class AgentDetached(Rule):
     severity = Severity.INFO
     fixable = Fixable.NEVER
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

@@ -82,9 +82,10 @@ class AgentInCommandline(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the arguments that add the agent's port, when no channel does."""
-        if domain.may_have_agent or any(name == AGENT_NAME for _, name in domain.meant_agents):
+        arguments = commandline_ports(domain)
+        if not arguments or domain.may_have_agent or any(name == AGENT_NAME for _, name in domain.meant_agents):
             return
-        for argument in commandline_ports(domain):
+        for argument in arguments:
             yield self.finding(
                 f"the port '{AGENT_NAME}' is given to QEMU alone; libvirt sees an agent in a <channel> only",
                 At(argument, "value"),

@@ -111,10 +111,13 @@ class AgentMisplaced(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield agent channels that are not among the devices."""
+        misplaced = misplaced_channels(domain)
+        if not misplaced:
+            return
         has_agent = bool(domain.agent_channels)
         # Only the first one moves; then there is an agent channel, and the others can go.
         can_move = not any(name == AGENT_NAME for _, name in domain.meant_agents) and bool(domain.node.child("devices"))
-        for channel in misplaced_channels(domain):
+        for channel in misplaced:
             fix: Fix | None = None
             if can_move:
                 fix = self._move(domain, channel)

@@ -36,6 +36,7 @@ class AgentNameWhitespace(Rule):
     severity = Severity.ERROR
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

@@ -35,6 +35,7 @@ class AgentTargetMissing(Rule):
     severity = Severity.ERROR
     fixable = Fixable.NEVER
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

@@ -36,6 +36,7 @@ class AgentTypeMissing(Rule):
     severity = Severity.ERROR
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

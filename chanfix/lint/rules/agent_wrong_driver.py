@@ -34,6 +34,7 @@ class AgentWrongDriver(Rule):
     severity = Severity.WARNING
     fixable = Fixable.NEVER
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

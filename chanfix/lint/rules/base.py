@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from chanfix.compat import NEWEST, Version
 from chanfix.domain import Domain
@@ -48,8 +47,7 @@ class Part(Enum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(NamedTuple):
     """A place named by its node; the engine turns it into bytes and positions.
 
     With ``attribute`` it is that attribute's value, or the start tag when the attribute is not there.
@@ -75,8 +73,7 @@ class At:
         return element.start_tag
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A finding as a rule yields it: without rule name and severity, its places still nodes (or bytes)."""
 
     message: str
@@ -86,8 +83,7 @@ class Draft:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a rule may know beyond the document.
 
     ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
@@ -95,7 +91,7 @@ class Facts:
     """
 
     version: Version = NEWEST
-    claims: Mapping[str, tuple[Claim, ...]] = field(default_factory=dict)
+    claims: Mapping[str, tuple[Claim, ...]] = {}
     schema: Path | None = None
 
 
@@ -107,16 +103,14 @@ class Fixable(Enum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True)
-class Good:
+class Good(NamedTuple):
     """Text that must be silent: a whole ``<domain>``, or devices of one."""
 
     xml: str
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
+class Bad(NamedTuple):
     """Text with exactly one finding of the rule: ``at`` is the text that it points at.
 
     ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix.
@@ -137,6 +131,8 @@ class Rule(ABC):
     fixable: ClassVar[Fixable]
     since: ClassVar[str]
     examples: ClassVar[tuple[Good | Bad, ...]]
+    # The kinds of devices without any of which it has nothing to say; None when it may have.
+    devices: ClassVar[tuple[str, ...] | None] = None
     on_by_default: ClassVar[bool] = True
     # Whether it says nothing without ``Facts.schema``.
     needs_schema: ClassVar[bool] = False
@@ -174,6 +170,8 @@ class Rule(ABC):
 
 class MadeByEngine(Rule):
     """A rule whose findings do not come of one domain: the engine makes them before or after the other rules run."""
+
+    devices = ()
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield nothing."""

@@ -55,6 +55,7 @@ class ChannelSchema(Rule):
     severity = Severity.ERROR
     fixable = Fixable.NEVER
     since = "0.1.0"
+    devices = ("channel", "controller")
     examples = (
         Bad(
             """\

@@ -38,6 +38,7 @@ class LivePty(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    devices = ("serial", "parallel", "console", "channel")
     examples = (
         Bad(
             """\

@@ -38,6 +38,7 @@ class ModeMissing(Rule):
     severity = Severity.ERROR
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

@@ -40,6 +40,7 @@ class NetworkChannel(Rule):
     severity = Severity.WARNING
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

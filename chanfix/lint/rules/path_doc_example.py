@@ -37,6 +37,7 @@ class PathDocExample(Rule):
     severity = Severity.WARNING
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

@@ -38,6 +38,7 @@ class PathExposed(Rule):
     severity = Severity.WARNING
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

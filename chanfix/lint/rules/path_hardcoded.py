@@ -35,6 +35,7 @@ class PathHardcoded(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

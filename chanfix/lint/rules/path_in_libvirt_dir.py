@@ -40,6 +40,7 @@ class PathInLibvirtDir(Rule):
     severity = Severity.WARNING
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

@@ -37,6 +37,7 @@ class PathNotAbsolute(Rule):
     severity = Severity.ERROR
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

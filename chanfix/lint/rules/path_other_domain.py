@@ -40,6 +40,7 @@ class PathOtherDomain(Rule):
     severity = Severity.ERROR
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\

@@ -41,6 +41,7 @@ class PathShared(Rule):
     severity = Severity.ERROR
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("channel",)
     is_local = False
     examples = (
         Bad(

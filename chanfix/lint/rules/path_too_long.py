@@ -38,6 +38,7 @@ class PathTooLong(Rule):
     severity = Severity.ERROR
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             f"""\

@@ -39,6 +39,7 @@ class SpicevmcNoSpice(Rule):
     severity = Severity.ERROR
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    devices = ("channel", "redirdev")
     examples = (
         Bad(
             """\

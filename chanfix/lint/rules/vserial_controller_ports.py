@@ -41,6 +41,7 @@ class VserialControllerPorts(Rule):
     severity = Severity.ERROR
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    devices = ("controller",)
     examples = (
         Bad(
             "<controller type='virtio-serial' index='0' ports='1'/>\n",

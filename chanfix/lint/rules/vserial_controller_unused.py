@@ -36,6 +36,7 @@ class VserialControllerUnused(Rule):
     severity = Severity.INFO
     fixable = Fixable.NEVER
     since = "0.1.0"
+    devices = ("controller",)
     on_by_default = False
     examples = (
         Bad(

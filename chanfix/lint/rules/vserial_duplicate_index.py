@@ -36,6 +36,7 @@ class VserialDuplicateIndex(Rule):
     severity = Severity.ERROR
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    devices = ("controller",)
     examples = (
         Bad(
             """\

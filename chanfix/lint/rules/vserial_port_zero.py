@@ -36,6 +36,7 @@ class VserialPortZero(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    devices = ("channel",)
     examples = (
         Bad(
             """\
