@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["for_sarif_message", "for_terminal", "for_uri", "for_workflow_data", "for_workflow_property"]
+__all__ = ["for_runner", "for_sarif_message", "for_terminal", "for_uri", "for_workflow_data", "for_workflow_property"]
 
 # C0 and C1 controls, DEL, line and paragraph separators, lone surrogates, and what reorders or hides text (Unicode's
 # bidirectional controls, zero-width characters, the byte order mark, tags), and what is no character at all. With these
@@ -12,6 +12,8 @@ __all__ = ["for_sarif_message", "for_terminal", "for_uri", "for_workflow_data", 
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
+
+_COMMAND = re.compile(r"(\A|[\r\n])(\s*):(?=:)")
 
 
 def for_terminal(text: str, *, keep: str = "") -> str:
@@ -25,6 +27,14 @@ def for_terminal(text: str, *, keep: str = "") -> str:
         return character if character in keep else character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
     return _UNSAFE.sub(written_out, text)
+
+
+def for_runner(text: str) -> str:
+    r"""Return ``text`` with what GitHub's runner would take for a command in its log written out, as ``\x3a:error::``.
+
+    The runner passes over white space before ``::``, and finds the old form ``##[`` anywhere in a line.
+    """
+    return _COMMAND.sub(r"\1\2\\x3a", text).replace("##[", r"\x23#[")
 
 
 def for_workflow_data(text: str) -> str:

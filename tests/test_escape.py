@@ -1,6 +1,7 @@
 import pytest
 
 from chanfix.escape import (
+    for_runner,
     for_sarif_message,
     for_terminal,
     for_uri,
@@ -71,3 +72,17 @@ def test_sarif_message_holds_no_placeholder_and_no_link(text, expected):
 )
 def test_path_becomes_a_uri_reference(path, expected):
     assert for_uri(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("::error::x", "\\x3a:error::x"),
+        (" \t\u2003::stop-commands::x", " \t\u2003\\x3a:stop-commands::x"),
+        ("a\r\n\n ::x\r::y", "a\r\n\n \\x3a:x\r\\x3a:y"),
+        ("a ##[error]b", "a \\x23#[error]b"),
+        ("a::b: ::c # ## [", "a::b: ::c # ## ["),
+    ],
+)
+def test_what_the_runner_could_act_on_is_written_out(text, expected):
+    assert for_runner(text) == expected

@@ -57,7 +57,7 @@ def _run(argv: list[str]) -> int:
     from chanfix.cli.app import app
     from chanfix.cli.console import Console
     from chanfix.cli.settings import Settings
-    from chanfix.errors import ChanfixError, InternalError, UsageError
+    from chanfix.errors import ChanfixError, InputError, InternalError, UsageError
 
     settings = Settings()
     console = Console(settings)
@@ -79,6 +79,9 @@ def _run(argv: list[str]) -> int:
         console.error(error)
         return error.status
     except OSError as error:
+        if _folder_is_gone():
+            console.error(InputError("the current folder is not there any more", hint="cd to one that is"))
+            return _NOT_DONE
         if error.filename is None:
             raise
         console.error(InternalError(f"{error.strerror}: {error.filename}", hint="run again with --debug and report it"))
@@ -89,3 +92,11 @@ def _run(argv: list[str]) -> int:
         console.error(failure)
         return _NOT_DONE
     return status if isinstance(status, int) else 0
+
+
+def _folder_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False

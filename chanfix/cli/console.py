@@ -12,7 +12,7 @@ import click
 
 from chanfix.cli.settings import Settings
 from chanfix.errors import ChanfixError, InputError
-from chanfix.escape import for_terminal
+from chanfix.escape import for_runner, for_terminal
 from chanfix.secrets_in_text import mask_secrets
 
 __all__ = ["Console"]
@@ -55,7 +55,11 @@ class Console:
         return self._has_color(self._results)
 
     def raw(self, text: str) -> None:
-        """Write a finished text that is safe to show."""
+        """Write a finished text for a program, or one that is safe to show, as it is."""
+        self._write(self._results, text, end="")
+
+    def page(self, text: str) -> None:
+        """Write a finished text for people."""
         self._print(self._results, text, None, end="")
 
     def diff(self, name: str, before: str, after: str) -> None:
@@ -81,11 +85,15 @@ class Console:
             self._print(sys.stderr, f"  {for_terminal(text)}", None)
 
     def _print(self, stream: TextIO, text: str, color: str | None, end: str = "\n") -> None:
-        styled = click.style(text, fg=color) if color and self._has_color(stream) else text
+        # What GitHub's runner reads in the log is text here, and never a command.
+        shown = for_runner(text) if os.environ.get("GITHUB_ACTIONS") else text
+        self._write(stream, click.style(shown, fg=color) if color and self._has_color(stream) else shown, end)
+
+    def _write(self, stream: TextIO, text: str, end: str) -> None:
         encoding = stream.encoding or "ascii"
         try:
             # Flushed, so that results and notes keep their order where both go into one file.
-            print(styled.encode(encoding, "backslashreplace").decode(encoding), file=stream, end=end, flush=True)
+            print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, end=end, flush=True)
         except BrokenPipeError:
             # Whoever read this has enough of it. The work goes on, and its status counts.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -30,7 +30,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.pass_obj
 def command(settings: Settings, rule: str | None) -> int:
     """Show a rule's page: what it reports, the symptom, an example, the fix. Without RULE, list all rules."""
-    Console(settings).raw(_list() if rule is None else _page(rule))
+    Console(settings).page(_list() if rule is None else _page(rule))
     return 0
 
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from chanfix import files
 from chanfix.cli.console import Console
 from chanfix.cli.lint_options import LintOptions, read_vars
+from chanfix.cli.progress import Progress
 from chanfix.cli.reading import read_input, write_output
 from chanfix.cli.settings import Settings
 from chanfix.errors import ChanfixError, UsageError
-from chanfix.escape import for_terminal
 from chanfix.lint.config import Config
 from chanfix.lint.finding import FileReport
 from chanfix.lint.inputs import find_inputs
 from chanfix.lint.patterns import Patterns
 from chanfix.lint.run import Job, Run, Source
 from chanfix.markup.edit import Safety
+from chanfix.reporters.wording import shown_path
 
 __all__ = ["lint_files"]
 
@@ -33,7 +34,8 @@ def lint_files(settings: Settings, options: LintOptions, job: Job) -> list[FileR
     sources, unusable = _sources(options, job.config)
     few = _SERIAL_RENDERED if options.variables else _SERIAL
     processes = options.jobs or (1 if len(sources) < few else os.cpu_count() or 1)
-    run = Run(sources, job, processes)
+    with Progress(settings, "linted", len(sources)) as progress:
+        run = Run(sources, job, processes, progress.advance)
     reports = list(run.reports)
     if options.safety is not None:
         console = Console(settings, results_on_stderr=not options.is_for_people)
@@ -43,11 +45,13 @@ def lint_files(settings: Settings, options: LintOptions, job: Job) -> list[FileR
         if options.is_filter and not fixable:
             write_output(sources[0].read())
         elif options.fix and fixable and not options.is_filter:
-            reports = _again(Run(sources, job, processes).reports, reports, has_baseline=job.baseline is not None)
+            with Progress(settings, "linted again", len(sources)) as progress:
+                now = Run(sources, job, processes, progress.advance).reports
+            reports = _again(now, reports, has_baseline=job.baseline is not None)
     if settings.verbose:
         for report in reports:
             if report.skipped:
-                print(f"{for_terminal(report.path)}: skipped: {report.skipped}", file=sys.stderr)
+                print(f"{shown_path(report.path)}: skipped: {report.skipped}", file=sys.stderr)
     return unusable + reports
 
 

@@ -11,6 +11,7 @@ from chanfix.cli.settings import Settings
 from chanfix.errors import UsageError
 from chanfix.lint.baseline import Baseline
 from chanfix.lint.config import Config, chosen_rules, load
+from chanfix.lint.patterns import is_pattern
 from chanfix.lint.rules.base import Rule
 from chanfix.markup.edit import Safety
 
@@ -72,6 +73,11 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         raise UsageError("--statistics is a table for people", hint="leave out --output-format")
     if options.write_baseline and (options.safety is not None or options.output):
         raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
+    for pattern in options.exclude:
+        if not is_pattern(pattern):
+            raise UsageError(
+                f"--exclude '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
+            )
     if options.all_domains and (options.paths or not settings.connect):
         raise UsageError("--all is for the domains of a connection, all of them", hint="chanfix -c URI lint --all")
     if options.variables and options.safety is not None:
@@ -92,8 +98,8 @@ def read_config(options: LintOptions) -> Config:
 
 def rules_to_run(settings: Settings, options: LintOptions, config: Config, *, has_schema: bool) -> tuple[Rule, ...]:
     """Return the rules to run: without libvirt's schemas those that need them are left out, unless asked for."""
-    selected = _words(options.select)
-    rules = chosen_rules(config, selected, _words(options.ignore))
+    selected = _words("--select", options.select)
+    rules = chosen_rules(config, selected, _words("--ignore", options.ignore))
     idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
     for name in idle:
         if name in selected:
@@ -121,6 +127,9 @@ def read_vars(options: LintOptions) -> str | None:
     return read_variables(Path(options.variables))
 
 
-def _words(values: Sequence[str]) -> list[str]:
+def _words(option: str, values: Sequence[str]) -> list[str]:
     """Return the rules of an option that takes several, separated by commas, and can be given again."""
-    return [word.strip() for value in values for word in value.split(",") if word.strip()]
+    words = [word.strip() for value in values for word in value.split(",") if word.strip()]
+    if values and not words:
+        raise UsageError(f"{option} names no rule", hint="chanfix explain lists the rules")
+    return words

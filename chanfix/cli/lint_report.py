@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from pathlib import Path
 
 from chanfix import files
@@ -39,4 +40,20 @@ def write_report(settings: Settings, options: LintOptions, report: Report) -> No
     if options.output:
         files.write(Path(options.output), stream.getvalue().encode("utf-8", "backslashreplace"))
     else:
-        Console(settings, results_on_stderr=options.is_filter).raw(stream.getvalue())
+        write_to = Console(settings, results_on_stderr=options.is_filter)
+        is_read_by_people = options.output_format in ("text", "concise")
+        (write_to.page if is_read_by_people else write_to.raw)(stream.getvalue())
+    _tell_of_stale_entries(settings, report, console)
+
+
+def _tell_of_stale_entries(settings: Settings, report: Report, console: Console) -> None:
+    """Say what of the baseline hides nothing any more: how much of it, or with --verbose what."""
+    stale = [(file.path, rule, number) for file in report.files for rule, number in Counter(file.stale).items()]
+    if not stale:
+        return
+    for path, rule, number in stale:
+        console.detail(f"{path}: {number} in the baseline of '{rule}' that hide nothing")
+    total = sum(number for *_, number in stale)
+    entries = "1 entry of the baseline hides" if total == 1 else f"{total} entries of the baseline hide"
+    more = "" if settings.verbose else "; -v shows which"
+    console.note(f"{entries} nothing any more{more}; chanfix lint --write-baseline FILE writes it anew")

@@ -27,11 +27,14 @@ _Entries = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
 class Filtered(NamedTuple):
-    """What of one file is new, what the baseline hides, and how many of the file's entries nothing answers to."""
+    """What of one file is new, what the baseline hides, and of which rules there are entries that hide nothing.
+
+    A rule is there as many times as it has such entries.
+    """
 
     kept: tuple[Finding, ...]
     hidden: tuple[Finding, ...]
-    stale: int
+    stale: tuple[str, ...]
 
 
 class Baseline(NamedTuple):
@@ -52,8 +55,9 @@ class Baseline(NamedTuple):
             raise _unusable(path, f"not JSON: {error}") from None
         if not isinstance(content, dict) or "version" not in content:
             raise _unusable(path, "not a baseline of chanfix")
-        if content["version"] != _VERSION:
-            raise _unusable(path, f"a baseline of version {content['version']!r}; expected {_VERSION}")
+        version = content["version"]
+        if version != _VERSION or isinstance(version, bool):
+            raise _unusable(path, f"a baseline of version {version!r}; expected {_VERSION}")
         if not _is_entries(content.get("findings")):
             raise _unusable(path, "a baseline whose 'findings' are not of the form {file: {rule: {hash: number}}}")
         return cls(path.parent, content["findings"])
@@ -73,8 +77,8 @@ class Baseline(NamedTuple):
                 hidden.append(finding)
             else:
                 kept.append(finding)
-        stale = sum(left.total() for rule, left in known.items() if rule in rules)
-        return Filtered(tuple(kept), tuple(hidden), stale)
+        stale = (rule for rule, left in sorted(known.items()) if rule in rules for _ in range(left.total()))
+        return Filtered(tuple(kept), tuple(hidden), tuple(stale))
 
 
 def dump(reports: Iterable[FileReport], folder: Path) -> str:

@@ -165,7 +165,11 @@ def _version(setting: _Setting) -> Version:
 
 
 def _path(setting: _Setting) -> Path:
-    return setting.file.parent / setting.text("a path, as in 'chanfix-baseline.json'")
+    expected = "a path, as in 'chanfix-baseline.json'"
+    text = setting.text(expected)
+    if not text:
+        raise setting.wrong(expected)
+    return setting.file.parent / text
 
 
 KEYS: dict[str, Callable[[_Setting], object]] = {

@@ -20,6 +20,7 @@ from chanfix.markup.span import Span
 __all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]
 
 _PASSES = 10
+_NOT_EDITABLE = "not fixed: its encoding is one that chanfix reads and does not write; convert the file to UTF-8"
 
 
 def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Finding]:
@@ -147,6 +148,7 @@ def resolve(document: Document, rule: Rule, draft: Draft, *, can_fix: bool = Tru
         fix=fix,
         changes=tuple(_change(document, edit) for edit in fix.edits) if fix else (),
         excerpt=excerpt_of(document.lines, place),
+        note=_NOT_EDITABLE if draft.fix and not document.is_editable and not document.origin else draft.note,
     )
 
 

@@ -58,7 +58,8 @@ class Change(NamedTuple):
 class Finding(NamedTuple):
     """One thing that is wrong, in one place, and possibly how to mend it.
 
-    ``fix`` speaks of bytes for the patcher, ``changes`` are the same edits for reports.
+    ``fix`` speaks of bytes for the patcher, ``changes`` are the same edits for reports. ``note`` is for people: what
+    else they should know.
     """
 
     rule: str
@@ -69,6 +70,7 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     changes: tuple[Change, ...] = ()
     excerpt: Excerpt | None = None
+    note: str = ""
 
 
 class RuleInfo(NamedTuple):
@@ -86,13 +88,15 @@ class FileReport(NamedTuple):
     """What came of one input. ``path`` is as it was given, with forward slashes; for a domain on a connection its name.
 
     ``fixed`` are the findings that fixes have removed, ``suppressed`` counts those that comments or the baseline hide.
-    ``error`` says why the input could not be linted at all, ``skipped`` why it is none of ours.
+    ``stale`` names the rules of those entries of the baseline that hide nothing in it. ``error`` says why the input
+    could not be linted at all, ``skipped`` why it is none of ours.
     """
 
     path: str
     findings: tuple[Finding, ...] = ()
     fixed: tuple[Finding, ...] = ()
     suppressed: int = 0
+    stale: tuple[str, ...] = ()
     error: str | None = None
     skipped: str | None = None
 

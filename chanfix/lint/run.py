@@ -84,12 +84,20 @@ class Mended(NamedTuple):
 
 
 class Run:
-    """The inputs of a run and what is known of each. Reports are in the order of the inputs, whatever ``processes``."""
+    """The inputs of a run and what is known of each. Reports are in the order of the inputs, whatever ``processes``.
 
-    def __init__(self, sources: Sequence[Source], job: Job, processes: int = 1) -> None:
+    ``advance`` is called for each input that has been looked at.
+    """
+
+    def __init__(
+        self, sources: Sequence[Source], job: Job, processes: int = 1, advance: Callable[[], None] = lambda: None
+    ) -> None:
         self.sources = sources
         self._job = job
-        linted = list(_map(partial(_lint_source, job), sources, processes))
+        linted = []
+        for one in _map(partial(_lint_source, job), sources, processes):
+            linted.append(one)
+            advance()
         self._claims = _claims_by_source(linted)
         for number, claims in enumerate(self._claims):
             if claims:
@@ -127,6 +135,7 @@ class _Linter:
         self._facts = Facts(job.version, claims, job.schema)
         # What the baseline hid at the first look; a fix that changes its line does not make it new.
         self._known: Counter[tuple[str, str]] | None = None
+        self._stale: tuple[str, ...] = ()
 
     def findings(self, document: Document) -> list[Finding]:
         """Return the findings that count."""
@@ -135,7 +144,7 @@ class _Linter:
     def report(self, document: Document) -> FileReport:
         """Return the report on a document that holds a domain."""
         kept, hidden = self._look(document)
-        return FileReport(self._name, tuple(kept), suppressed=hidden)
+        return FileReport(self._name, tuple(kept), suppressed=hidden, stale=self._stale)
 
     def _look(self, document: Document) -> tuple[list[Finding], int]:
         applied = look_at(document, self._lint, self.ran)
@@ -154,6 +163,7 @@ class _Linter:
         if self._known is None:
             filtered = baseline.filter(self._name, findings, self.ran)
             self._known = Counter((finding.rule, finding.message) for finding in filtered.hidden)
+            self._stale = filtered.stale
             return list(filtered.kept)
         left = Counter(self._known)
         new = []

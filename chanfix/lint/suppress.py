@@ -31,6 +31,8 @@ _DIRECTIVE = re.compile(
     rb"\s*chanfix:\s*(?P<word>[^\s\[\]]*)\s*(?P<open>\[(?P<names>[^\[\]]*)(?P<close>\])?)?", re.DOTALL
 )
 _NAME = re.compile(rb"[^\s,]+")
+# A word at the beginning of what follows a directive.
+_WORD = re.compile(rb"[\s:]*(?P<word>[a-z][a-z0-9-]*)")
 _ITSELF = UnusedSuppression.name
 
 
@@ -146,6 +148,16 @@ def _fault(document: Document, comment: Span, match: re.Match[bytes]) -> Draft |
             return Draft("the list of rules has no ']'", bracket)
         if not _NAME.search(match["names"]):
             return Draft("the list of rules is empty; expected names, or no brackets for every rule", bracket)
+        return None
+    # Without brackets it would be every rule that is meant.
+    behind = _WORD.match(document.data, match.end(), comment.end)
+    if behind is not None and (name := behind["word"].decode()) in RULE_NAMES:
+        place = Span(*behind.span("word"))
+        return Draft(
+            f"'{name}' stands without brackets; expected '{word}[{name}]'",
+            place,
+            fix=_write_instead(document, place, f"[{name}]"),
+        )
     return None
 
 

@@ -20,7 +20,7 @@ def write_github(report: Report, stream: TextIO, options: Options) -> None:
     for file in report.files:
         path = repository_path(file.path)
         for finding in file.findings:
-            lines = [for_terminal(finding.message), *notes(path, finding, options)]
+            lines = [for_terminal(finding.message), *notes(path, finding)]
             properties = {"file": path, **_region(finding), "title": f"chanfix: {finding.rule}"}
             stream.write(_command(_COMMANDS[finding.severity], properties, "\n".join(lines)))
         if file.error is not None:

@@ -36,7 +36,7 @@ def write_junit(report: Report, stream: TextIO, options: Options) -> None:
     """Write one test suite, in ASCII whatever the encoding of the stream is."""
     from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-    cases = [case for file in report.files for case in _cases(file, options)]
+    cases = [case for file in report.files for case in _cases(file)]
     outcomes = Counter(case.outcome for case in cases)
     root = Element("testsuites")
     suite = SubElement(
@@ -58,9 +58,9 @@ def write_junit(report: Report, stream: TextIO, options: Options) -> None:
     stream.write(tostring(root, encoding="us-ascii", xml_declaration=True).decode("ascii") + "\n")
 
 
-def _cases(file: FileReport, options: Options) -> Iterator[_Case]:
+def _cases(file: FileReport) -> Iterator[_Case]:
     for finding in file.findings:
-        yield _failure(file, finding, options)
+        yield _failure(file, finding)
     if file.error is not None:
         yield _Case(file, "lint", "error", {"message": not_linted(file)})
     elif file.skipped is not None:
@@ -69,9 +69,9 @@ def _cases(file: FileReport, options: Options) -> Iterator[_Case]:
         yield _Case(file, "lint")
 
 
-def _failure(file: FileReport, finding: Finding, options: Options) -> _Case:
+def _failure(file: FileReport, finding: Finding) -> _Case:
     place = where(file.path, finding.place)
-    lines = [f"{place}: {label(finding)} {for_terminal(finding.message)}", *notes(file.path, finding, options)]
+    lines = [f"{place}: {label(finding)} {for_terminal(finding.message)}", *notes(file.path, finding)]
     return _Case(
         file,
         f"{finding.rule} at {finding.place.start.line}:{finding.place.start.column}",

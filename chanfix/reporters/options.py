@@ -11,10 +11,9 @@ __all__ = ["Options", "Reporter"]
 
 
 class Options(NamedTuple):
-    """Wishes for the formats that people read; ``show_fixes`` names what would mend each finding."""
+    """Wishes for the formats that people read."""
 
     color: bool = False
-    show_fixes: bool = True
 
 
 Reporter = Callable[[Report, TextIO, Options], None]

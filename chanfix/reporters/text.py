@@ -26,7 +26,7 @@ def write_text(report: Report, stream: TextIO, options: Options) -> None:
     paint = _in_color if options.color else _plain
     for file in report.files:
         for finding in file.findings:
-            stream.writelines(f"{line}\n" for line in _block(file, finding, options, paint))
+            stream.writelines(f"{line}\n" for line in _block(file, finding, paint))
         if file.error is not None:
             stream.write(f"{paint(shown_path(file.path), _BOLD)}: {not_linted(file)}\n\n")
     stream.write(_summary(report) + "\n")
@@ -40,7 +40,7 @@ def _plain(text: str, style: str) -> str:
     return text
 
 
-def _block(file: FileReport, finding: Finding, options: Options, paint: _Paint) -> Iterator[str]:
+def _block(file: FileReport, finding: Finding, paint: _Paint) -> Iterator[str]:
     color = _COLORS[finding.severity]
     place = paint(where(file.path, finding.place), _BOLD)
     yield f"{place}: {paint(label(finding), color)} {for_terminal(finding.message)}"
@@ -57,7 +57,7 @@ def _block(file: FileReport, finding: Finding, options: Options, paint: _Paint) 
         marker = _drawn_under(marked, "^") or "^"
         yield paint(f"{number} | ", _FAINT) + before + marked + after
         yield paint(f"{'':>{len(number)}} | ", _FAINT) + _drawn_under(before, " ") + paint(marker, color)
-    for note in notes(file.path, finding, options):
+    for note in notes(file.path, finding):
         yield f"  {note}"
     yield ""
 

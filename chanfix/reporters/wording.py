@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chanfix.escape import for_terminal
 from chanfix.lint.finding import FileReport, Finding, Place
-from chanfix.reporters.options import Options
 
 __all__ = ["fix_line", "label", "not_linted", "notes", "related_line", "shown_path", "where"]
 
@@ -38,10 +37,12 @@ def fix_line(finding: Finding) -> str | None:
     return f"fix: {for_terminal(fix.title)}{_HOW[fix.safety.name]}" if fix else None
 
 
-def notes(path: str, finding: Finding, options: Options) -> list[str]:
+def notes(path: str, finding: Finding) -> list[str]:
     """Return the lines that follow a finding's message."""
     lines = [related_line(path, place) for place in finding.related]
-    fix = fix_line(finding) if options.show_fixes else None
+    if finding.note:
+        lines.append(f"note: {for_terminal(finding.note)}")
+    fix = fix_line(finding)
     return [*lines, fix] if fix else lines
 
 

@@ -201,6 +201,10 @@ def test_the_configuration_above_is_read_and_can_be_left_out(folder, monkeypatch
         (["lint", "-", "x.xml"], 2, "'-' cannot be together"),
         (["-c", "test:///default", "lint", "--fix"], 2, "do not work on a connection"),
         (["lint", "--unsafe-fixes"], 2, "--fix or --diff"),
+        (["lint", "--exclude", "["], 2, "--exclude '[' is no pattern"),
+        (["lint", "--exclude", ""], 2, "--exclude '' is no pattern"),
+        (["lint", "--select", ""], 2, "--select names no rule"),
+        (["lint", "--ignore", " , "], 2, "--ignore names no rule"),
         (["lint", "--show-fixes"], 2, "add --fix"),
         (["lint", "--statistics", "--output-format", "json"], 2, "is a table for people"),
         (["lint", "--all"], 2, "of a connection"),
@@ -392,3 +396,55 @@ def test_what_is_rendered_is_neither_mended_nor_on_a_connection(option, folder, 
     (folder / "values.json").write_text("{}")
     assert main(["lint", "--vars", "values.json", option]) == 2
     assert "chanfix: --vars " in capfd.readouterr().err
+
+
+def test_entries_of_a_baseline_that_hide_nothing_are_told_of(folder, capfd):
+    write(folder, bad=BAD)
+    assert main(["lint", "--write-baseline", "known.json"]) == 0
+    write(folder, bad=GOOD)
+    assert main(["lint", "--baseline", "known.json"]) == 0
+    assert capfd.readouterr().err == (
+        "  note: 1 entry of the baseline hides nothing any more; -v shows which; "
+        "chanfix lint --write-baseline FILE writes it anew\n"
+    )
+    assert main(["lint", "--baseline", "known.json", "-v"]) == 0
+    assert "bad.xml: 1 in the baseline of 'agent-name-whitespace'" in capfd.readouterr().err
+    assert main(["lint", "--baseline", "known.json", "-q"]) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_a_current_folder_that_is_gone_is_one_clear_error(folder, capfd, monkeypatch):
+    (folder / "sub").mkdir()
+    monkeypatch.chdir(folder / "sub")
+    (folder / "sub").rmdir()
+    assert main(["lint"]) == 3
+    assert capfd.readouterr().err == ("chanfix: the current folder is not there any more\n  hint: cd to one that is\n")
+
+
+COMMANDS = "<!--\n  ::error::x ##[error]y\n-->\n"
+
+
+@pytest.mark.parametrize("runner", [True, False])
+def test_no_line_of_a_diff_is_a_command_for_the_runner_of_github(runner, folder, capfd, monkeypatch):
+    if runner:
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    else:
+        monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    text = BAD.replace("    <channel", COMMANDS + "    <channel")
+    write(folder, bad=text)
+    assert main(["lint", "--diff"]) == 1
+    out = capfd.readouterr().out
+    assert ("   \\x3a:error::x \\x23#[error]y\n" if runner else "   ::error::x ##[error]y\n") in out
+
+
+def test_workflow_commands_of_the_report_stay_commands_on_that_runner(folder, capfd, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    write(folder, bad=BAD)
+    assert main(["lint", "--output-format", "github"]) == 1
+    assert capfd.readouterr().out.startswith("::error file=bad.xml,")
+
+
+def test_a_finding_in_a_wide_encoding_says_why_it_is_not_fixed(folder, capfd):
+    (folder / "bad.xml").write_bytes(f"<?xml version='1.0' encoding='utf-16'?>\n{BAD}".encode("utf-16"))
+    assert main(["lint"]) == 1
+    assert "  note: not fixed: its encoding is one that chanfix reads and does not write" in capfd.readouterr().out

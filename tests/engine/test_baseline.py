@@ -54,12 +54,12 @@ def test_known_findings_are_hidden_and_entries_without_one_are_stale(known, now,
     filtered = baseline(report(*known)).filter("a.xml", now, RULES)
     assert filtered.kept == tuple(now[number] for number in kept)
     assert set(filtered.hidden) == set(now) - set(filtered.kept)
-    assert filtered.stale == stale
+    assert len(filtered.stale) == stale
 
 
 def test_one_file_does_not_answer_for_another(baseline):
     filtered = baseline(report(finding("x"))).filter("b.xml", [finding("x")], RULES)
-    assert (len(filtered.kept), filtered.stale) == (1, 0)
+    assert (len(filtered.kept), filtered.stale) == (1, ())
 
 
 def test_the_same_baseline_serves_again_and_for_every_form_of_a_path(baseline, tmp_path):
@@ -124,6 +124,7 @@ def test_fingerprints_stay_what_they_are(tmp_path, monkeypatch):
         (b"[]", "not a baseline of chanfix"),
         (b"{}", "not a baseline of chanfix"),
         (b'{"version": 2, "findings": {}}', "a baseline of version 2; expected 1"),
+        (b'{"version": true, "findings": {}}', "a baseline of version True; expected 1"),
         (b'{"version": "1\\u001b"}', "a baseline of version '1\\x1b'; expected 1"),
         (b'{"version": 1}', "a baseline whose 'findings' are not"),
         (b'{"version": 1, "findings": []}', "a baseline whose 'findings' are not"),

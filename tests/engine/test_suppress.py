@@ -96,6 +96,8 @@ def fixed(text, safety=Safety.SAFE):
         ("<r>\n<x k='chanfix: ignore'/>\n<x {a}/></r>", "a"),
         ("<r>\n<!-- chanfix: ignore[A -->\n<x {a}/></r>", "a"),
         ("<r>\n<!-- chanfix: ignore[] -->\n<x {a}/></r>", "a"),
+        ("<r>\n<!-- chanfix: ignore doctype -->\n<x {a}/></r>", "a"),
+        ("<r>\n<!-- chanfix: ignore no doctype -->\n<x {a}/></r>", ""),
         ("<r>\n<!-- chanfix: ignores[A] -->\n<x {a}/></r>", "a"),
         ("<r>\n<!-- chanfix: ignore: A -->\n<x {a}/></r>", "a"),
         ("<r>\n<!-- chanfix: IGNORE -->\n<x {a}/></r>", "a"),
@@ -128,6 +130,10 @@ def test_a_comment_counts_for_its_line_and_the_element_below(text, expected):
         ),
         ("<!-- chanfix: -->", [("", "'' is no directive of chanfix; expected 'ignore' or 'ignore-file'")]),
         ("<!-- chanfix: off -->", [("off", "'off' is no directive of chanfix; expected 'ignore' or 'ignore-file'")]),
+        (
+            "<!-- chanfix: ignore doctype, other words --><x {b}/>",
+            [("doctype", "'doctype' stands without brackets; expected 'ignore[doctype]'")],
+        ),
         ("<!-- chanfix: ignore[doctype -->", [("[", "the list of rules has no ']'")]),
         (
             "<!-- chanfix: ignore[ , ] -->",

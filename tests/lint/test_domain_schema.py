@@ -144,6 +144,14 @@ def test_finding_names_the_innermost_fault_and_what_was_expected(text, at, words
     assert message == words if not words.endswith(" ") else message.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("devices", "is_noted"), [("<chanel/>", True), ("<sound model='new'/>", True), ("<memballoon/>", False)]
+)
+def test_what_a_newer_libvirt_may_know_names_the_schema_that_was_asked(devices, is_noted, schema):
+    _, [finding] = lint(DOMAIN.format(f"<devices>{devices}</devices>"), schema)
+    assert (f"the schema is the one in {schema.parent};" in finding.note) == is_noted
+
+
 def test_second_element_tells_where_the_first_one_is(schema):
     text = devices("<channel type='unix'><target type='virtio'/><target type='virtio' name='b'/></channel>")
     document, [finding] = lint(text, schema)

@@ -161,5 +161,5 @@ def run(name, report, **options):
 
 @pytest.fixture
 def written(report):
-    """What a reporter writes of the report: ``written("json", show_fixes=False)``."""
+    """What a reporter writes of the report: ``written("text", color=True)``."""
     return lambda name, **options: run(name, report, **options)

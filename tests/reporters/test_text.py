@@ -54,9 +54,9 @@ def test_finding_without_an_excerpt_is_its_message_alone():
     assert text_of(FileReport("a.xml", (finding,))).splitlines()[:2] == ["a.xml:7:2: error[some-rule] message", ""]
 
 
-def test_fixes_are_named_only_when_that_is_wished(written):
-    assert "fix: " in written("text")
-    assert "fix: " not in written("text", show_fixes=False)
+def test_a_note_follows_the_finding_and_is_harmless():
+    finding = finding_in("abc", 1, 2)._replace(note="not fixed\x1b")
+    assert "  note: not fixed\\x1b" in text_of(FileReport("a.xml", (finding,))).splitlines()
 
 
 def test_colour_is_there_only_when_that_is_wished_and_changes_no_text(written):

@@ -81,6 +81,7 @@ class Draft(NamedTuple):
     related: tuple[At | Place, ...] = ()
     fix: Fix | None = None
     severity: Severity | None = None
+    note: str = ""
 
 
 class Facts(NamedTuple):
@@ -155,12 +156,13 @@ class Rule(ABC):
         *related: At | Place,
         fix: Fix | None = None,
         severity: Severity | None = None,
+        note: str = "",
     ) -> Draft:
         """Make a finding: the fact, where, places that belong to it, and what would mend it.
 
-        ``severity`` is for the few findings that are worse or better than their rule.
+        ``severity`` is for the few findings that are worse or better than their rule, ``note`` for what else to know.
         """
-        return Draft(message, at, related, fix, severity)
+        return Draft(message, at, related, fix, severity, note)
 
     @staticmethod
     def fix(title: str, safety: Safety, *edits: Edit) -> Fix:

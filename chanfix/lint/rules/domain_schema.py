@@ -75,14 +75,16 @@ class DomainSchema(Rule):
         found = mismatches(facts.schema, domain.node)
         if found == []:
             return
+        newer = f"the schema is the one in {facts.schema.parent}; a newer libvirt may know better"
         is_template = is_templated(document.text(domain.node.place.span))
         if found is None and not is_template:
-            yield self.finding("libvirt's schema refuses the document", At(domain.node))
+            yield self.finding("libvirt's schema refuses the document", At(domain.node), note=newer)
         for mismatch in found or ():
             if not (is_template and _may_be_filled_in(mismatch)):
                 first = twin(mismatch)
                 related = [At(first, label="the first one")] if first is not None else []
-                yield self.finding(sentence(mismatch), _place(mismatch), *related)
+                note = newer if _may_be_newer(mismatch) else ""
+                yield self.finding(sentence(mismatch), _place(mismatch), *related, note=note)
 
 
 def _place(mismatch: Mismatch) -> At:
@@ -95,6 +97,13 @@ def _place(mismatch: Mismatch) -> At:
             return At(mismatch.node, part=Part.TEXT)
         case _:
             return At(mismatch.node)
+
+
+def _may_be_newer(mismatch: Mismatch) -> bool:
+    """Say whether it may be something that later versions of libvirt have added."""
+    if mismatch.kind in (Kind.UNKNOWN_ATTRIBUTE, Kind.UNKNOWN_ELEMENT):
+        return not mismatch.is_known
+    return mismatch.kind is Kind.BAD_VALUE
 
 
 def _may_be_filled_in(mismatch: Mismatch) -> bool:

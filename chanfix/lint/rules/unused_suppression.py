@@ -2,8 +2,8 @@
 
 What it does
     Reports what is of no use in a suppression comment: a rule that finds nothing where the comment counts, a name that
-    no rule has, a word that is no directive, and ``ignore-file`` behind the start of the root element. A rule that was
-    not run is not called unused.
+    no rule has, a word that is no directive, a rule without brackets around it, and ``ignore-file`` behind the start
+    of the root element. A rule that was not run is not called unused.
 
     ``<!-- chanfix: ignore[rule, rule] why -->`` counts for its own line, and when it is the first thing on that line
     for the next element too, to its end. ``<!-- chanfix: ignore-file[rule] why -->`` before the root counts for the
