@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from chanfix import resources
 from chanfix.errors import RenderError, UsageError
@@ -11,7 +12,10 @@ from chanfix.markup.document import Document, Node
 from chanfix.markup.schema import Schema
 from chanfix.socket_path import MAX_BYTES
 
-__all__ = ["check_path", "check_port", "render_channel", "render_text"]
+if TYPE_CHECKING:
+    import jinja2
+
+__all__ = ["check_path", "check_port", "render_channel", "render_page", "render_text"]
 
 
 # Control characters, and what XML 1.0 cannot hold: lone surrogates, as of bytes that are no text, and two more.
@@ -57,7 +61,26 @@ def render_text(template: str, values: Mapping[str, object]) -> str:
     return _render(template, values, is_markup=False)
 
 
+def render_page(template: str, values: Mapping[str, object]) -> Iterator[str]:
+    """Yield a page of HTML piece by piece, every value in it made harmless. Raises ``RenderError``."""
+    import jinja2
+
+    try:
+        yield from _template(template, is_markup=True).generate(values)
+    except jinja2.TemplateError as error:
+        raise _failed(template, error) from None
+
+
 def _render(template: str, values: Mapping[str, object], *, is_markup: bool) -> str:
+    import jinja2
+
+    try:
+        return _template(template, is_markup=is_markup).render(values)
+    except jinja2.TemplateError as error:
+        raise _failed(template, error) from None
+
+
+def _template(name: str, *, is_markup: bool) -> jinja2.Template:
     # Loaded here: only what makes something from a template pays for the template engine.
     import jinja2
 
@@ -66,7 +89,8 @@ def _render(template: str, values: Mapping[str, object], *, is_markup: bool) -> 
         autoescape=is_markup,
         undefined=jinja2.StrictUndefined,
     )
-    try:
-        return environment.get_template(template).render(values)
-    except jinja2.TemplateError as error:
-        raise RenderError(f"templates/{template} cannot be rendered: {error}") from None
+    return environment.get_template(name)
+
+
+def _failed(template: str, error: Exception) -> RenderError:
+    return RenderError(f"templates/{template} cannot be rendered: {error}")

@@ -1,0 +1,59 @@
+"""The format ``table``: what is wrong where, and the numbers, for people."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from chanfix.escape import for_terminal
+from chanfix.fleet.formats.about import Audit
+from chanfix.fleet.report import DomainAudit, Standing
+from chanfix.fleet.totals import Totals
+from chanfix.lint.finding import Severity
+
+__all__ = ["write_table"]
+
+
+def write_table(audit: Audit, stream: TextIO) -> None:
+    """Write a block for each host with something to see, and the totals. What is well takes no line."""
+    for host in audit.hosts():
+        shown = [domain for domain in host.domains if domain.standing is Standing.BAD or domain.findings]
+        if not shown and host.error is None:
+            continue
+        stream.write(f"{for_terminal(host.name)}\n")
+        if host.error is not None:
+            stream.write(f"  not audited: {for_terminal(host.error)}\n")
+        for domain in shown:
+            stream.writelines(f"{line}\n" for line in _block(domain))
+        stream.write("\n")
+    stream.writelines(f"{line}\n" for line in _summary(Totals.of(audit.hosts())))
+
+
+def _block(domain: DomainAudit) -> list[str]:
+    lines = [f"  {for_terminal(domain.name)}: {domain.verdict}: {for_terminal(domain.message)}"]
+    lines += [
+        f"    {finding.severity}[{for_terminal(finding.rule)}] {for_terminal(finding.message)}"
+        for finding in domain.findings
+    ]
+    if domain.standing is Standing.BAD and domain.advice:
+        lines.append(f"    next: {for_terminal(domain.advice)}")
+    if domain.standing is Standing.BAD and domain.command:
+        lines.append(f"          {for_terminal(domain.command)}")
+    return lines
+
+
+def _summary(totals: Totals) -> list[str]:
+    lines = [f"{_number(totals.domains, 'domain')} on {_number(totals.hosts, 'host')}"]
+    if totals.failed:
+        lines[0] += f", {totals.failed} of them not audited in full"
+    width = max(map(len, totals.verdicts), default=0)
+    lines += [f"  {verdict:<{width}}  {number}" for verdict, number in totals.verdicts.most_common()]
+    found = [
+        _number(totals.severities[severity], str(severity))
+        for severity in reversed(Severity)
+        if totals.severities[severity]
+    ]
+    return [*lines, f"findings: {', '.join(found) or 'none'}"]
+
+
+def _number(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 or thing == 'info' else 's'}"

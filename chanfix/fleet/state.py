@@ -1,0 +1,110 @@
+"""Keeps what an audit has found, a host a line: it is never whole in memory, and a later run can go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from chanfix.errors import InputError
+from chanfix.fleet.report import HostAudit
+
+__all__ = ["State", "read_report"]
+
+_VERSION = "audit-v1"
+_HEADER = {"version": _VERSION}
+_LONGEST_LINE = 256 * 1024 * 1024
+
+
+class State:
+    """The hosts of an audit by name, in a file; None takes one without a name, which is gone in the end.
+
+    A file that is there already is gone on with: a line that was not finished, as after a crash, does not count.
+    Raises ``InputError`` for a file that is something else, and when it cannot be written.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._offsets: dict[str, int] = {}
+        try:
+            self._file = _open(path)
+            self._load()
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def __enter__(self) -> State:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    def add(self, host: HostAudit) -> None:
+        """Keep a host, in place of what was known of it."""
+        try:
+            offset = self._file.seek(0, os.SEEK_END)
+            self._file.write(json.dumps(host.to_json()).encode() + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._unusable(error) from None
+        self._offsets[host.name] = offset
+
+    def hosts(self) -> Iterator[HostAudit]:
+        """Yield the hosts by name, one at a time; as often as somebody asks."""
+        for name in sorted(self._offsets):
+            self._file.seek(self._offsets[name])
+            yield HostAudit.from_json(json.loads(self._file.readline()))
+
+    def _load(self) -> None:
+        header = self._file.readline(_LONGEST_LINE)
+        if not header:
+            self._file.write(json.dumps(_HEADER).encode() + b"\n")
+            return
+        if _parsed(header) != _HEADER:
+            raise InputError(f"'{self._path}' is no state of an audit", hint="name a file that is not there yet")
+        end = self._file.tell()
+        while (line := self._file.readline(_LONGEST_LINE)).endswith(b"\n"):
+            host = HostAudit.from_json(_parsed(line))
+            if host.error is None:  # one that was not reached is asked again
+                self._offsets[host.name] = end
+            end = self._file.tell()
+        self._file.truncate(end)
+
+    def _unusable(self, error: OSError) -> InputError:
+        return InputError(f"the state of the audit cannot be kept in '{self._path}': {error.strerror}")
+
+
+def read_report(path: Path) -> Iterable[HostAudit]:
+    """Return the hosts of a report that the format ``json`` wrote. Raises ``InputError`` for anything else."""
+    try:
+        report = _parsed(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"'{path}' cannot be read: {error.strerror}") from None
+    if not isinstance(report, dict) or report.get("version") != _VERSION or not isinstance(report.get("hosts"), list):
+        raise InputError(f"'{path}' is no report of an audit", hint="chanfix audit --output-format json writes one")
+    return [HostAudit.from_json(host) for host in report["hosts"]]
+
+
+def _open(path: Path | None) -> BinaryIO:
+    if path is None:
+        return tempfile.TemporaryFile(prefix="chanfix-audit-")  # noqa: SIM115 - the state closes it
+    # It tells what is wrong with whose machines: nobody else's business.
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
+
+
+def _parsed(text: bytes) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
