@@ -121,7 +121,7 @@ wanted_packages() {
                 is_installed qemu-system-x86 || echo '~n^qemu-system-modules-spice$'
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
                 echo qemu-system-x86 qemu-utils libxml2-utils git patch strace
-                echo shellcheck mandoc groff-base man-db fish zsh
+                echo shellcheck mandoc groff-base man-db fish zsh chromium
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon-system
             fi
             ;;
@@ -131,7 +131,7 @@ wanted_packages() {
             if [ "$level" = test ]; then
                 echo libvirt-daemon-driver-qemu libvirt-client virt-install
                 echo qemu-kvm qemu-img /usr/bin/xmllint git patch strace
-                echo ShellCheck mandoc groff-base man-db fish zsh
+                echo ShellCheck mandoc groff-base man-db fish zsh chromium
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon
             fi
             ;;

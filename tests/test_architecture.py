@@ -34,7 +34,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"cli"},
     "cli": {
-        *("agent", "files", "guest", "lint", "live", "lsp", "markup", "pages", "render", "reporters", "rewrite"),
+        *(
+            "agent",
+            "files",
+            "fleet",
+            "guest",
+            "lint",
+            "live",
+            "lsp",
+            "markup",
+            "pages",
+            "render",
+            "reporters",
+            "rewrite",
+        ),
         "template",
     }
     | MODEL,
@@ -42,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agent": {"markup", "render", "rewrite"} | MODEL,
     "lsp": {"compat", "lint", "markup", "pages"},
     "reporters": {"lint.finding"},
+    "fleet": {"agent", "lint", "live", "markup", "render", "reporters"} | MODEL,
     "guest": {"render"} | MODEL,
     # `add` mends a broken channel with the very fixes of the rules.
     "rewrite": {"lint", "markup", "render"} | MODEL,

@@ -10,6 +10,7 @@ from typing import Any
 from chanfix.errors import InputError
 from chanfix.lint.finding import Excerpt, Finding, Place, Severity
 from chanfix.markup.span import Position, Span
+from chanfix.reporters.json_text import range_of
 
 __all__ = ["DomainAudit", "HostAudit", "Standing"]
 
@@ -112,8 +113,8 @@ def _from_finding(finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "severity": str(finding.severity),
         "message": finding.message,
-        "place": _from_place(finding.place),
-        "related": [{"label": place.label, "place": _from_place(place)} for place in finding.related],
+        "place": range_of(finding.place),
+        "related": [{"label": place.label, "place": range_of(place)} for place in finding.related],
         "line": None if excerpt is None else {"text": excerpt.text, "start": excerpt.start, "end": excerpt.end},
     }
 
@@ -129,13 +130,6 @@ def _to_finding(value: Mapping[str, Any]) -> Finding:
         related=tuple(_to_place(_object(each["place"]), _text(each["label"])) for each in related),
         excerpt=None if line is None else Excerpt(_text(line["text"]), _number(line["start"]), _number(line["end"])),
     )
-
-
-def _from_place(place: Place) -> dict[str, object]:
-    return {
-        "start": {"line": place.start.line, "column": place.start.column, "byte": place.span.start},
-        "end": {"line": place.end.line, "column": place.end.column, "byte": place.span.end},
-    }
 
 
 def _to_place(value: Mapping[str, Any], label: str = "") -> Place:

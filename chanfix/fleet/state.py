@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import BinaryIO
 
 from chanfix.errors import InputError
 from chanfix.fleet.report import HostAudit
+from chanfix.reporters.json_text import as_json
 
 __all__ = ["State", "read_report"]
 
@@ -32,9 +34,16 @@ class State:
         self._offsets: dict[str, int] = {}
         try:
             self._file = _open(path)
-            self._load()
         except OSError as error:
             raise self._unusable(error) from None
+        try:
+            self._load()
+        except OSError as error:
+            self._file.close()
+            raise self._unusable(error) from None
+        except InputError:
+            self._file.close()
+            raise
 
     def __enter__(self) -> State:
         return self
@@ -54,7 +63,7 @@ class State:
         """Keep a host, in place of what was known of it."""
         try:
             offset = self._file.seek(0, os.SEEK_END)
-            self._file.write(json.dumps(host.to_json()).encode() + b"\n")
+            self._file.write(as_json(host.to_json()).encode() + b"\n")
             self._file.flush()
         except OSError as error:
             raise self._unusable(error) from None
@@ -69,7 +78,7 @@ class State:
     def _load(self) -> None:
         header = self._file.readline(_LONGEST_LINE)
         if not header:
-            self._file.write(json.dumps(_HEADER).encode() + b"\n")
+            self._file.write(as_json(_HEADER).encode() + b"\n")
             return
         if _parsed(header) != _HEADER:
             raise InputError(f"'{self._path}' is no state of an audit", hint="name a file that is not there yet")
@@ -98,9 +107,13 @@ def read_report(path: Path) -> Iterable[HostAudit]:
 
 def _open(path: Path | None) -> BinaryIO:
     if path is None:
-        return tempfile.TemporaryFile(prefix="chanfix-audit-")  # noqa: SIM115 - the state closes it
+        return tempfile.TemporaryFile(prefix="chanfix-audit-")
     # It tells what is wrong with whose machines: nobody else's business.
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return os.fdopen(descriptor, "r+b")
+    os.close(descriptor)
+    raise InputError(f"the state of the audit cannot be kept in '{path}': it is no regular file")
 
 
 def _parsed(text: bytes) -> object:

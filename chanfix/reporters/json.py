@@ -6,7 +6,7 @@ from typing import TextIO
 
 from chanfix.lint.finding import FileReport, Finding, Place, Report, Severity
 from chanfix.reporters.counts import Counts
-from chanfix.reporters.json_text import dump
+from chanfix.reporters.json_text import dump, range_of
 from chanfix.reporters.options import Options
 
 __all__ = ["write_json"]
@@ -55,9 +55,10 @@ def _finding(file: FileReport, finding: Finding) -> _Object:
         "rule": finding.rule,
         "severity": str(finding.severity),
         "message": finding.message,
-        "place": _range(finding.place),
+        "place": range_of(finding.place),
         "related": [
-            {"path": place.path or file.path, "label": place.label, "place": _range(place)} for place in finding.related
+            {"path": place.path or file.path, "label": place.label, "place": range_of(place)}
+            for place in finding.related
         ],
         "fix": _fix(finding),
     }
@@ -68,14 +69,7 @@ def _fix(finding: Finding) -> _Object | None:
     if fix is None:
         return None
     edits = [
-        {"place": _range(Place(edit.span, change.start, change.end)), "text": change.text}
+        {"place": range_of(Place(edit.span, change.start, change.end)), "text": change.text}
         for edit, change in zip(fix.edits, finding.changes, strict=True)
     ]
     return {"title": fix.title, "safety": fix.safety.name.lower(), "edits": edits}
-
-
-def _range(place: Place) -> _Object:
-    return {
-        "start": {"line": place.start.line, "column": place.start.column, "byte": place.span.start},
-        "end": {"line": place.end.line, "column": place.end.column, "byte": place.span.end},
-    }

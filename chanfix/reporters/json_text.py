@@ -1,22 +1,36 @@
-"""JSON in ASCII, as every reader takes it."""
+"""JSON in ASCII, as every reader takes it, and what more than one document has in it."""
 
 from __future__ import annotations
 
 import re
 from typing import TextIO
 
-__all__ = ["dump"]
+from chanfix.lint.finding import Place
+
+__all__ = ["as_json", "dump", "range_of"]
 
 # Backslashes and whole surrogate pairs are stepped over; what is then left of surrogates stands alone.
 _LONE_SURROGATE = re.compile(r"(\\\\|\\ud[89ab]..\\ud[c-f]..)|\\ud[89a-f]..")
 
 
-def dump(value: object, stream: TextIO) -> None:
-    """Write a value as one JSON document.
+def as_json(value: object, *, indent: int | None = None) -> str:
+    """Return a value as JSON.
 
     A lone surrogate, as in the name of a file that is not Unicode, would make strict readers refuse all of it.
     """
     import json
 
-    text = _LONE_SURROGATE.sub(lambda match: match[1] or "\\ufffd", json.dumps(value, indent=2))
-    stream.write(text + "\n")
+    return _LONE_SURROGATE.sub(lambda match: match[1] or "\\ufffd", json.dumps(value, indent=indent))
+
+
+def dump(value: object, stream: TextIO) -> None:
+    """Write a value as one JSON document."""
+    stream.write(as_json(value, indent=2) + "\n")
+
+
+def range_of(place: Place) -> dict[str, object]:
+    """Return from where to where a place is, for people and for programs."""
+    return {
+        "start": {"line": place.start.line, "column": place.start.column, "byte": place.span.start},
+        "end": {"line": place.end.line, "column": place.end.column, "byte": place.span.end},
+    }

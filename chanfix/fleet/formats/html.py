@@ -37,7 +37,9 @@ class _Row:
 def write_html(audit: Audit, stream: TextIO) -> None:
     """Write the page piece by piece. Whatever a host, a domain or a guest is called can do nothing in it."""
     totals = Totals.of(audit.hosts())
-    names = sorted(totals.verdicts, key=lambda name: (_ORDER.index(totals.standings[name]), -totals.verdicts[name], name))
+    names = sorted(
+        totals.verdicts, key=lambda name: (_ORDER.index(totals.standings[name]), -totals.verdicts[name], name)
+    )
     style, script = _read("report.css"), _read("report.js")
     values = {
         "totals": totals,

@@ -29,7 +29,7 @@ def write_table(audit: Audit, stream: TextIO) -> None:
 
 
 def _block(domain: DomainAudit) -> list[str]:
-    lines = [f"  {for_terminal(domain.name)}: {domain.verdict}: {for_terminal(domain.message)}"]
+    lines = [f"  {for_terminal(domain.name)}: {for_terminal(domain.verdict)}: {for_terminal(domain.message)}"]
     lines += [
         f"    {finding.severity}[{for_terminal(finding.rule)}] {for_terminal(finding.message)}"
         for finding in domain.findings
@@ -45,8 +45,9 @@ def _summary(totals: Totals) -> list[str]:
     lines = [f"{_number(totals.domains, 'domain')} on {_number(totals.hosts, 'host')}"]
     if totals.failed:
         lines[0] += f", {totals.failed} of them not audited in full"
-    width = max(map(len, totals.verdicts), default=0)
-    lines += [f"  {verdict:<{width}}  {number}" for verdict, number in totals.verdicts.most_common()]
+    verdicts = [(for_terminal(verdict), number) for verdict, number in totals.verdicts.most_common()]
+    width = max((len(verdict) for verdict, _ in verdicts), default=0)
+    lines += [f"  {verdict:<{width}}  {number}" for verdict, number in verdicts]
     found = [
         _number(totals.severities[severity], str(severity))
         for severity in reversed(Severity)

@@ -1,0 +1,83 @@
+"""Audits with everything in them that a page, a terminal or a collector must cope with."""
+
+import io
+from datetime import UTC, datetime
+
+from chanfix.fleet.formats import FORMATS, Audit
+from chanfix.fleet.report import DomainAudit, HostAudit, Standing
+from chanfix.lint.finding import Excerpt, Finding, Place, Severity
+from chanfix.lint.rules import by_name
+from chanfix.lint.run import rule_info
+from chanfix.markup.span import Position, Span
+
+HOSTILE = "a\n::error::b\x1b[31m\u202e]]><script>document.title='taken'</script>&'\"\udcff{0}\\"
+TIME = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
+
+
+def finding(rule="mode-missing", severity=Severity.WARNING, message="the path has no mode"):
+    place = Place(Span(103, 117), Position(7, 3), Position(7, 17))
+    line = "  <source path='/tmp/a'/>"
+    return Finding(rule, severity, message, place, (place,), excerpt=Excerpt(line, 10, 23))
+
+
+def domain(name="web", verdict="responding", standing=Standing.GOOD, **rest):
+    uuid = f"0c3f2a57-5f0e-4d0b-8a44-{abs(hash(name)) % 10**12:012}" if "uuid" not in rest else rest.pop("uuid")
+    return DomainAudit(name, uuid, verdict, standing, rest.pop("message", "qemu-ga 7.2.0"), **rest)
+
+
+UUID = "0c3f2a57-5f0e-4d0b-8a44-3d1f9a6b7e20"
+HOSTS = (
+    HostAudit(
+        "a.example",
+        "qemu+ssh://a.example/system",
+        (domain(uuid=UUID), domain("db", "shut-off", Standing.IDLE, uuid=UUID)),
+    ),
+    HostAudit(
+        "b.example",
+        "qemu+ssh://b.example/system",
+        (
+            domain(
+                "mail",
+                "disconnected",
+                Standing.BAD,
+                uuid=UUID,
+                message="nobody in the guest has the port open",
+                advice="start the agent in the guest",
+                command="systemctl start qemu-guest-agent",
+                findings=(finding(), finding("agent-name-typo", Severity.ERROR, "'O' is no '0'")),
+            ),
+        ),
+    ),
+    HostAudit("c.example", "qemu+ssh://c.example/system", (), "gave no answer within 30 seconds"),
+)
+HOSTILE_HOSTS = (
+    HostAudit(
+        HOSTILE,
+        HOSTILE,
+        (
+            domain(
+                HOSTILE,
+                HOSTILE,
+                Standing.BAD,
+                uuid=HOSTILE,
+                message=HOSTILE,
+                advice=HOSTILE,
+                command=HOSTILE,
+                findings=(finding(HOSTILE, Severity.ERROR, HOSTILE),),
+            ),
+        ),
+        HOSTILE,
+    ),
+)
+
+
+def audit_of(hosts):
+    rules = tuple(rule_info(by_name(name)) for name in ("mode-missing", "agent-name-typo", "path-shared"))
+    return Audit(lambda: iter(hosts), rules, TIME, "1.2.3")
+
+
+def write_audit(name, hosts=HOSTS):
+    """Return an audit of these hosts in a format."""
+    stream = io.StringIO()
+    FORMATS[name](audit_of(hosts), stream)
+    return stream.getvalue()

@@ -1,0 +1,129 @@
+"""Every format of an audit says the same, and hostile names are harmless in each."""
+
+import json
+import re
+import shutil
+import subprocess
+from xml.etree import ElementTree
+
+import pytest
+from audits import HOSTILE_HOSTS, HOSTS, write_audit
+from jsonschema import Draft202012Validator
+
+from chanfix import resources
+from chanfix.fleet.formats import FORMATS
+
+SCHEMA = json.loads((resources.folder("schemas") / "audit.schema.json").read_bytes())
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]")
+
+every_format = pytest.mark.parametrize("name", FORMATS)
+
+
+@every_format
+def test_no_control_character_gets_through(name):
+    assert not CONTROLS.search(write_audit(name, HOSTILE_HOSTS))
+
+
+@every_format
+def test_an_audit_of_nothing_can_be_written(name):
+    assert write_audit(name, ())
+
+
+@every_format
+def test_two_writings_of_an_audit_are_the_same(name):
+    assert write_audit(name) == write_audit(name)
+
+
+@pytest.mark.parametrize("hosts", [HOSTS, HOSTILE_HOSTS, ()], ids=["plain", "hostile", "none"])
+def test_json_is_as_its_schema_says(hosts):
+    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator(SCHEMA).validate(json.loads(write_audit("json", hosts)))
+
+
+@pytest.mark.parametrize("key", ["verdict", "findings", "standing"])
+def test_schema_refuses_a_domain_that_lacks_something(key):
+    report = json.loads(write_audit("json"))
+    del report["hosts"][0]["domains"][0][key]
+    assert not Draft202012Validator(SCHEMA).is_valid(report)
+
+
+def test_table_names_what_is_wrong_and_counts_the_rest():
+    assert write_audit("table") == (
+        "b.example\n"
+        "  mail: disconnected: nobody in the guest has the port open\n"
+        "    warning[mode-missing] the path has no mode\n"
+        "    error[agent-name-typo] 'O' is no '0'\n"
+        "    next: start the agent in the guest\n"
+        "          systemctl start qemu-guest-agent\n"
+        "\n"
+        "c.example\n"
+        "  not audited: gave no answer within 30 seconds\n"
+        "\n"
+        "3 domains on 3 hosts, 1 of them not audited in full\n"
+        "  responding    1\n"
+        "  shut-off      1\n"
+        "  disconnected  1\n"
+        "findings: 1 error, 1 warning\n"
+    )
+
+
+def test_sarif_has_the_bad_verdict_beside_the_findings():
+    [run] = json.loads(write_audit("sarif"))["runs"]
+    assert [result["ruleId"] for result in run["results"]] == [
+        "agent-is-disconnected",
+        "mode-missing",
+        "agent-name-typo",
+    ]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {
+        "agent-is-disconnected",
+        "mode-missing",
+        "agent-name-typo",
+    }
+    [place] = run["results"][0]["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "b.example/mail"
+    assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def test_junit_has_a_case_for_each_domain_and_an_error_for_the_dead_host():
+    suite = ElementTree.fromstring(write_audit("junit"))[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("6", "3", "1")
+
+
+def test_metrics_count_hosts_domains_and_findings():
+    mail = 'host="b.example",domain="mail",uuid="0c3f2a57-5f0e-4d0b-8a44-3d1f9a6b7e20"'
+    lines = [line for line in write_audit("prometheus").splitlines() if not line.startswith("#")]
+    assert lines[:3] == [
+        'chanfix_host_up{host="a.example"} 1',
+        'chanfix_host_up{host="b.example"} 1',
+        'chanfix_host_up{host="c.example"} 0',
+    ]
+    assert f'chanfix_domain_agent_verdict{{{mail},verdict="disconnected"}} 1' in lines
+    assert lines[-3:] == [
+        f'chanfix_domain_findings{{{mail},severity="warning"}} 1',
+        f'chanfix_domain_findings{{{mail},severity="error"}} 1',
+        "chanfix_audit_timestamp_seconds 1795482123",
+    ]
+
+
+@pytest.fixture(scope="module")
+def promtool(tmp_path_factory):
+    """Prometheus' own checker. Debian has it together with the server, which nobody wants installed for this."""
+    if found := shutil.which("promtool"):
+        return found
+    folder = tmp_path_factory.mktemp("prometheus")
+    try:
+        subprocess.run(
+            ["apt-get", "-qq", "download", "prometheus"], cwd=folder, capture_output=True, check=True, timeout=300
+        )
+        [package] = folder.glob("*.deb")
+        subprocess.run(["dpkg-deb", "-x", package, folder], capture_output=True, check=True, timeout=300)
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip("promtool is missing, and apt-get gave no package to take it from: install prometheus")
+    return folder / "usr" / "bin" / "promtool"
+
+
+@pytest.mark.parametrize("hosts", [HOSTS, HOSTILE_HOSTS, ()], ids=["plain", "hostile", "none"])
+def test_promtool_has_nothing_to_say_of_the_metrics(promtool, hosts):
+    metrics = write_audit("prometheus", hosts)
+    check = subprocess.run([promtool, "check", "metrics"], input=metrics, capture_output=True, text=True)
+    assert (check.returncode, check.stdout + check.stderr) == (0, "")

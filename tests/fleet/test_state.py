@@ -1,0 +1,116 @@
+"""What was audited is kept a host a line, and a later run goes on from there."""
+
+import json
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from audits import HOSTILE_HOSTS, HOSTS, write_audit
+
+from chanfix.errors import InputError
+from chanfix.fleet.report import HostAudit
+from chanfix.fleet.state import State, read_report
+
+
+@pytest.mark.parametrize("host", [*HOSTS, *HOSTILE_HOSTS], ids=["well", "bad", "dead", "hostile"])
+def test_host_comes_back_as_it_was_kept(host, tmp_path):
+    with State(None) as state:
+        state.add(host)
+        [kept] = state.hosts()
+    # A byte of a file's name that is no text cannot be in JSON.
+    assert kept.to_json() == json.loads(json.dumps(host.to_json()).replace("\\udcff", "\\ufffd"))
+
+
+def test_hosts_come_in_the_order_of_their_names_whichever_was_done_first():
+    with State(None) as state:
+        for host in reversed(HOSTS):
+            state.add(host)
+        assert list(state.hosts()) == list(state.hosts()) == list(HOSTS)
+
+
+def test_later_run_knows_the_hosts_that_were_done_and_asks_the_dead_again(tmp_path):
+    path = tmp_path / "state"
+    with State(path) as state:
+        for host in HOSTS:
+            state.add(host)
+    with State(path) as state:
+        assert [host.name in state for host in HOSTS] == [True, True, False]
+        state.add(replace(HOSTS[2], error=None))
+        assert len(list(state.hosts())) == 3
+
+
+def test_host_that_is_audited_again_takes_the_place_of_the_old_one(tmp_path):
+    new = replace(HOSTS[0], domains=())
+    with State(tmp_path / "state") as state:
+        state.add(HOSTS[0])
+        state.add(new)
+    with State(tmp_path / "state") as state:
+        assert list(state.hosts()) == [new]
+
+
+@pytest.mark.parametrize("cut", [1, 10, 200])
+def test_line_that_was_not_finished_does_not_count(tmp_path, cut):
+    path = tmp_path / "state"
+    with State(path) as state:
+        state.add(HOSTS[0])
+        state.add(HOSTS[1])
+    os.truncate(path, path.stat().st_size - cut)
+    with State(path) as state:
+        assert list(state.hosts()) == [HOSTS[0]]
+        state.add(HOSTS[1])
+    with State(path) as state:
+        assert list(state.hosts()) == list(HOSTS[:2])
+
+
+def test_state_is_for_its_owner_alone(tmp_path):
+    with State(tmp_path / "state"):
+        assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o600
+
+
+FOREIGN = {
+    "text": b"hello\n",
+    "other JSON": b'{"version": "json-v1"}\n',
+    "deep": b"[" * 100_000 + b"\n",
+    "no host": b'{"version": "audit-v1"}\n{"name": "a"}\n',
+    "no object": b'{"version": "audit-v1"}\n[]\n',
+    "number for a text": b'{"version": "audit-v1"}\n{"name": 1, "uri": "a", "error": null, "domains": []}\n',
+}
+
+
+@pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN)
+def test_file_that_is_something_else_is_left_as_it_is(tmp_path, text):
+    path = tmp_path / "precious"
+    path.write_bytes(text)
+    with pytest.raises(InputError):
+        State(path)
+    assert path.read_bytes() == text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("/dev/full", "it is no regular file"), ("/dev", "Is a directory"), ("/dev/null/a", "Not a directory")],
+)
+def test_state_that_cannot_be_kept_is_one_clear_error(name, words):
+    with pytest.raises(InputError, match=f"cannot be kept in '{name}': {words}"):
+        State(Path(name))
+
+
+def test_report_that_was_written_is_read_again(tmp_path):
+    (tmp_path / "report.json").write_text(write_audit("json"))
+    assert list(read_report(tmp_path / "report.json")) == list(HOSTS)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"version": "audit-v1"}', '{"version": "audit-v1", "hosts": [1]}'])
+def test_file_that_is_no_report_is_refused(tmp_path, text):
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(InputError):
+        read_report(tmp_path / "report.json")
+
+
+def test_host_with_a_wrong_severity_is_refused():
+    value = HOSTS[1].to_json()
+    value["domains"][0]["findings"][0]["severity"] = "fatal"
+    with pytest.raises(InputError, match="FATAL"):
+        HostAudit.from_json(value)
