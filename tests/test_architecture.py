@@ -52,7 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     }
     | MODEL,
     "live": {"markup", "render", "rewrite"} | MODEL,
-    "agent": {"markup", "render", "rewrite"} | MODEL,
+    "agent": {"live", "lint.finding", "markup", "render", "rewrite"} | MODEL,
     "lsp": {"compat", "lint", "markup", "pages"},
     "reporters": {"lint.finding"},
     "fleet": {"agent", "lint", "live", "markup", "render", "reporters"} | MODEL,
@@ -86,10 +86,12 @@ MAY_BE_IMPORTED_BY = {
     "click": ("cli",),
     "jinja2": ("render", "template"),
     "libvirt": ("live.libvirt_host",),
+    "libvirt_qemu": ("live.libvirt_agent",),
     "lsprotocol": ("lsp.messages", "lsp.server"),
     "lxml": ("markup",),
     "pathspec": ("lint",),
     "pygls": ("lsp.server",),
+    "rich": ("cli",),
     "yaml": ("template.sandbox",),
 }
 

@@ -17,6 +17,7 @@ _COMMANDS = {
     "detach-libvirt": ("chanfix.cli.detach_libvirt", "Rename the channel, so that libvirt keeps its hands off."),
     "attach-libvirt": ("chanfix.cli.attach_libvirt", "Give a detached channel back to libvirt."),
     "check": ("chanfix.cli.check", "Say whether the agent channel is there and right."),
+    "status": ("chanfix.cli.status", "Say of each domain whether its agent answers, and what to do next."),
     "lint": ("chanfix.cli.lint", "Report misconfigurations, and mend them."),
     "explain": ("chanfix.cli.explain", "Show a rule's page, or the list of rules."),
     "lsp": ("chanfix.cli.lsp", "Show findings and fixes in an editor while you write."),

@@ -54,6 +54,11 @@ class Console:
         """Say whether results are coloured."""
         return self._has_color(self._results)
 
+    @property
+    def is_terminal(self) -> bool:
+        """Say whether results go to a terminal."""
+        return self._results.isatty()
+
     def raw(self, text: str) -> None:
         """Write a finished text for a program, or one that is safe to show, as it is."""
         self._write(self._results, text, end="")

@@ -47,20 +47,25 @@ class Connection:
         if self._failure is not None:
             raise copy(self._failure)  # whoever catches it may change the hint
         if self._host is None:
-            from chanfix.live.libvirt_host import connect
-
             try:
-                self._host = connect(self._settings.connect, readonly=self._readonly, timeout=self._settings.timeout)
+                self._host = self.another()
             except HostError as error:
                 self._failure = copy(error)
                 raise
         return self._host
 
+    def another(self) -> Host:
+        """Open one more connection to the same host, which whoever asks for it closes."""
+        from chanfix.live.libvirt_host import connect
+
+        return connect(self._settings.connect, readonly=self._readonly, timeout=self._settings.timeout)
+
     def __enter__(self) -> Connection:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        if self._host is not None:
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        # Whoever interrupts a command does not want to wait for a libvirt that hangs.
+        if self._host is not None and kind is not KeyboardInterrupt:
             self._host.close()
 
 

@@ -7,13 +7,18 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import TypeVar
 
-__all__ = ["within"]
+__all__ = ["begin", "within"]
 
 T = TypeVar("T")
 
 
 def within(seconds: float, call: Callable[[], T]) -> T:
-    """Return what ``call`` returns or raise what it raises; ``TimeoutError`` when that takes longer.
+    """Return what ``call`` returns or raise what it raises; ``TimeoutError`` when that takes longer."""
+    return begin(call).result(seconds)
+
+
+def begin(call: Callable[[], T]) -> Future[T]:
+    """Return what will be there once ``call`` has returned.
 
     A call that is given up goes on in its thread, which does not keep the process alive.
     """
@@ -26,4 +31,4 @@ def within(seconds: float, call: Callable[[], T]) -> T:
             answer.set_exception(error)
 
     Thread(target=work, daemon=True).start()
-    return answer.result(seconds)
+    return answer

@@ -5,24 +5,32 @@ This module knows nothing of libvirt-python; ``libvirt_host`` keeps the promises
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
 from typing import Protocol
 
 from chanfix.compat import Version
 
-__all__ = ["Code", "DomainRef", "DomainState", "Host"]
+__all__ = ["AgentReply", "Code", "DomainRef", "DomainState", "Heard", "Host"]
 
 
 class Code(IntEnum):
     """The error numbers of libvirt that we decide on (``virErrorNumber`` in ``libvirt/virterror.h``)."""
 
+    INTERNAL_ERROR = 1
     NO_SUPPORT = 3
     NO_CONNECT = 5
     OPERATION_DENIED = 29
+    SYSTEM_ERROR = 38
     NO_DOMAIN = 42
     OPERATION_INVALID = 55
+    OPERATION_TIMEOUT = 68
+    ARGUMENT_UNSUPPORTED = 74
+    AGENT_UNRESPONSIVE = 86
     XML_INVALID_SCHEMA = 92
+    AGENT_COMMAND_TIMEOUT = 112
+    AGENT_COMMAND_FAILED = 113
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,35 @@ class DomainState:
     is_persistent: bool
     has_managed_save: bool
     snapshots: tuple[str, ...]
+
+
+class Heard(Enum):
+    """What came of asking an agent."""
+
+    ANSWER = "answer"
+    SILENCE = "silence"
+    # Something came, and it was no answer to the question.
+    NONSENSE = "nonsense"
+    # Nobody in the guest has the port open.
+    NOBODY = "nobody"
+    # libvirt would not even ask: it has given up on the port, or it is closed.
+    REFUSED = "refused"
+    NOT_ASKED = "not-asked"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReply:
+    """What an agent said, or why nothing is known of it. All texts come from a guest or from libvirt.
+
+    ``commands`` says of each command that the agent knows whether it may be used; None when it was not asked for them.
+    ``works`` says the same of what was tried instead.
+    """
+
+    heard: Heard
+    said: str = ""
+    version: str | None = None
+    commands: Mapping[str, bool] | None = None
+    works: Mapping[str, bool] = field(default_factory=dict)
 
 
 class Host(Protocol):
@@ -80,6 +117,17 @@ class Host(Protocol):
         """Replace the stored definition of the domain whose name and UUID are in ``xml``.
 
         With ``validate`` libvirt checks its own schema first and refuses with ``Code.XML_INVALID_SCHEMA``.
+        """
+
+    @property
+    def calls_at_once(self) -> int | None:
+        """How many calls this connection carries side by side, None when there is no limit."""
+
+    def ask_agent(self, ref: DomainRef, *, raw: bool, timeout: float) -> AgentReply:
+        """Ask the agent that libvirt holds; with ``raw`` for its commands, which marks the domain as tainted.
+
+        The one call without a bound, unless it is raw: libvirt may wait for ever for an agent. Whoever makes it must be
+        ready to give it up.
         """
 
     def close(self) -> None:

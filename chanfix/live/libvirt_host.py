@@ -18,7 +18,8 @@ from uuid import UUID
 from chanfix.compat import Version
 from chanfix.errors import HostError
 from chanfix.live.deadline import within
-from chanfix.live.host import Code, DomainRef, DomainState, Host
+from chanfix.live.host import AgentReply, Code, DomainRef, DomainState, Host
+from chanfix.live.libvirt_agent import ask_agent
 from chanfix.markup.decode import decode
 
 __all__ = ["TIMEOUT", "connect"]
@@ -29,6 +30,9 @@ TIMEOUT = 30.0
 # As virsh has them by default: a connection is dead after that many unanswered pings, one each so many seconds.
 _PING_SECONDS = 5
 _PINGS = 5
+
+# libvirtd takes five calls of a client at a time (max_client_requests): one is kept free.
+_CALLS_AT_ONCE = 4
 
 _NOT_INSTALLED = (
     "pip install 'chanfix[libvirt]', which compiles it: first install libvirt-dev, python3-dev, gcc and pkg-config "
@@ -75,8 +79,10 @@ class LibvirtHost:
         self._is_stuck = False
         self.uri = str(connection.getURI())
         self.version = Version.from_number(connection.getLibVersion())
+        self.calls_at_once: int | None = None
         with suppress(libvirt.libvirtError):  # drivers inside this process have nothing to keep alive
             connection.setKeepAlive(_PING_SECONDS, _PINGS)
+            self.calls_at_once = _CALLS_AT_ONCE
 
     def names(self) -> list[str]:
         """Return the names of all domains, sorted."""
@@ -137,6 +143,14 @@ class LibvirtHost:
             when_late="it may still be defined: look at it before trying again",
         )
 
+    def ask_agent(self, ref: DomainRef, *, raw: bool, timeout: float) -> AgentReply:
+        """Ask the agent that libvirt holds, without a bound of our own."""
+        try:
+            domain = self._connection.lookupByUUIDString(ref.uuid)
+            return ask_agent(self._libvirt, domain, raw=raw, timeout=timeout)
+        except self._libvirt.libvirtError as error:
+            raise self._refusal(f"cannot ask the agent of domain '{ref.name}'", error) from None
+
     def close(self) -> None:
         """Let the connection go; never raises."""
         with suppress(HostError):
@@ -188,8 +202,11 @@ class LibvirtHost:
                 f"{failing}: libvirt gave no answer within {self._timeout:g} seconds", hint=when_late
             ) from None
         except self._libvirt.libvirtError as error:
-            denied = error.get_error_code() == Code.OPERATION_DENIED
-            raise _translate(failing, error, _ONLY_READS if denied else None) from None
+            raise self._refusal(failing, error) from None
+
+    def _refusal(self, failing: str, error: Any) -> HostError:
+        denied = error.get_error_code() == Code.OPERATION_DENIED
+        return _translate(failing, error, _ONLY_READS if denied else None)
 
     def _if_supported(self, call: Callable[[], T], otherwise: T) -> T:
         try:

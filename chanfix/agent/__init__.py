@@ -1,0 +1,1 @@
+"""The guest's agent: whether it is reached, and what it would do."""

@@ -1,0 +1,172 @@
+"""The verdict on a domain's agent, as a pure function of what was seen of the domain and heard from the agent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chanfix.agent.next_step import NextStep, next_step
+from chanfix.agent.readiness import readiness
+from chanfix.agent.verdict import Verdict
+from chanfix.compat import Version
+from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number
+from chanfix.lint.finding import Finding, Severity
+from chanfix.live.host import AgentReply, Heard
+from chanfix.markup.document import Document
+from chanfix.rewrite.add import channel_findings
+from chanfix.rewrite.plan import Wish
+
+__all__ = ["Health", "Port", "Seen", "Verdict", "examine", "judge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What libvirt shows of a domain without asking its agent. ``running`` is None when it is shut off."""
+
+    name: str
+    stored: Document
+    running: Document | None
+    is_paused: bool
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """The port of a running domain whose agent is to be asked. ``path`` is where QEMU listens for its client."""
+
+    name: str
+    path: str | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_libvirts(self) -> bool:
+        """Say whether libvirt holds the socket, so that only libvirt may ask."""
+        return self.name == AGENT_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The verdict on a domain's agent, why, and what to do next.
+
+    ``is_answering`` is what one wants to know: a detached port can answer as well. ``readiness`` says of each feature
+    whether it would work, None where that is not known.
+    """
+
+    name: str
+    verdict: Verdict
+    summary: str
+    next_step: NextStep
+    port: str | None = None
+    is_answering: bool = False
+    rules: tuple[str, ...] = ()
+    agent_version: str | None = None
+    readiness: dict[str, bool | None] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def examine(seen: Seen) -> Health | Port:
+    """Return the verdict where the definitions tell it already, else the port to ask."""
+    domain = Domain.of(seen.stored)
+    if not domain.is_qemu:
+        why = f"a domain of type '{domain.type}': only libvirt's QEMU driver talks to a guest agent"
+        return _health(seen, Verdict.NOT_QEMU, why)
+    findings = channel_findings(domain, Wish(version=seen.version))
+    rules = tuple(dict.fromkeys(finding.rule for finding in findings))
+    if any(finding.severity >= Severity.ERROR for finding in findings):
+        return _health(seen, Verdict.MISCONFIGURED, _told(findings), rules=rules)
+    notes = tuple(f"{finding.message} [{finding.rule}]" for finding in findings)
+    running = None if seen.running is None else Domain.of(seen.running)
+    stored = _agent_port(domain)
+    if stored is None:
+        passing = None if running is None else _agent_port(running)
+        if passing is None:
+            return _health(seen, Verdict.NOT_CONFIGURED, f"no channel '{AGENT_NAME}'")
+        notes += ("the stored definition has no agent channel: it is gone at the next start",)
+        return _look_inside(seen, passing, notes)
+    name = stored.port_name or ""
+    if running is None:
+        if name != AGENT_NAME:
+            return _health(seen, Verdict.DETACHED, f"detached from libvirt as '{name}'; shut off", name)
+        return _health(seen, Verdict.SHUT_OFF, "the channel is right; the domain is shut off", name, notes=notes)
+    live = next((channel for channel in running.channels if channel.port_name == name), None)
+    if live is None or live.type != stored.type or (live.mode == "connect") != (stored.mode == "connect"):
+        why = f"the stored channel '{name}' is not in the running domain"
+        if live is not None:
+            why = f"the running domain still has the old channel '{name}'"
+        return _health(seen, Verdict.PENDING_POWER_CYCLE, why, name, notes=notes)
+    return _look_inside(seen, live, notes)
+
+
+def judge(seen: Seen, port: Port, reply: AgentReply) -> Health:
+    """Return the verdict on a port that was asked."""
+    heard, said = _IN_WORDS[reply.heard]
+    if reply.heard is Heard.ANSWER and reply.version is not None:
+        said = f"qemu-ga {reply.version} answers"
+    elif reply.said:
+        said = f"{said}: {reply.said}" if said else reply.said
+    if not port.is_libvirts:
+        said = f"detached from libvirt as '{port.name}'; {said}"
+    verdict = heard if port.is_libvirts else Verdict.DETACHED
+    return _health(seen, verdict, said, port.name, reply=reply, notes=port.notes)
+
+
+_IN_WORDS = {
+    Heard.ANSWER: (Verdict.RESPONDING, "the agent answers"),
+    Heard.SILENCE: (Verdict.UNRESPONSIVE, "the port is open in the guest, and no right answer came in time"),
+    Heard.NONSENSE: (Verdict.SPURIOUS, "something in the guest answers, and not to what was asked"),
+    Heard.REFUSED: (Verdict.SPURIOUS, "libvirt has given up on what the open port says until the guest closes it"),
+    Heard.NOBODY: (Verdict.DISCONNECTED, "nobody in the guest has the port open"),
+    Heard.NOT_ASKED: (Verdict.UNRESPONSIVE, ""),
+}
+
+
+def _look_inside(seen: Seen, live: Channel, notes: tuple[str, ...]) -> Health | Port:
+    name = live.port_name or ""
+    if seen.is_paused and name == AGENT_NAME:
+        why = "the domain is paused, so libvirt does not ask its agent"
+        return _health(seen, Verdict.PAUSED, why, name, notes=notes)
+    port = Port(name, live.path if live.type == "unix" and live.mode != "connect" else None, notes)
+    if seen.is_paused:
+        return judge(seen, port, AgentReply(Heard.NOT_ASKED, "the domain is paused"))
+    if live.target is not None and live.target.get("state") == "disconnected":
+        return judge(seen, port, AgentReply(Heard.NOBODY))
+    return port
+
+
+def _health(
+    seen: Seen,
+    verdict: Verdict,
+    summary: str,
+    port: str | None = None,
+    *,
+    reply: AgentReply | None = None,
+    rules: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Health:
+    heard = None if reply is None else reply.heard
+    answering = reply is not None and heard is Heard.ANSWER
+    return Health(
+        name=seen.name,
+        verdict=verdict,
+        summary=summary,
+        next_step=next_step(verdict, seen.name, port, heard),
+        port=port,
+        is_answering=answering,
+        rules=rules,
+        agent_version=None if reply is None else reply.version,
+        readiness=readiness(reply) if reply is not None and answering else {},
+        notes=notes,
+    )
+
+
+def _agent_port(domain: Domain) -> Channel | None:
+    """Return the channel that libvirt takes for its agent, else the first of a detached agent."""
+    detached = (
+        channel for channel in domain.channels if channel.is_virtio and (agent_number(channel.port_name) or 0) >= 1
+    )
+    return next(iter(domain.agent_channels), None) or next(detached, None)
+
+
+def _told(findings: list[Finding]) -> str:
+    worst = max(findings, key=lambda finding: finding.severity)
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return f"{worst.message} [{worst.rule}]{more}"

@@ -1,0 +1,118 @@
+"""Asks many domains at once how their agents are: a hundred that hang take as long as one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from urllib.parse import urlsplit
+
+from chanfix.agent.health import Health, Port, Seen, examine, judge
+from chanfix.compat import Version
+from chanfix.errors import ChanfixError, HostError
+from chanfix.live.deadline import begin
+from chanfix.live.host import AgentReply, Code, DomainRef, Heard, Host
+from chanfix.live.lines import Lines
+from chanfix.live.side_by_side import side_by_side
+from chanfix.markup.document import Document
+
+__all__ = ["JOBS", "PATIENCE", "Outcome", "Survey"]
+
+JOBS = 200
+# In seconds. libvirt itself takes five to find out that an agent is silent.
+PATIENCE = 10.0
+# How many definitions are read at a time, which takes libvirt's own time and not a guest's.
+_READERS = 4
+# In seconds. A port that was just opened or closed is not asked; a moment later libvirt knows.
+_SETTLING = 1.0
+# The domain is not what it was a moment ago: shut off, paused, without the channel.
+_CHANGED = (Code.OPERATION_INVALID, Code.ARGUMENT_UNSUPPORTED)
+
+Outcome = Health | ChanfixError
+
+
+class Survey:
+    """Looks at domains of one host, as often as one likes.
+
+    No agent is asked through libvirt as long as it owes an answer to us: a call that was given up goes on in libvirt.
+    """
+
+    def __init__(
+        self, host: Host, connect: Callable[[], Host], *, jobs: int = JOBS, raw: bool = False, version: Version | None
+    ) -> None:
+        self._host = host
+        self._lines = Lines(host, connect)
+        self._jobs = jobs
+        self._raw = raw
+        self._version = version or host.version
+        self._owed: dict[str, Future[AgentReply]] = {}
+
+    def look(self, refs: Iterable[DomainRef], *, patience: float = PATIENCE) -> Iterator[Outcome]:
+        """Yield the verdict on each domain, or why there is none. An agent has ``patience`` seconds to answer."""
+        refs = list(refs)
+        # All definitions before the first agent: hung agents leave libvirtd with nobody to read definitions.
+        found = list(side_by_side(self._examine, refs, width=_READERS))
+        ask = zip(refs, found, strict=True)
+        return side_by_side(lambda pair: self._finish(*pair, patience), ask, width=self._jobs)
+
+    def close(self) -> None:
+        """Close the connections that were opened beside the first."""
+        self._lines.close()
+
+    def _examine(self, ref: DomainRef) -> tuple[Seen, Port] | Outcome:
+        try:
+            running = self._host.running_xml(ref)
+            seen = Seen(
+                name=ref.name,
+                stored=Document.parse(self._host.public_xml(ref)),
+                running=None if running is None else Document.parse(running),
+                is_paused=self._host.state(ref).is_paused,
+                version=self._version,
+            )
+            found = examine(seen)
+        except ChanfixError as error:
+            return error
+        return (seen, found) if isinstance(found, Port) else found
+
+    def _finish(self, ref: DomainRef, found: tuple[Seen, Port] | Outcome, patience: float) -> Outcome:
+        for is_last in (False, True):
+            if not isinstance(found, tuple):
+                return found
+            seen, port = found
+            try:
+                reply = self._ask(ref, port, patience)
+            except HostError as error:
+                if is_last or error.code not in _CHANGED:
+                    return error
+            else:
+                if is_last or reply.heard is not Heard.REFUSED:
+                    break
+            time.sleep(_SETTLING)
+            found = self._examine(ref)
+        return judge(seen, port, reply)
+
+    def _ask(self, ref: DomainRef, port: Port, patience: float) -> AgentReply:
+        if port.is_libvirts:
+            return self._ask_libvirt(ref, patience)
+        if port.path is None:
+            return AgentReply(Heard.NOT_ASKED, "QEMU does not listen for a client")
+        if there := urlsplit(self._host.uri).hostname:
+            return AgentReply(Heard.NOT_ASKED, f"its socket is on '{there}': run chanfix there")
+        return AgentReply(Heard.NOT_ASKED, f"its socket is {port.path}")
+
+    def _ask_libvirt(self, ref: DomainRef, patience: float) -> AgentReply:
+        owed = self._owed.get(ref.uuid)
+        if owed is None or owed.done():
+            host = self._lines.take()
+
+            def call() -> AgentReply:
+                try:
+                    return host.ask_agent(ref, raw=self._raw, timeout=patience)
+                finally:
+                    self._lines.give_back(host)
+
+            owed = self._owed[ref.uuid] = begin(call)
+        try:
+            return owed.result(patience)
+        except TimeoutError:
+            return AgentReply(Heard.SILENCE)

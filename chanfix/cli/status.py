@@ -1,0 +1,147 @@
+"""``chanfix status``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import click
+
+from chanfix.agent.health import Health
+from chanfix.agent.survey import JOBS, PATIENCE, Outcome, Survey
+from chanfix.agent.verdict import LASTING
+from chanfix.cli.console import Console
+from chanfix.cli.settings import Settings, common_options, connection_options
+from chanfix.cli.status_json import status_json
+from chanfix.cli.status_text import lines, show_table
+from chanfix.cli.targets import Connection, complete_domains
+from chanfix.errors import ChanfixError, UsageError
+from chanfix.live.host import DomainRef, Host
+
+__all__ = ["command"]
+
+# In seconds. How often a domain that one waits for is looked at.
+_PACE = 1.0
+
+_EPILOG = """\b
+Examples:
+  chanfix status                                    every domain, one line each
+  chanfix -c qemu:///system status web db
+  chanfix status web --wait 60 && echo up
+  chanfix status --output-format json
+
+\b
+A hung agent keeps one of libvirtd's workers (20, unless max_workers in libvirtd.conf says otherwise) for as long as
+libvirt waits for it; --jobs 10 leaves others some.
+"""
+
+
+@click.command("status", epilog=_EPILOG)
+@click.argument("domains", metavar="[DOMAIN]...", nargs=-1, shell_complete=complete_domains)
+@click.option("--all", "all_domains", is_flag=True, help="Every domain on the connection, as without a DOMAIN.")
+@click.option("--wait", type=float, metavar="SECONDS", help="Wait that long for the agents to answer.")
+@click.option("--raw", is_flag=True, help="Ask for its version and commands too; libvirt marks the domain as tainted.")
+@click.option(
+    "--agent-timeout",
+    type=float,
+    default=PATIENCE,
+    show_default=f"{PATIENCE:g}",
+    metavar="SECONDS",
+    help="How long an agent has to answer.",
+)
+@click.option("--jobs", type=click.IntRange(1), default=JOBS, show_default=True, help="How many agents to ask at once.")
+@click.option(
+    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print."
+)
+@connection_options
+@common_options
+@click.pass_obj
+def command(
+    settings: Settings,
+    domains: tuple[str, ...],
+    all_domains: bool,
+    wait: float | None,
+    raw: bool,
+    agent_timeout: float,
+    jobs: int,
+    output_format: str,
+) -> int:
+    """Say of each domain whether its agent answers, and if not, where the road to it ends and what to do next.
+
+    Exit status 0 when all agents answer, 1 when one does not, 3 when that of one could not be found out.
+    """
+    _check(domains, all_domains, agent_timeout, wait)
+    console = Console(settings)
+    with Connection(settings, readonly=False) as connection:
+        survey = Survey(connection.host, connection.another, jobs=jobs, raw=raw, version=settings.libvirt_version)
+        try:
+            outcomes = _look(connection.host, survey, domains, agent_timeout, wait)
+        finally:
+            survey.close()
+    if output_format == "json":
+        console.raw(status_json(outcomes, settings.connect))
+    elif not settings.quiet:
+        _show(console, settings, outcomes)
+    return _status(outcomes.values())
+
+
+def _check(domains: tuple[str, ...], all_domains: bool, agent_timeout: float, wait: float | None) -> None:
+    if domains and all_domains:
+        raise UsageError("--all takes no DOMAIN", hint="name domains, or give --all")
+    for option, seconds in (("--agent-timeout", agent_timeout), ("--wait", wait)):
+        if seconds is not None and not 0 < seconds < 86_400:
+            raise UsageError(f"{option} of {seconds} seconds makes no sense", hint="give 30, or 0.5")
+
+
+def _look(
+    host: Host, survey: Survey, domains: tuple[str, ...], agent_timeout: float, wait: float | None
+) -> dict[str, Outcome]:
+    """Look at the domains, with ``wait`` until all agents answer, or never will."""
+    deadline = time.monotonic() + (wait or 0)
+    names = missing = list(dict.fromkeys(domains or host.names()))
+    outcomes: dict[str, Outcome] = {}
+    while True:
+        left = deadline - time.monotonic()
+        patience = agent_timeout if wait is None else max(0.1, min(agent_timeout, left))
+        outcomes.update(_verdicts(host, survey, missing, patience))
+        missing = [name for name in names if not _is_answering(outcomes[name])]
+        left = deadline - time.monotonic()
+        if left <= 0 or not missing or any(_is_final(outcomes[name]) for name in missing):
+            return {name: outcomes[name] for name in names}
+        time.sleep(min(_PACE, left))
+
+
+def _verdicts(host: Host, survey: Survey, names: Iterable[str], patience: float) -> dict[str, Outcome]:
+    refs: dict[str, DomainRef] = {}
+    failed: dict[str, Outcome] = {}
+    for name in names:
+        try:
+            refs[name] = host.find(name)
+        except ChanfixError as error:
+            failed[name] = error
+    return failed | dict(zip(refs, survey.look(refs.values(), patience=patience), strict=True))
+
+
+def _show(console: Console, settings: Settings, outcomes: dict[str, Outcome]) -> None:
+    if console.is_terminal:
+        show_table(outcomes, settings.connect, color=console.has_color)
+    else:
+        console.raw("".join(f"{line}\n" for line in lines(outcomes, settings.connect)))
+
+
+def _is_answering(outcome: Outcome) -> bool:
+    return isinstance(outcome, Health) and outcome.is_answering
+
+
+def _is_final(outcome: Outcome) -> bool:
+    return not isinstance(outcome, Health) or outcome.verdict in LASTING
+
+
+def _status(outcomes: Iterable[Outcome]) -> int:
+    return max((_status_of(outcome) for outcome in outcomes), default=0)
+
+
+def _status_of(outcome: Outcome) -> int:
+    if not isinstance(outcome, Health):
+        return outcome.status
+    return 0 if outcome.is_answering else 1

@@ -1,0 +1,96 @@
+"""The verdicts for people: a table on a terminal, else one aligned line for each domain."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from chanfix.agent.health import Health, Verdict
+from chanfix.agent.next_step import NextStep
+from chanfix.agent.survey import Outcome
+from chanfix.escape import for_terminal
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["command_line", "lines", "show_table", "table"]
+
+_COLORS = {
+    Verdict.RESPONDING: "green",
+    Verdict.NOT_QEMU: "dim",
+    Verdict.SHUT_OFF: "dim",
+    Verdict.PAUSED: "dim",
+    Verdict.MISCONFIGURED: "red",
+    Verdict.SPURIOUS: "red",
+    Verdict.UNRESPONSIVE: "red",
+}
+_ERROR = "error"
+
+
+def command_line(step: NextStep, uri: str | None) -> str:
+    """Return the command of a next step as it is typed, '' for none."""
+    if not step.command or step.is_in_guest or uri is None:
+        return shlex.join(step.command)
+    return shlex.join([step.command[0], "-c", uri, *step.command[1:]])
+
+
+def lines(outcomes: dict[str, Outcome], uri: str | None) -> list[str]:
+    """Return one line for each domain."""
+    rows = [_row(name, outcome, uri) for name, outcome in outcomes.items()]
+    name_width, verdict_width = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
+    return [f"{name:{name_width}}  {verdict:{verdict_width}}  {what}; {step}" for name, verdict, what, step in rows]
+
+
+def table(outcomes: dict[str, Outcome], uri: str | None) -> Table:
+    """Return the table, with nothing in it that a terminal or rich would act on."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("domain", "verdict", "what there is", "next step"):
+        drawn.add_column(heading, overflow="fold")
+    for name, outcome in outcomes.items():
+        color = _COLORS.get(outcome.verdict, "yellow") if isinstance(outcome, Health) else "red"
+        shown, verdict, what, step = (_printable(text) for text in _row(name, outcome, uri))
+        drawn.add_row(Text(shown), Text(verdict, style=color), Text(what), Text(step))
+    return drawn
+
+
+def show_table(outcomes: dict[str, Outcome], uri: str | None, *, color: bool) -> None:
+    """Draw the table on standard output."""
+    from rich.console import Console
+
+    Console(file=sys.stdout, color_system="auto" if color else None, highlight=False).print(table(outcomes, uri))
+
+
+def _row(name: str, outcome: Outcome, uri: str | None) -> tuple[str, str, str, str]:
+    if not isinstance(outcome, Health):
+        return for_terminal(name), _ERROR, for_terminal(outcome.message), for_terminal(outcome.hint or "try again")
+    return (
+        for_terminal(name),
+        outcome.verdict.value,
+        for_terminal(". ".join([outcome.summary, *_readiness(outcome), *outcome.notes])),
+        for_terminal(_step(outcome.next_step, uri)),
+    )
+
+
+def _readiness(health: Health) -> list[str]:
+    """Return a sentence for what would work, and one for what would not."""
+    said = []
+    for known, words in ((True, "works"), (False, "does not work")):
+        if features := [feature for feature, works in health.readiness.items() if works is known]:
+            said.append(f"{words}: {', '.join(features)}")
+    return said
+
+
+def _step(step: NextStep, uri: str | None) -> str:
+    command = command_line(step, uri)
+    where = "in the guest: " if step.is_in_guest else ""
+    return f"{step.words}: {where}{command}" if command else step.words
+
+
+def _printable(text: str) -> str:
+    encoding = sys.stdout.encoding or "ascii"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

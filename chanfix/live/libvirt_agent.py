@@ -1,0 +1,97 @@
+"""The calls that reach a guest's agent through libvirt.
+
+libvirt's error numbers alone do not tell an agent that is silent from one that talks nonsense: either way it waits
+five seconds for the right answer to ``guest-sync`` and says 86. It does tell a port that it has given up on (86
+at once, while somebody has the port open), which takes a flood, or nonsense in the middle of a dialogue.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from chanfix.live.host import AgentReply, Code, Heard
+
+__all__ = ["ask_agent", "reply_of"]
+
+# What an agent answers with an error, or libvirt makes of an answer that lacks something.
+_ANSWERS = (Code.INTERNAL_ERROR, Code.AGENT_COMMAND_FAILED)
+_SILENCE = (Code.AGENT_COMMAND_TIMEOUT, Code.OPERATION_TIMEOUT)
+_FAILED = (Code.AGENT_UNRESPONSIVE, Code.SYSTEM_ERROR)
+# In seconds. libvirt waits five for an agent that it does ask.
+_AT_ONCE = 2.0
+_GUEST_INFO = '{"execute": "guest-info"}'
+
+
+def ask_agent(libvirt: Any, domain: Any, *, raw: bool, timeout: float) -> AgentReply:
+    """Return what the agent answers. Raises libvirt's error when the domain cannot be asked at all."""
+    return _raw(libvirt, domain, timeout) if raw else _typed(libvirt, domain)
+
+
+def reply_of(text: str) -> AgentReply:
+    """Return what an agent's answer to ``guest-info`` says; parts of another shape are left out."""
+    try:
+        answer = json.loads(text)["return"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return AgentReply(Heard.NONSENSE, "its answer to guest-info is none")
+    return info_reply(answer)
+
+
+def info_reply(answer: object) -> AgentReply:
+    """Return what an agent says of itself in the parsed answer to ``guest-info``."""
+    if not isinstance(answer, dict):
+        return AgentReply(Heard.NONSENSE, "its answer to guest-info is none")
+    version, listed = answer.get("version"), answer.get("supported_commands")
+    commands = {}
+    for command in listed if isinstance(listed, list) else []:
+        if isinstance(command, dict) and isinstance(name := command.get("name"), str):
+            commands[name] = command.get("enabled") is True
+    return AgentReply(Heard.ANSWER, version=version if isinstance(version, str) else None, commands=commands)
+
+
+def _typed(libvirt: Any, domain: Any) -> AgentReply:
+    kinds = libvirt.VIR_DOMAIN_GUEST_INFO_OS | libvirt.VIR_DOMAIN_GUEST_INFO_HOSTNAME
+    works: dict[str, bool] = {}
+    # Nothing that touches the guest's disks, which may hang while the agent does not.
+    for what, call in (("time", domain.getTime), ("guest info", lambda: domain.guestInfo(kinds))):
+        failure = _try(libvirt, call, works, what)
+        if failure is not None:
+            return failure
+    return AgentReply(Heard.ANSWER, works=works)
+
+
+def _try(libvirt: Any, call: Callable[[], object], works: dict[str, bool], what: str) -> AgentReply | None:
+    """Make a call and note whether it worked; return what came in place of an answer."""
+    start = time.monotonic()
+    try:
+        call()
+        works[what] = True
+    except libvirt.libvirtError as error:
+        if error.get_error_code() in _ANSWERS:
+            works[what] = False
+        elif error.get_error_code() != Code.NO_SUPPORT:
+            return _failure(error, time.monotonic() - start)
+    return None
+
+
+def _raw(libvirt: Any, domain: Any, timeout: float) -> AgentReply:
+    import libvirt_qemu
+
+    start = time.monotonic()
+    try:
+        return reply_of(libvirt_qemu.qemuAgentCommand(domain, _GUEST_INFO, max(1, int(timeout)), 0))
+    except libvirt.libvirtError as error:
+        if error.get_error_code() in _ANSWERS:
+            return AgentReply(Heard.ANSWER)
+        return _failure(error, time.monotonic() - start)
+
+
+def _failure(error: Any, seconds: float) -> AgentReply:
+    code = error.get_error_code()
+    if code in _SILENCE or (code == Code.AGENT_UNRESPONSIVE and seconds >= _AT_ONCE):
+        return AgentReply(Heard.SILENCE)
+    if code in _FAILED:
+        return AgentReply(Heard.REFUSED)
+    raise error

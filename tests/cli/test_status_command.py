@@ -1,0 +1,137 @@
+"""``chanfix status`` as it is run: on libvirt's own test driver, whose agents give the time and nothing else."""
+
+import io
+import json
+import sys
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from chanfix.cli import main
+from chanfix.resources import folder
+
+libvirt = pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
+
+AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+
+
+SHUT_OFF = "<test:runstate xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>5</test:runstate>"
+
+
+def domain(number, name, devices=AGENT, kind="qemu", state=""):
+    return (
+        f"<domain type='{kind}'><name>{name}</name><uuid>6695eb01-f6a4-8304-79aa-97f25020{number:04}</uuid>"
+        f"<memory>65536</memory><os><type>hvm</type></os><devices>{devices}</devices>{state}</domain>"
+    )
+
+
+@pytest.fixture
+def node(tmp_path, monkeypatch):
+    """Return the URI of a host with those domains, all of them running."""
+    monkeypatch.chdir("/")
+
+    def node(*domains):
+        path = tmp_path / "node.xml"
+        path.write_text(f"<node>{''.join(domains)}</node>")
+        return f"test://{path}"
+
+    return node
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+def test_each_domain_gets_a_line_and_the_worst_counts(node, capfd):
+    uri = node(domain(1, "web"), domain(2, "database", ""))
+    assert main(["-c", uri, "status"]) == 1
+    assert capfd.readouterr().out.splitlines() == [
+        f"database  not-configured  no channel 'org.qemu.guest_agent.0'; "
+        f"put the channel in place: chanfix -c {uri} add database",
+        "web       responding      the agent answers. works: time; nothing to do",
+    ]
+
+
+def test_named_domains_come_in_their_order(node, capfd):
+    uri = node(domain(1, "a"), domain(2, "b"), domain(3, "c"))
+    assert main(["-c", uri, "status", "c", "a"]) == 0
+    assert [line.split()[0] for line in capfd.readouterr().out.splitlines()] == ["c", "a"]
+
+
+def test_a_domain_that_is_not_there_is_told_and_the_others_are_looked_at(node, capfd):
+    assert main(["-c", node(domain(1, "web")), "status", "wbe", "web"]) == 3
+    first, second = capfd.readouterr().out.splitlines()
+    assert first.startswith("wbe  error       no domain 'wbe'")
+    assert "did you mean 'web'" in first
+    assert second.startswith("web  responding")
+
+
+def test_quiet_tells_by_the_exit_status_alone(node, capfd):
+    uri = node(domain(1, "web", ""))
+    assert main(["-c", uri, "-q", "status"]) == 1
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_host_without_domains_has_nothing_wrong(node, capfd):
+    assert main(["-c", node(), "status"]) == 0
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--all", "web"], ["--wait", "0"], ["--agent-timeout", "-1"], ["--jobs", "0"], ["--wait", "nan"]]
+)
+def test_what_makes_no_sense_is_wrong_usage(node, arguments):
+    assert main(["-c", node(), "status", *arguments]) == 2
+
+
+def test_json_is_as_its_schema_says(node, capfd):
+    uri = node(domain(1, "web"), domain(2, "db", ""), domain(3, "other", "", "xen"))
+    main(["-c", uri, "status", "--output-format", "json", "web", "db", "other", "nope"])
+    report = json.loads(capfd.readouterr().out)
+    schema = json.loads((folder("schemas") / "status.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(report)
+    assert [(entry["domain"], entry["verdict"], entry["is_answering"]) for entry in report["domains"]] == [
+        ("web", "responding", True),
+        ("db", "not-configured", False),
+        ("other", "not-qemu", False),
+        ("nope", None, False),
+    ]
+    assert report["domains"][1]["next_step"]["command"] == f"chanfix -c {uri} add db"
+    assert report["domains"][0]["readiness"]["time"] is True
+    assert report["domains"][0]["readiness"]["shutdown"] is None
+
+
+def test_waiting_ends_when_the_agent_answers(node, capfd):
+    assert main(["-c", node(domain(1, "web")), "status", "web", "--wait", "60"]) == 0
+
+
+def test_waiting_ends_at_once_where_it_would_be_in_vain(node, capfd):
+    # A test that waits would run into the time limit of the whole suite.
+    assert main(["-c", node(domain(1, "web", "")), "status", "web", "--wait", "80000"]) == 1
+
+
+def test_waiting_has_an_end(node, capfd):
+    assert main(["-c", node(domain(1, "web", state=SHUT_OFF)), "status", "web", "--wait", "1.5"]) == 1
+    assert capfd.readouterr().out.startswith("web  shut-off  ")
+
+
+def test_a_terminal_gets_a_table(node, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["-c", node(domain(1, "web")), "--color", "always", "status"]) == 0
+    heading, _, row = (line.strip() for line in terminal.getvalue().splitlines() if line.strip())
+    assert [word in heading for word in ("domain", "verdict", "next step")] == [True] * 3
+    assert "\x1b[32mresponding" in row
+
+
+@pytest.mark.parametrize("stream", [Terminal, io.StringIO])
+def test_a_hostile_name_does_nothing_to_the_terminal(node, monkeypatch, stream):
+    monkeypatch.setattr(sys, "stdout", shown := stream())
+    monkeypatch.setenv("COLUMNS", "200")
+    main(["-c", node(domain(1, "a\u202e[bold]b\u200bc", "")), "status", "--color", "never"])
+    assert "a\\u202e[bold]b\\u200bc" in shown.getvalue()
+    assert not set("\x1b\u202e\u200b") & set(shown.getvalue())

@@ -1,0 +1,157 @@
+"""Every verdict, as a real guest brings it about."""
+
+import json
+import re
+
+import pytest
+from guest_machine import agent_channel
+
+from chanfix.agent.survey import Survey
+from chanfix.agent.verdict import Verdict
+from chanfix.cli import main
+from chanfix.live.libvirt_host import connect
+
+DETACHED = "org.qemu.guest_agent.1"
+# In seconds. An agent that answers at all does so within this on a loaded machine, too.
+PATIENCE = 15
+
+
+@pytest.fixture(scope="module")
+def host(driver):
+    host = connect(driver.uri, readonly=False)
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def look(host):
+    """Return what comes of looking at a guest once."""
+
+    def look(guest, **options):
+        survey = Survey(host, lambda: host, version=None, **options)
+        [health] = survey.look([host.find(guest.name)], patience=PATIENCE)
+        return health
+
+    return look
+
+
+@pytest.fixture(scope="module")
+def running(make_guest):
+    """A running guest for agents of every kind. Nothing was asked of it by way of libvirt."""
+    guest = make_guest()
+    guest.start()
+    guest.wait_for_state("connected")
+    return guest
+
+
+def command(health):
+    return " ".join(health.next_step.command)
+
+
+def test_an_agent_that_answers_is_found_without_tainting_the_domain(running, capfd):
+    assert main(["-c", running.uri, "status", running.name, "--wait", "60"]) == 0
+    out = capfd.readouterr().out
+    assert out.startswith(f"{running.name}  responding  the agent answers. works: time, guest info")
+    assert running.domain.messages() == []
+
+
+def test_raw_tells_version_and_commands_and_taints_the_domain(running, look, capfd):
+    assert main(["-c", running.uri, "status", running.name, "--raw", "--output-format", "json"]) == 0
+    [domain] = json.loads(capfd.readouterr().out)["domains"]
+    assert re.match(r"\d+\.\d+", domain["agent_version"])
+    assert domain["readiness"] == dict.fromkeys(
+        ("shutdown", "reboot", "quiesced snapshot", "time", "guest info", "password"), True
+    )
+    assert running.domain.messages() != []
+
+
+def test_blocked_commands_are_told_with_raw(running, look):
+    running.set_agent("blocked:guest-fsfreeze-freeze,guest-set-user-password")
+    works = look(running, raw=True).readiness
+    assert [feature for feature, is_enabled in works.items() if not is_enabled] == ["quiesced snapshot", "password"]
+
+
+def test_an_agent_that_answers_with_errors_answers(running, look):
+    running.set_agent("blocked:guest-get-time,guest-get-osinfo")
+    health = look(running)
+    assert health.verdict is Verdict.RESPONDING
+    assert (health.readiness["time"], health.readiness["guest info"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("mode", "verdict", "step"),
+    [
+        ("closed", Verdict.DISCONNECTED, "systemctl start qemu-guest-agent"),
+        ("stops", Verdict.DISCONNECTED, "systemctl start qemu-guest-agent"),
+        ("silent", Verdict.UNRESPONSIVE, "systemctl restart qemu-guest-agent"),
+        ("mute", Verdict.UNRESPONSIVE, "systemctl restart qemu-guest-agent"),
+        # libvirt says the same of these as of a silent one.
+        ("garbage", Verdict.UNRESPONSIVE, "systemctl restart qemu-guest-agent"),
+        ("other-ids", Verdict.UNRESPONSIVE, "systemctl restart qemu-guest-agent"),
+        ("chatter", Verdict.UNRESPONSIVE, "systemctl restart qemu-guest-agent"),
+        ("flood", Verdict.SPURIOUS, "fuser -v /dev/virtio-ports/org.qemu.guest_agent.0"),
+    ],
+)
+def test_a_bad_agent_gets_its_verdict(running, look, mode, verdict, step):
+    running.set_agent(mode)
+    health = look(running)
+    assert (health.verdict, health.is_answering) == (verdict, False)
+    assert (command(health), health.next_step.is_in_guest) == (step, True)
+
+
+def test_an_agent_that_comes_back_is_asked_again(running, look):
+    running.set_agent("silent")
+    assert not look(running).is_answering
+    running.set_agent("good")
+    assert look(running).is_answering
+
+
+def test_a_paused_domain_is_not_asked(running, look):
+    running.domain.suspend()
+    try:
+        health = look(running)
+    finally:
+        running.domain.resume()
+    assert health.verdict is Verdict.PAUSED
+    assert command(health) == f"virsh resume {running.name}"
+
+
+def test_a_channel_that_was_stored_since_the_start_waits_for_a_power_cycle(guest, look, host):
+    machine = guest(channel="")
+    assert look(machine).verdict is Verdict.NOT_CONFIGURED
+    machine.domain.create()
+    assert command(look(machine)) == f"chanfix add {machine.name}"
+    assert main(["-q", "-c", machine.uri, "add", machine.name]) == 0
+    assert look(machine).verdict is Verdict.PENDING_POWER_CYCLE
+    machine.destroy()
+    health = look(machine)
+    assert (health.verdict, command(health)) == (Verdict.SHUT_OFF, f"virsh start {machine.name}")
+
+
+def test_a_broken_channel_is_told_with_its_rules(guest, look):
+    machine = guest(channel="<channel type='pty'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>")
+    health = look(machine)
+    assert (health.verdict, health.rules) == (Verdict.MISCONFIGURED, ("agent-not-unix",))
+    assert command(health) == f"chanfix add {machine.name}"
+
+
+def test_a_running_channel_that_is_not_stored_is_asked_and_told_of(running, look, driver):
+    running.set_agent("good")
+    xml = running.domain.XMLDesc(2)
+    without = xml[: xml.index("<channel")] + xml[xml.index("</channel>") + len("</channel>") :]
+    driver.connection.defineXML(without)
+    try:
+        health = look(running)
+    finally:
+        driver.connection.defineXML(xml)
+    assert health.is_answering
+    assert health.notes == ("the stored definition has no agent channel: it is gone at the next start",)
+
+
+def test_a_detached_port_is_no_business_of_libvirts(guest, look):
+    machine = guest(channel=agent_channel(DETACHED))
+    assert look(machine).verdict is Verdict.DETACHED
+    machine.start()
+    machine.wait_for_state("connected", DETACHED)
+    health = look(machine)
+    assert (health.verdict, health.port) == (Verdict.DETACHED, DETACHED)
