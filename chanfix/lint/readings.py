@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection
 
 from chanfix.lint.finding import Finding
 from chanfix.lint.rules.base import At, Draft
 from chanfix.lint.suppress import Applied, suppressions
 from chanfix.markup.document import Document
+from chanfix.markup.span import Span
 
 __all__ = ["look_at"]
 
@@ -19,7 +22,7 @@ def look_at(document: Document, lint: Callable[[Document], list[Finding]], ran: 
     """
     applied = [suppressions(reading).apply(lint(reading), ran) for reading in document.readings]
     if len(applied) == 1:
-        return applied[0]
+        return applied[0]._replace(unused=_unused_in_every_copy(document, applied[0].unused))
     suppressed = {_identity(finding): finding for one in applied for finding in one.suppressed}
     kept = {_identity(finding): finding for one in reversed(applied) for finding in one.kept}
     unused: dict[int, list[Draft]] = {}
@@ -36,6 +39,21 @@ def look_at(document: Document, lint: Callable[[Document], list[Finding]], ran: 
         suppressed=tuple(suppressed.values()),
         unused=tuple(drafts[0] for start, drafts in sorted(unused.items()) if len(drafts) == _seen(document, start)),
     )
+
+
+def _unused_in_every_copy(document: Document, unused: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """Return those that no copy of their comment has a use for; a text with an origin may have many copies."""
+    origin = document.origin
+    if origin is None or not unused:
+        return unused
+    traced = [origin.span(comment) for comment in document.comments]
+    copies = Counter(traced)
+    drafts: dict[tuple[Span, Span, str], list[Draft]] = {}
+    for draft in unused:
+        start = _start(draft)
+        comment = traced[bisect_right(document.comments, start, key=lambda span: span.start) - 1]
+        drafts.setdefault((comment, origin.span(Span(start, start)), draft.message), []).append(draft)
+    return tuple(alike[0] for (comment, *_), alike in drafts.items() if len(alike) == copies[comment])
 
 
 def _identity(finding: Finding) -> object:

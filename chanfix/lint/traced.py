@@ -18,11 +18,11 @@ def traced_findings(findings: Iterable[Finding], origin: Origin | None) -> list[
     traced: dict[object, Finding] = {}
     for finding in findings:
         place = traced_place(finding.place, origin)
-        related = tuple(at if at.path else traced_place(at, origin) for at in finding.related)
-        traced.setdefault(
-            (finding.rule, place.span, finding.message),
-            finding._replace(place=place, related=related, excerpt=excerpt_of(origin.lines, place)),
-        )
+        identity = (finding.rule, place.span, finding.message)
+        if identity not in traced:
+            related = tuple(at if at.path else traced_place(at, origin) for at in finding.related)
+            excerpt = excerpt_of(origin.lines, place)
+            traced[identity] = finding._replace(place=place, related=related, excerpt=excerpt)
     return sorted(traced.values(), key=lambda finding: finding.place.span)
 
 

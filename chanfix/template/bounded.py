@@ -10,8 +10,8 @@ from typing import Any
 
 __all__ = ["do"]
 
-# The sandbox has less processor time than that; a machine may be busy.
-_DEADLINE = 120
+# The sandbox has much less processor time than that; a machine may be busy.
+_DEADLINE = 300
 _CODE = """\
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])

@@ -21,7 +21,7 @@ from chanfix.template.marks import MarkingLexer, last_mark
 
 __all__ = ["CPU_SECONDS", "MEMORY_MIB", "OUTPUT_MIB", "main"]
 
-CPU_SECONDS = 5
+CPU_SECONDS = 10
 MEMORY_MIB = 512
 OUTPUT_MIB = 8
 

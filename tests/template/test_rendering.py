@@ -133,6 +133,14 @@ def test_comments_in_the_template_suppress_findings():
     assert (report.findings, report.suppressed) == ((), 1)
 
 
+@pytest.mark.parametrize(("kinds", "unused"), [(["pty", "unix"], 0), (["unix", "unix"], 1)])
+def test_a_comment_in_a_loop_is_of_use_when_one_turn_has_a_use_for_it(kinds, unused):
+    loop = "{% for kind in kinds %}\n<!-- chanfix: ignore[agent-not-unix] why -->\n"
+    text = HEAD + loop + channel("{{ kind }}", "org.qemu.guest_agent.{{ loop.index0 }}") + "{% endfor %}" + TAIL
+    rules = [rule for rule, _ in pointed(text, look(text, {"kinds": kinds}))]
+    assert rules.count("unused-suppression") == unused
+
+
 def test_no_fix_is_offered_for_what_is_rendered():
     text = HEAD + "{{ '' }}" + channel(name="org.qemu.guest_agent.0 ") + TAIL
     assert look(text, None).findings[0].fix
