@@ -4,8 +4,11 @@ On ``qemu:///embed``, or with ``CHANFIX_E2E_LIBVIRTD=1`` on a libvirtd that this
 root. A machine where there can be no guest skips these tests; one that is asked for a libvirtd fails without it.
 """
 
+import io
 import os
 import subprocess
+from collections import namedtuple
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +17,10 @@ from guest_driver import Embedded, Libvirtd, reaper
 from guest_image import Image, ImageError, find_or_build, kvm_works
 from guest_machine import Guest, definition
 
+from chanfix.cli import main
 from chanfix.live.libvirt_host import connect
+
+Done = namedtuple("Done", "status out err")
 
 # Asked before the tests have a home of their own, so that the next run finds it.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chanfix-guest"
@@ -78,6 +84,19 @@ def accelerator(driver):
     except libvirt.libvirtError:
         return "qemu"
     return "kvm" if kvm_works(find_or_build(CACHE)) else "qemu"
+
+
+@pytest.fixture(scope="session")
+def chanfix(driver):
+    """Run a command of chanfix in this process, on the driver of the guests."""
+
+    def run(*arguments):
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), driver.kept_open():
+            status = main(["--connect", driver.uri, *arguments])
+        return Done(status, out.getvalue(), err.getvalue())
+
+    return run
 
 
 @pytest.fixture(scope="session")

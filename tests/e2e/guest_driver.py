@@ -14,6 +14,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 with contextlib.suppress(ImportError):  # then there is no driver
     import libvirt
 
@@ -41,6 +43,24 @@ class Embedded:
         self.connection = connection
         self.uri = connection.getURI()
         self.pid_files = root / "run" / "qemu"
+        self.channel_folder = root / "lib" / "qemu" / "channel" / "target"
+
+    @contextlib.contextmanager
+    def kept_open(self):
+        """Let whoever opens the driver have this connection: a process can open one about twenty times."""
+        connection = self.connection
+
+        class Kept:
+            def __getattr__(self, name):
+                return getattr(connection, name)
+
+            def close(self):
+                pass
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(libvirt, "open", lambda uri: Kept())
+            patch.setattr(libvirt, "openReadOnly", lambda uri: Kept())
+            yield
 
 
 class Libvirtd:
@@ -50,6 +70,7 @@ class Libvirtd:
     """
 
     uri = "qemu:///system"
+    channel_folder = Path("/var/lib/libvirt/qemu/channel/target")
 
     def __init__(self, folder):
         if os.geteuid() != 0:
@@ -81,6 +102,10 @@ class Libvirtd:
         if self._connection is None or not self._connection.isAlive():
             self._connection = libvirt.open(self.uri)
         return self._connection
+
+    def kept_open(self):
+        """Leave it at that: everybody can open as many connections as it takes."""
+        return contextlib.nullcontext()
 
     def start(self):
         """Start the daemon and wait until it takes connections."""

@@ -41,7 +41,7 @@ DOMAIN = """\
     </disk>
     <controller type='usb' model='none'/>
 {controller}
-    <serial type='file'><source path='{console}'/><target port='0'/></serial>
+    <serial type='file'><source path='{console}' append='on'/><target port='0'/></serial>
     <serial type='unix'><source mode='bind' path='{control}'/><target port='1'/></serial>
 {channel}
     <memballoon model='none'/>
