@@ -91,6 +91,6 @@ def test_socket_path_that_looks_generated_is_refused_and_nothing_is_left_of_it(g
     before = machine.domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
     folder = machine.driver.channel_folder
     done = chanfix("add", machine.name, "--path", f"{folder}/domain-7-{machine.name}/{AGENT}")
-    print(done)
     assert done.status == 3
+    assert "[path-live-generated]" in done.err
     assert machine.domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE) == before
