@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +14,8 @@ from chanfix.errors import InputError
 from chanfix.markup.document import MAX_BYTES
 
 __all__ = ["read", "read_stream", "replace", "write"]
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def read(path: Path) -> bytes:
@@ -55,12 +57,17 @@ def replace(path: Path, data: bytes, *, expected: bytes) -> None:
     Mode, owner, group, extended attributes and the target of a symbolic link are kept. Raises ``InputError`` when that
     cannot be, or when somebody changed the file meanwhile; then the file is untouched.
     """
-    target = path.resolve()
-    if read(target) != expected:
-        raise InputError("changed while chanfix was working on it; nothing was written", hint="run the command again")
+    target = path
     try:
+        target = _without_links(path)
+        if read(target) != expected:
+            raise InputError(
+                "changed while chanfix was working on it; nothing was written", hint="run the command again"
+            )
         _refuse_if_replacing_loses(target)
         _replace(target, data)
+    except FileNotFoundError:
+        raise InputError("no such file any more; nothing was written") from None
     except OSError as error:
         where = f"the folder {target.parent}" if isinstance(error, PermissionError) else str(target)
         raise InputError(
@@ -76,10 +83,17 @@ def _refuse_if_replacing_loses(target: Path) -> None:
             f"has {links} names (hard links), and the others would keep the old text; nothing was written",
             hint="write the text apart: chanfix ... - < OLD > NEW; then put it into all of them: cat NEW > OLD",
         )
-    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CLOEXEC))
+    except PermissionError:
         raise InputError(
             "is write-protected; nothing was written", hint="make it writable, or use: chanfix ... - < OLD > NEW"
-        )
+        ) from None
+
+
+def _without_links(path: Path) -> Path:
+    # Not strict, an error on the way would leave a link in the path, and the link would be replaced.
+    return Path(os.path.realpath(path, strict=True))
 
 
 def write(path: Path, data: bytes) -> None:
@@ -88,7 +102,7 @@ def write(path: Path, data: bytes) -> None:
         if path.exists() and not path.is_file():  # a device or a FIFO is written to, never replaced
             path.write_bytes(data)
         elif path.exists():
-            _replace(path.resolve(), data)
+            _replace(_without_links(path), data)
         else:
             _create(path, data)
     except OSError as error:
@@ -96,34 +110,31 @@ def write(path: Path, data: bytes) -> None:
 
 
 def _create(path: Path, data: bytes) -> None:
-    descriptor, name = _new_file(path.parent)
-    with open(descriptor, "wb") as stream:
-        stream.write(data)
     umask = os.umask(0)
     os.umask(umask)
-    os.chmod(name, 0o666 & ~umask)
-    os.replace(name, path)
+    _put(path, data, lambda descriptor: os.fchmod(descriptor, 0o666 & ~umask))
 
 
 def _replace(target: Path, data: bytes) -> None:
     before = os.stat(target)
-    descriptor, name = _new_file(target.parent)
+    _put(target, data, lambda descriptor: _keep_attributes(target, descriptor, before))
+
+
+def _put(target: Path, data: bytes, set_attributes: Callable[[int], None]) -> None:
+    # The name is known before there is such a file: whatever interrupts this, it is taken away again.
+    name = target.parent / f".chanfix.{os.urandom(8).hex()}.tmp"
     try:
-        with open(descriptor, "wb") as stream:
+        with open(os.open(name, _NEW, 0o600), "wb") as stream:
             stream.write(data)
             stream.flush()
-            _keep_attributes(target, descriptor, before)
-            os.fsync(descriptor)
+            set_attributes(stream.fileno())
+            os.fsync(stream.fileno())
         os.replace(name, target)
     except BaseException:
         with suppress(OSError):
             os.unlink(name)
         raise
     _sync_folder(target.parent)
-
-
-def _new_file(folder: Path) -> tuple[int, str]:
-    return tempfile.mkstemp(prefix=".chanfix.", suffix=".tmp", dir=folder)
 
 
 def _keep_attributes(target: Path, descriptor: int, before: os.stat_result) -> None:

@@ -89,7 +89,11 @@ def _template(name: str, *, is_markup: bool) -> jinja2.Template:
         autoescape=is_markup,
         undefined=jinja2.StrictUndefined,
     )
-    return environment.get_template(name)
+    with resources.reading(f"templates/{name}"):
+        try:
+            return environment.get_template(name)
+        except jinja2.TemplateError as error:  # one that is not found is an OSError, too
+            raise _failed(name, error) from None
 
 
 def _failed(template: str, error: Exception) -> RenderError:

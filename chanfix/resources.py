@@ -5,26 +5,38 @@ A wheel carries both folders inside the package; an editable install and a check
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from chanfix.errors import InternalError
 
-__all__ = ["folder"]
+__all__ = ["folder", "reading"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
     """Return the folder ``schemas`` or ``templates``, wherever this installation keeps it."""
-    inside = _PACKAGE / name
-    if inside.is_dir():
-        return inside
-    checkout = _PACKAGE.parent
-    beside = checkout / name
-    # Beside the package only in our own checkout: site-packages may hold anybody's "templates".
-    if beside.is_dir() and _is_our_checkout(checkout):
-        return beside
+    with reading(name):
+        inside = _PACKAGE / name
+        if inside.is_dir():
+            return inside
+        checkout = _PACKAGE.parent
+        beside = checkout / name
+        # Beside the package only in our own checkout: site-packages may hold anybody's "templates".
+        if beside.is_dir() and _is_our_checkout(checkout):
+            return beside
     raise InternalError(f"the folder '{name}' of this installation is missing", hint="install chanfix again")
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Translate the error of a disk that fails while ``name``, a part of this installation, is read."""
+    try:
+        yield
+    except OSError as error:
+        raise InternalError(f"'{name}' of this installation cannot be read: {error.strerror}") from None
 
 
 def _is_our_checkout(path: Path) -> bool:
