@@ -52,9 +52,7 @@ class BackupStore:
         with _errors_of(path):
             self._folder.parent.mkdir(parents=True, exist_ok=True)
             with self._open(path, create=True) as folder:
-                name = self._next_name(folder)
-                _write(folder, name, xml)
-        return path / name
+                return path / self._write(folder, xml)
 
     def drop(self, backup: Path) -> None:
         """Remove a backup of what was not replaced in the end."""
@@ -88,6 +86,34 @@ class BackupStore:
             yield descriptor
         finally:
             os.close(descriptor)
+
+    def _write(self, folder: int, data: bytes) -> str:
+        """Write a file that is there under its name as a whole, on the disk, or not at all, and return the name."""
+        hidden = f".{os.urandom(8).hex()}.tmp"
+        try:
+            descriptor = os.open(hidden, _FILE | os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+            with open(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            name = self._publish(folder, hidden)
+        finally:
+            with suppress(OSError):
+                os.unlink(hidden, dir_fd=folder)
+        try:
+            os.fsync(folder)
+        except OSError:
+            os.unlink(name, dir_fd=folder)
+            raise
+        return name
+
+    def _publish(self, folder: int, hidden: str) -> str:
+        """Give a file the next name that is free: of two processes that choose the same, one chooses again."""
+        while True:
+            name = self._next_name(folder)
+            with suppress(FileExistsError):
+                os.link(hidden, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+                return name
 
     def _next_name(self, folder: int) -> str:
         """Name a backup by the time, but always behind the newest one, whatever the clock does."""
@@ -124,20 +150,6 @@ def _names(folder: int) -> list[str]:
 
 def _time(name: str) -> datetime:
     return datetime.strptime(name, _FORMAT).replace(tzinfo=UTC)
-
-
-def _write(folder: int, name: str, data: bytes) -> None:
-    """Write a file that is there as a whole, on the disk, or not at all."""
-    descriptor = os.open(name, _FILE | os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.fsync(folder)
-    except OSError:
-        os.unlink(name, dir_fd=folder)
-        raise
 
 
 def _read(folder: int, name: str) -> bytes:
