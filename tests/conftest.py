@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from reliability import Reliability
 
 from chanfix.errors import InputError
 from chanfix.live.host import Code
@@ -24,6 +25,17 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser):
     parser.addoption("--update", action="store_true", help="rewrite the files that outputs are compared with")
+    parser.addoption("--rounds", type=int, default=1, help="how many times as many generated cases are tried")
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(Reliability(config))
+
+
+@pytest.fixture
+def tried(record_property):
+    """Say how many cases a test with the marker ``survival`` has tried, where it is not one."""
+    return lambda count: record_property("times", count)
 
 
 @pytest.fixture(scope="session")
