@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import combinations
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_name, agent_number, place_of
@@ -174,6 +175,6 @@ def _notes(document: Document, port: str) -> tuple[str, ...]:
     )
     return (
         "libvirt no longer talks to the agent; these answer 'QEMU guest agent is not configured': " + "; ".join(_LOST),
-        f"in the guest, qemu-ga must open the new port: qemu-ga -m virtio-serial -p /dev/virtio-ports/{port}",
+        f"in the guest, qemu-ga must open the new port: chanfix guest-config --port {shlex.quote(port)} shows how",
         socket,
     )

@@ -1,0 +1,120 @@
+"""``chanfix guest-config``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PureWindowsPath
+
+import click
+
+from chanfix import files
+from chanfix.agent_name import AGENT_NAME, agent_name
+from chanfix.cli.console import Console
+from chanfix.cli.reading import read_input
+from chanfix.cli.settings import Settings, common_options, connection_options
+from chanfix.cli.targets import Connection, complete_domains, targets
+from chanfix.errors import UsageError
+from chanfix.guest.config import GuestConfig
+from chanfix.guest.port import agent_port
+from chanfix.guest.systems import DEFAULT_SYSTEM, SYSTEMS
+from chanfix.markup.document import Document
+from chanfix.rewrite.plan import channels_of, of_qemu
+from chanfix.template import read_document
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  chanfix guest-config web                                    for the agent's port of a domain
+  chanfix guest-config --port org.qemu.guest_agent.1 --os alpine
+  chanfix guest-config web --os debian --script > set-port.sh run it as root in the guest
+  chanfix guest-config web --cloud-init > user-data
+"""
+
+
+@click.command("guest-config", epilog=_EPILOG)
+@click.argument("domain", required=False, shell_complete=complete_domains)
+@click.option("--file", "force_file", is_flag=True, help="Take DOMAIN for a file.")
+@click.option("--port", metavar="NAME", help="The port's name [default: the one of the domain that is an agent's]")
+@click.option(
+    "--os",
+    "system",
+    type=click.Choice(list(SYSTEMS)),
+    default=DEFAULT_SYSTEM,
+    help="What runs in the guest: systemd for any Linux that has it.",
+    show_default=True,
+)
+@click.option("--script", is_flag=True, help="A POSIX shell script that sets it, for root in the guest.")
+@click.option("--cloud-init", is_flag=True, help="User-data for cloud-init, which installs the agent too.")
+@click.option("--output-dir", metavar="DIR", help="Write the files below that folder, with their paths.")
+@connection_options
+@common_options
+@click.pass_obj
+def command(
+    settings: Settings,
+    domain: str | None,
+    force_file: bool,
+    port: str | None,
+    system: str,
+    script: bool,
+    cloud_init: bool,
+    output_dir: str | None,
+) -> int:
+    """Show what to set inside the guest, so that qemu-ga opens its port and starts with it.
+
+    The port is that of DOMAIN's agent channel, or --port. Without --script and --cloud-init: the files, each below its
+    path. Nothing is changed, in the guest or outside.
+    """
+    if script + cloud_init + (output_dir is not None) > 1:
+        raise UsageError("--script, --cloud-init and --output-dir are three ways to do it", hint="give one of them")
+    console = Console(settings)
+    if domain is not None:
+        port = _port_of(settings, domain, port, force_file=force_file)
+    if port is None:
+        raise UsageError("no DOMAIN and no --port given", hint=f"chanfix guest-config --port {agent_name(1)}")
+    config = GuestConfig(SYSTEMS[system], port)
+    if script:
+        console.raw(config.script())
+    elif cloud_init:
+        console.raw(config.cloud_init())
+    elif output_dir is not None:
+        _write(console, config, Path(output_dir))
+    else:
+        console.raw("\n".join(f"# {file.path}\n{file.text}" for file in config.files))
+    for note in _notes(config, is_complete=script or cloud_init):
+        console.note(note)
+    return 0
+
+
+def _port_of(settings: Settings, name: str, port: str | None, *, force_file: bool) -> str:
+    with Connection(settings, readonly=True) as connection:
+        [target] = targets([name], all_domains=False, force_file=force_file, connection=connection)
+        if target.is_file:
+            document = read_document(read_input(name), name)
+        else:
+            host = connection.host
+            document = Document.parse(host.public_xml(host.find(name)))
+    of_qemu(document)
+    return agent_port(channels_of(document), port)
+
+
+def _write(console: Console, config: GuestConfig, folder: Path) -> None:
+    for file in config.files:
+        # A path of Windows has no place below a folder here; its last part has.
+        path = folder / (file.path.lstrip("/") if config.system.is_unix else PureWindowsPath(file.path).name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write(path, file.text.encode())
+        console.result(str(path), "written")
+
+
+def _notes(config: GuestConfig, *, is_complete: bool) -> Iterator[str]:
+    """Yield what to do besides, in the guest."""
+    install = config.system.install
+    if config.is_default:
+        yield f"the service of the package qemu-guest-agent opens '{AGENT_NAME}' by itself: nothing to set"
+    if install and not is_complete:
+        yield f"qemu-ga comes with: {install}"
+    if config.files and not is_complete and config.system.is_unix:
+        yield "it counts from the next boot of the guest; --script makes it count at once"
+    if config.system.name == DEFAULT_SYSTEM and config.files:
+        yield "Fedora and RHEL run a hook around each freeze: --os fedora and --os rhel keep it"
