@@ -121,7 +121,7 @@ wanted_packages() {
                 is_installed qemu-system-x86 || echo '~n^qemu-system-modules-spice$'
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
                 echo qemu-system-x86 qemu-utils libxml2-utils git patch strace
-                echo shellcheck mandoc groff-base man-db fish zsh
+                echo shellcheck mandoc groff-base man-db fish zsh systemd udev
                 is_installed chromium || echo '~n^chromium$' # Ubuntu has none
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon-system
             fi
@@ -132,7 +132,7 @@ wanted_packages() {
             if [ "$level" = test ]; then
                 echo libvirt-daemon-driver-qemu libvirt-client virt-install
                 echo qemu-kvm qemu-img /usr/bin/xmllint git patch strace
-                echo ShellCheck mandoc groff-base man-db fish zsh chromium
+                echo ShellCheck mandoc groff-base man-db fish zsh systemd systemd-udev chromium
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon
             fi
             ;;

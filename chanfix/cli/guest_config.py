@@ -13,7 +13,7 @@ from chanfix.cli.console import Console
 from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, complete_domains, targets
-from chanfix.errors import UsageError
+from chanfix.errors import ChanfixError, UsageError
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.port import agent_port
 from chanfix.guest.systems import DEFAULT_SYSTEM, SYSTEMS
@@ -63,13 +63,17 @@ def command(
     """Show what to set inside the guest, so that qemu-ga opens its port and starts with it.
 
     The port is that of DOMAIN's agent channel, or --port. Without --script and --cloud-init: the files, each below its
-    path. Nothing is changed, in the guest or outside.
+    path. The guest itself is not touched.
     """
     if script + cloud_init + (output_dir is not None) > 1:
         raise UsageError("--script, --cloud-init and --output-dir are three ways to do it", hint="give one of them")
     console = Console(settings)
     if domain is not None:
-        port = _port_of(settings, domain, port, force_file=force_file)
+        try:
+            port = _port_of(settings, domain, port, force_file=force_file)
+        except ChanfixError as error:
+            console.error(error, domain)
+            return error.status
     if port is None:
         raise UsageError("no DOMAIN and no --port given", hint=f"chanfix guest-config --port {agent_name(1)}")
     config = GuestConfig(SYSTEMS[system], port)

@@ -28,7 +28,7 @@ def test_detach_changes_the_name_and_nothing_else():
 def test_detach_says_what_is_lost_and_what_to_set_in_the_guest_and_where_the_socket_is():
     lost, guest, socket = run(detach, domain(ZERO)).notes
     assert "shutdown and reboot --mode agent" in lost
-    assert f"-p /dev/virtio-ports/{ONE}" in guest
+    assert f"chanfix guest-config --port {ONE}" in guest
     assert "--path" in socket
 
 

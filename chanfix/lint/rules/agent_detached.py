@@ -8,7 +8,7 @@ Why it matters
     libvirt talks to the channel with the number 0 and to no other. That leaves a detached one to a program of its own,
     and makes every agent call of libvirt (shutdown by agent, addresses, quiesced snapshots, time) fail with
     ``argument unsupported: QEMU guest agent is not configured``. An agent as distributions install it opens the port
-    with the number 0: in the guest, ``qemu-ga -p /dev/virtio-ports/org.qemu.guest_agent.N`` has to be set.
+    with the number 0: in the guest, another has to be set, and ``chanfix guest-config`` shows how.
 
 Fix
     None: a detached agent is mostly on purpose. ``chanfix attach-libvirt`` gives it back to libvirt.
