@@ -13,7 +13,9 @@ from typing import BinaryIO
 from chanfix.errors import InputError
 from chanfix.markup.document import MAX_BYTES
 
-__all__ = ["read", "read_stream", "replace", "write"]
+__all__ = ["read", "read_stream", "replace", "write", "write_with"]
+
+_Fill = Callable[[BinaryIO], object]
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -65,7 +67,7 @@ def replace(path: Path, data: bytes, *, expected: bytes) -> None:
                 "changed while chanfix was working on it; nothing was written", hint="run the command again"
             )
         _refuse_if_replacing_loses(target)
-        _replace(target, data)
+        _replace(target, lambda stream: stream.write(data))
     except FileNotFoundError:
         raise InputError("no such file any more; nothing was written") from None
     except OSError as error:
@@ -98,34 +100,40 @@ def _without_links(path: Path) -> Path:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file of our own making, new or in the place of an old one: whole or not at all."""
+    write_with(path, lambda stream: stream.write(data))
+
+
+def write_with(path: Path, fill: _Fill) -> None:
+    """Do as ``write`` with what ``fill`` writes into a stream, piece by piece."""
     try:
         if path.exists() and not path.is_file():  # a device or a FIFO is written to, never replaced
-            path.write_bytes(data)
+            with path.open("wb") as stream:
+                fill(stream)
         elif path.exists():
-            _replace(_without_links(path), data)
+            _replace(_without_links(path), fill)
         else:
-            _create(path, data)
+            _create(path, fill)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _create(path: Path, data: bytes) -> None:
+def _create(path: Path, fill: _Fill) -> None:
     umask = os.umask(0)
     os.umask(umask)
-    _put(path, data, lambda descriptor: os.fchmod(descriptor, 0o666 & ~umask))
+    _put(path, fill, lambda descriptor: os.fchmod(descriptor, 0o666 & ~umask))
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, fill: _Fill) -> None:
     before = os.stat(target)
-    _put(target, data, lambda descriptor: _keep_attributes(target, descriptor, before))
+    _put(target, fill, lambda descriptor: _keep_attributes(target, descriptor, before))
 
 
-def _put(target: Path, data: bytes, set_attributes: Callable[[int], None]) -> None:
+def _put(target: Path, fill: _Fill, set_attributes: Callable[[int], None]) -> None:
     # The name is known before there is such a file: whatever interrupts this, it is taken away again.
     name = target.parent / f".chanfix.{os.urandom(8).hex()}.tmp"
     try:
         with open(os.open(name, _NEW, 0o600), "wb") as stream:
-            stream.write(data)
+            fill(stream)
             stream.flush()
             set_attributes(stream.fileno())
             os.fsync(stream.fileno())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from chanfix.agent.verdict import Verdict
 from chanfix.live.host import Heard
 
-__all__ = ["NextStep", "next_step"]
+__all__ = ["NextStep", "command_line", "next_step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,13 @@ def next_step(verdict: Verdict, name: str, port: str | None, heard: Heard | None
         Verdict.SPURIOUS: NextStep("look who has the port open in the guest", ("fuser", "-v", device), True),
         Verdict.RESPONDING: NextStep("nothing to do"),
     }[verdict]
+
+
+def command_line(step: NextStep, uri: str | None) -> str:
+    """Return the command of a next step as it is typed, '' for none."""
+    if not step.command or step.is_in_guest or uri is None:
+        return shlex.join(step.command)
+    return shlex.join([step.command[0], "-c", uri, *step.command[1:]])
 
 
 def _of_detached(domain: tuple[str, ...], port: str, heard: Heard | None) -> NextStep:

@@ -20,6 +20,7 @@ _COMMANDS = {
     "check": ("chanfix.cli.check", "Say whether the agent channel is there and right."),
     "status": ("chanfix.cli.status", "Say of each domain whether its agent answers, and what to do next."),
     "lint": ("chanfix.cli.lint", "Report misconfigurations, and mend them."),
+    "audit": ("chanfix.cli.audit", "Report on many hosts: table, page, JSON, metrics."),
     "explain": ("chanfix.cli.explain", "Show a rule's page, or the list of rules."),
     "lsp": ("chanfix.cli.lsp", "Show findings and fixes in an editor while you write."),
     "undo": ("chanfix.cli.undo", "Put a domain's newest saved definition back."),

@@ -6,8 +6,8 @@ import io
 
 from chanfix import __version__
 from chanfix.agent.health import Health
+from chanfix.agent.next_step import command_line
 from chanfix.agent.survey import Outcome
-from chanfix.cli.status_text import command_line
 from chanfix.reporters.json_text import dump
 
 __all__ = ["status_json"]

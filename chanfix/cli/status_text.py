@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
 from chanfix.agent.health import Health, Verdict
-from chanfix.agent.next_step import NextStep
+from chanfix.agent.next_step import NextStep, command_line
 from chanfix.agent.survey import Outcome
 from chanfix.escape import for_terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["command_line", "lines", "show_table", "table"]
+__all__ = ["lines", "show_table", "table"]
 
 _COLORS = {
     Verdict.RESPONDING: "green",
@@ -26,13 +25,6 @@ _COLORS = {
     Verdict.UNRESPONSIVE: "red",
 }
 _ERROR = "error"
-
-
-def command_line(step: NextStep, uri: str | None) -> str:
-    """Return the command of a next step as it is typed, '' for none."""
-    if not step.command or step.is_in_guest or uri is None:
-        return shlex.join(step.command)
-    return shlex.join([step.command[0], "-c", uri, *step.command[1:]])
 
 
 def lines(outcomes: dict[str, Outcome], uri: str | None) -> list[str]:

@@ -8,6 +8,7 @@ import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import BinaryIO
 
@@ -32,6 +33,7 @@ class State:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._offsets: dict[str, int] = {}
+        self._adding = Lock()
         try:
             self._file = _open(path)
         except OSError as error:
@@ -56,22 +58,21 @@ class State:
     def __contains__(self, name: str) -> bool:
         return name in self._offsets
 
-    def __len__(self) -> int:
-        return len(self._offsets)
-
     def add(self, host: HostAudit) -> None:
-        """Keep a host, in place of what was known of it."""
+        """Keep a host, in place of what was known of it. Several threads may."""
+        line = as_json(host.to_json()).encode() + b"\n"
         try:
-            offset = self._file.seek(0, os.SEEK_END)
-            self._file.write(as_json(host.to_json()).encode() + b"\n")
-            self._file.flush()
+            with self._adding:
+                offset = self._file.seek(0, os.SEEK_END)
+                self._file.write(line)
+                self._file.flush()
+                self._offsets[host.name] = offset
         except OSError as error:
             raise self._unusable(error) from None
-        self._offsets[host.name] = offset
 
-    def hosts(self) -> Iterator[HostAudit]:
-        """Yield the hosts by name, one at a time; as often as somebody asks."""
-        for name in sorted(self._offsets):
+    def hosts(self, names: Iterable[str]) -> Iterator[HostAudit]:
+        """Yield these hosts, one at a time; as often as somebody asks."""
+        for name in names:
             self._file.seek(self._offsets[name])
             yield HostAudit.from_json(json.loads(self._file.readline()))
 
@@ -94,7 +95,7 @@ class State:
         return InputError(f"the state of the audit cannot be kept in '{self._path}': {error.strerror}")
 
 
-def read_report(path: Path) -> Iterable[HostAudit]:
+def read_report(path: Path) -> list[HostAudit]:
     """Return the hosts of a report that the format ``json`` wrote. Raises ``InputError`` for anything else."""
     try:
         report = _parsed(path.read_bytes())

@@ -95,6 +95,9 @@ class Host(Protocol):
     def names(self) -> list[str]:
         """Return the names of all domains, sorted."""
 
+    def refs(self) -> list[DomainRef]:
+        """Return all domains, sorted by name."""
+
     def find(self, text: str) -> DomainRef:
         """Return the domain with that name, else that id, else that UUID."""
 

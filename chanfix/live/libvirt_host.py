@@ -86,10 +86,12 @@ class LibvirtHost:
 
     def names(self) -> list[str]:
         """Return the names of all domains, sorted."""
-        return self._ask(
-            f"cannot list the domains of '{self.uri}'",
-            lambda: sorted(domain.name() for domain in self._connection.listAllDomains()),
-        )
+        return [ref.name for ref in self.refs()]
+
+    def refs(self) -> list[DomainRef]:
+        """Return all domains, sorted by name."""
+        domains = self._ask(f"cannot list the domains of '{self.uri}'", self._connection.listAllDomains)
+        return sorted((DomainRef(domain.name(), domain.UUIDString()) for domain in domains), key=lambda ref: ref.name)
 
     def find(self, text: str) -> DomainRef:
         """Return the domain with that name, else that id, else that UUID."""

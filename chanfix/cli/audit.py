@@ -1,0 +1,203 @@
+"""``chanfix audit``."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from chanfix import __version__, files
+from chanfix.agent.survey import PATIENCE
+from chanfix.cli.console import Console
+from chanfix.cli.progress import Progress
+from chanfix.cli.settings import Settings, common_options, installed_schema
+from chanfix.errors import ChanfixError, UsageError
+from chanfix.fleet.auditor import Auditor
+from chanfix.fleet.formats import FORMATS, Audit
+from chanfix.fleet.hosts import Place, places, read_folder, read_list
+from chanfix.fleet.report import HostAudit, Standing
+from chanfix.fleet.state import State
+from chanfix.lint.config import Config, chosen_rules, load
+from chanfix.lint.finding import Severity
+from chanfix.lint.run import Job, rule_info
+from chanfix.live.host import Host
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  chanfix audit -c qemu+ssh://a/system -c qemu+ssh://b/system
+  chanfix audit --hosts hosts.txt --state audit.state --output-format html --output report.html
+  chanfix audit --hosts hosts.txt --output-format prometheus --output /var/lib/node_exporter/chanfix.prom
+  chanfix audit --merge results/ --output-format html --output report.html
+
+\b
+hosts.txt holds a host a line: its URI, or a name and its URI; '#' starts a comment.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The options as they were given, by the names that click has for them."""
+
+    uris: tuple[str, ...]
+    hosts: str | None
+    merge: str | None
+    state: str | None
+    jobs: int
+    agents: int
+    agent_timeout: float
+    host_timeout: float
+    output_format: str
+    output: str | None
+    config: str | None
+    no_config: bool
+    exit_zero: bool
+
+
+@click.command("audit", epilog=_EPILOG)
+@click.option("-c", "--connect", "uris", multiple=True, metavar="URI", help="A host to audit; can be given again.")
+@click.option("--hosts", metavar="FILE", help="A list of hosts to audit, '-' for standard input.")
+@click.option("--merge", metavar="DIR", help="Report on what was audited elsewhere: the JSON reports in a folder.")
+@click.option("--state", metavar="FILE", help="Keep what is done there, and go on from what is there.")
+@click.option("--jobs", type=click.IntRange(1), default=16, show_default=True, help="How many hosts to audit at once.")
+@click.option(
+    "--agents", type=click.IntRange(1), default=10, show_default=True, help="How many agents of a host to ask at once."
+)
+@click.option(
+    "--agent-timeout",
+    type=float,
+    default=PATIENCE,
+    show_default=f"{PATIENCE:g}",
+    metavar="SECONDS",
+    help="How long an agent has to answer.",
+)
+@click.option(
+    "--host-timeout",
+    type=float,
+    default=120.0,
+    show_default="120",
+    metavar="SECONDS",
+    help="How long all of a host may take.",
+)
+@click.option(
+    "--output-format", type=click.Choice(list(FORMATS)), default="table", show_default=True, help="What to write."
+)
+@click.option("--output", metavar="FILE", help="Write the report there.")
+@click.option("--config", metavar="FILE", help="The configuration [default: chanfix.toml or pyproject.toml, upward]")
+@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@common_options
+@click.pass_obj
+def command(settings: Settings, /, **options: Any) -> int:
+    """Report on many hosts: whether each domain's agent answers, and what is wrong with its channel.
+
+    Exit status 0 when all is well, 1 when an agent should answer and does not or the lint has findings, 3 when a host
+    could not be audited in full.
+    """
+    return _audit(settings, _Options(**options))
+
+
+def _audit(settings: Settings, options: _Options) -> int:
+    config = _config(options)
+    schema = installed_schema()
+    rules = tuple(rule for rule in chosen_rules(config, [], []) if schema or not rule.needs_schema)
+    with State(Path(options.state) if options.state else None) as state:
+        if options.merge is not None:
+            names = _merge(options, state)
+        else:
+            auditor = Auditor(
+                connect=_connect(settings),
+                job=Job(rules=rules, config=config, schema=schema),
+                patience=_seconds("--agent-timeout", options.agent_timeout),
+                deadline=_seconds("--host-timeout", options.host_timeout),
+                agents=options.agents,
+            )
+            names = _ask(settings, options, auditor, state)
+
+        def hosts() -> Iterator[HostAudit]:
+            return state.hosts(names)
+
+        audit = Audit(hosts, tuple(map(rule_info, rules)), datetime.now(UTC), __version__)
+        _write(settings, options, audit)
+        status = max((_status(host, config.fail_on) for host in hosts()), default=0)
+    return 0 if options.exit_zero else status
+
+
+def _config(options: _Options) -> Config:
+    return Config() if options.no_config else load(Path.cwd(), Path(options.config) if options.config else None)
+
+
+def _connect(settings: Settings) -> Callable[[str], Host]:
+    from chanfix.live.libvirt_host import connect
+
+    return lambda uri: connect(uri, readonly=False, timeout=settings.timeout)
+
+
+def _seconds(option: str, value: float) -> float:
+    if not 0 < value < 86_400:
+        raise UsageError(f"{option} of {value} seconds makes no sense", hint="give 30, or 0.5")
+    return value
+
+
+def _merge(options: _Options, state: State) -> list[str]:
+    if options.uris or options.hosts or options.state:
+        raise UsageError("--merge audits nothing, it reports on what others have audited", hint="leave out the hosts")
+    names = []
+    for host in read_folder(Path(options.merge or "")):
+        state.add(host)
+        names.append(host.name)
+    return sorted(names)
+
+
+def _ask(settings: Settings, options: _Options, auditor: Auditor, state: State) -> list[str]:
+    """Audit what the state does not know yet, and return the names of all hosts."""
+    wanted = places(options.uris or ([settings.connect] if settings.connect else []), _listed(options.hosts))
+    missing = [place for place in wanted if place.name not in state]
+    if known := len(wanted) - len(missing):
+        Console(settings).note(f"{known} {'host is' if known == 1 else 'hosts are'} in the state already")
+    with Progress(settings, "audited", len(missing)) as progress:
+        for _ in auditor.audit(missing, width=options.jobs, done=state.add):
+            progress.advance()
+    return [place.name for place in wanted]
+
+
+def _listed(path: str | None) -> list[Place]:
+    if path is None:
+        return []
+    data = files.read_stream(sys.stdin.buffer) if path == "-" else files.read(Path(path))
+    return read_list(data.decode("utf-8", "surrogateescape"))
+
+
+def _write(settings: Settings, options: _Options, audit: Audit) -> None:
+    write = FORMATS[options.output_format]
+    if options.output is None:
+        if not (settings.quiet and options.output_format == "table"):
+            write(audit, sys.stdout)
+            sys.stdout.flush()
+        return
+
+    def fill(stream: BinaryIO) -> None:
+        text = io.TextIOWrapper(stream, encoding="utf-8", errors="backslashreplace", newline="\n")
+        write(audit, text)
+        text.flush()
+        text.detach()
+
+    files.write_with(Path(options.output), fill)
+
+
+def _status(host: HostAudit, fail_on: Severity) -> int:
+    if host.error is not None:
+        return ChanfixError.status
+    return int(
+        any(
+            domain.standing is Standing.BAD or any(finding.severity >= fail_on for finding in domain.findings)
+            for domain in host.domains
+        )
+    )

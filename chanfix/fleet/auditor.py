@@ -1,0 +1,89 @@
+"""Audits hosts side by side. One that is dead, slow or talks nonsense costs its own deadline, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from chanfix.agent.health import Health
+from chanfix.agent.next_step import command_line
+from chanfix.agent.survey import Outcome, Survey
+from chanfix.agent.verdict import Verdict
+from chanfix.errors import ChanfixError
+from chanfix.fleet.hosts import Place
+from chanfix.fleet.report import DomainAudit, HostAudit, Standing
+from chanfix.lint.finding import FileReport
+from chanfix.lint.run import Job, Run, Source
+from chanfix.live.deadline import within
+from chanfix.live.host import DomainRef, Host
+from chanfix.live.side_by_side import side_by_side
+
+__all__ = ["Auditor"]
+
+_IDLE = frozenset({Verdict.SHUT_OFF, Verdict.PAUSED, Verdict.NOT_QEMU, Verdict.DETACHED})
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Auditor:
+    """How to audit. All times are in seconds: ``patience`` is an agent's, ``deadline`` that of a whole host.
+
+    ``connect`` may raise ``HostError``. ``agents`` says how many agents of a host are asked at once.
+    """
+
+    connect: Callable[[str], Host]
+    job: Job
+    patience: float
+    deadline: float
+    agents: int
+
+    def audit(self, places: Iterable[Place], *, width: int, done: Callable[[HostAudit], None]) -> Iterator[None]:
+        """Audit hosts, ``width`` at a time. ``done`` gets each as soon as it is done, in a thread of its own."""
+        yield from side_by_side(lambda place: done(self._host(place)), places, width=width)
+
+    def _host(self, place: Place) -> HostAudit:
+        found: list[DomainAudit] = []
+        error = None
+        try:
+            within(self.deadline, lambda: self._look(place.uri, found))
+        except TimeoutError:
+            error = f"not done within {self.deadline:g} seconds"
+        except ChanfixError as failure:
+            error = failure.message
+        except Exception as bug:  # what one host brings about is no reason to lose the others
+            error = f"chanfix failed: {bug!r}"
+        return HostAudit(place.name, place.uri, tuple(found), error)
+
+    def _look(self, uri: str, found: list[DomainAudit]) -> None:
+        host = self.connect(uri)
+        survey = Survey(host, partial(self.connect, uri), jobs=self.agents, version=None)
+        try:
+            refs = host.refs()
+            reports = self._lint(host, refs)
+            for ref, report, outcome in zip(refs, reports, survey.look(refs, patience=self.patience), strict=True):
+                found.append(_domain(ref, report, outcome, uri))
+        finally:
+            survey.close()
+            host.close()
+
+    def _lint(self, host: Host, refs: list[DomainRef]) -> list[FileReport]:
+        sources = [Source(ref.name, partial(host.public_xml, ref), is_stored=True) for ref in refs]
+        return Run(sources, self.job._replace(version=host.version)).reports
+
+
+def _domain(ref: DomainRef, report: FileReport, outcome: Outcome, uri: str) -> DomainAudit:
+    if not isinstance(outcome, Health):
+        message, advice = outcome.message, outcome.hint or ""
+        return DomainAudit(ref.name, ref.uuid, _UNKNOWN, Standing.BAD, message, advice, findings=report.findings)
+    standing = Standing.IDLE if outcome.verdict in _IDLE else Standing.BAD
+    return DomainAudit(
+        name=ref.name,
+        uuid=ref.uuid,
+        verdict=outcome.verdict.value,
+        standing=Standing.GOOD if outcome.is_answering else standing,
+        message=outcome.summary,
+        advice=outcome.next_step.words,
+        command=command_line(outcome.next_step, uri),
+        findings=report.findings,
+    )
