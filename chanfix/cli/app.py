@@ -16,6 +16,7 @@ _COMMANDS = {
     "add": ("chanfix.cli.add", "Put the agent channel in place, or repair it."),
     "detach-libvirt": ("chanfix.cli.detach_libvirt", "Rename the channel, so that libvirt keeps its hands off."),
     "attach-libvirt": ("chanfix.cli.attach_libvirt", "Give a detached channel back to libvirt."),
+    "remove": ("chanfix.cli.remove", "Take the agent channel out."),
     "guest-config": ("chanfix.cli.guest_config", "Show what to set in the guest, so that its agent opens the port."),
     "check": ("chanfix.cli.check", "Say whether the agent channel is there and right."),
     "status": ("chanfix.cli.status", "Say of each domain whether its agent answers, and what to do next."),

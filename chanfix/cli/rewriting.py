@@ -1,4 +1,4 @@
-"""How add, detach-libvirt and attach-libvirt work through their DOMAINs: each by itself, the worst status wins."""
+"""How the commands that rewrite work through their DOMAINs: each by itself, and the worst status wins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -26,6 +26,7 @@ from chanfix.template import read_document
 __all__ = ["Mode", "Planner", "rewriting_command"]
 
 Planner = Callable[[Document, Wish], Plan]
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Mode(NamedTuple):
@@ -41,13 +42,15 @@ class Mode(NamedTuple):
         return not (self.dry_run or self.check)
 
 
-def rewriting_command(name: str, planner: Planner, *, text: str, epilog: str, port_help: str) -> click.Command:
-    """Make a command that rewrites DOMAINs by a planner; the three of them take the same options."""
+def rewriting_command(
+    name: str, planner: Planner, *, text: str, epilog: str, port_help: str, takes_path: bool = True
+) -> click.Command:
+    """Make a command that rewrites DOMAINs by a planner; they take the same options, but for one without a path."""
 
     @click.command(name, help=text, epilog=epilog)
     @domain_arguments
     @click.option("--port", metavar="NAME", help=port_help)
-    @click.option("--path", metavar="PATH", help="The socket's path on the host [default: libvirt makes one]")
+    @_path_option(is_there=takes_path)
     @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done; change nothing.")
     @click.option("--diff", is_flag=True, help="Show the change as a unified diff.")
     @click.option("--check", is_flag=True, help="Change nothing; exit 1 if something would change.")
@@ -60,16 +63,26 @@ def rewriting_command(name: str, planner: Planner, *, text: str, epilog: str, po
         all_domains: bool,
         force_file: bool,
         port: str | None,
-        path: str | None,
         dry_run: bool,
         diff: bool,
         check: bool,
+        path: str | None = None,
     ) -> int:
         mode = Mode(dry_run=dry_run, diff=diff, check=check)
         wish = Wish(port=port, path=path)
         return _rewrite(settings, mode, domains, all_domains, force_file, wish, planner)
 
     return command
+
+
+def _path_option(*, is_there: bool) -> Callable[[_Command], _Command]:
+    def add(command: _Command) -> _Command:
+        if not is_there:
+            return command
+        help_ = "The socket's path on the host [default: libvirt makes one]"
+        return click.option("--path", metavar="PATH", help=help_)(command)
+
+    return add
 
 
 def _rewrite(

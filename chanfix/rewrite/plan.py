@@ -58,6 +58,7 @@ class Verb(Enum):
     ADD = "added"
     REPAIR = "repaired"
     RENAME = "renamed"
+    REMOVE = "removed"
     KEEP = "kept"
 
     @property
