@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chanfix.markup.span import Position
 
 __all__ = [
+    "AgentError",
     "ChanfixError",
     "ConfigError",
     "HostError",
@@ -69,6 +70,24 @@ class HostError(ChanfixError):
     def __init__(self, message: str, *, hint: str | None = None, code: int = 0) -> None:
         super().__init__(message, hint=hint)
         self.code = code
+
+
+class AgentError(ChanfixError):
+    """A guest agent gave no answer to a question of our own.
+
+    ``kind`` says why: ``unreachable`` (there is no socket to talk to), ``disconnected`` (the other side closed it),
+    ``unresponsive`` (no answer in time), ``spurious`` (something answers, and not to what was asked) or ``refused``.
+    Then ``agent_class`` and ``description`` are the agent's own words, as ``CommandNotFound``. They are the guest's,
+    so whoever shows them escapes them; the message is safe to show.
+    """
+
+    def __init__(
+        self, message: str, *, kind: str, hint: str | None = None, agent_class: str = "", description: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
+        self.agent_class = agent_class
+        self.description = description
 
 
 class InternalError(ChanfixError):

@@ -1,0 +1,289 @@
+"""Talks to a guest agent over the Unix socket of its port, on a host that trusts nothing of what the guest says.
+
+For ports that libvirt does not hold. Knows sockets and the agent's protocol, and nothing of libvirt or of domains.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+import socket
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from chanfix.agent.reply import read_reply
+from chanfix.errors import AgentError, UsageError
+from chanfix.escape import for_terminal
+
+__all__ = ["Dialogue", "ask"]
+
+# An agent that did what it was told says nothing to these; it does when it refuses.
+_WITHOUT_REPLY = {"guest-shutdown", "guest-suspend-disk", "guest-suspend-hybrid", "guest-suspend-ram"}
+# No UTF-8 text holds this byte. It makes the agent drop half a question, and stands before its answer to a sync.
+_MARK = b"\xff"
+_LINES = 10_000
+_CHUNK = 64 * 1024
+# How much of the agent's own words an error quotes, in characters.
+_QUOTED = 300
+# In seconds. Linux does not tell when a socket that has too many clients waiting takes one more.
+_PAUSE = 0.05
+_LONGEST = 1e6
+
+
+def ask(
+    path: str | os.PathLike[str],
+    command: str,
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    timeout: float = 5.0,
+    limit: int = 1 << 20,
+) -> Any:
+    """Ask the agent behind the socket ``path`` one thing, and return what it answers.
+
+        >>> ask("/run/backup/web01.sock", "guest-get-host-name")
+        {'host-name': 'web01'}
+
+    ``path`` is the ``<source path=…>`` of a running domain's channel. Take a port that libvirt leaves alone, which is
+    any but ``org.qemu.guest_agent.0``; QEMU serves one client at a time. ``timeout`` is in seconds, from connecting to
+    the last byte; no more than ``limit`` bytes are read. ``Dialogue`` asks several things within one such time.
+
+    The answer is the plain data under ``return``: dicts, lists, strings, numbers, ``True``, ``False`` and ``None``. It
+    is well formed, and that is all there is to trust: every text in it is the guest's, so escape it where you show it.
+
+    A command that leaves nobody to answer (``guest-shutdown``, ``guest-suspend-…``) returns ``None`` unless the agent
+    refuses it: it was sent, and whether it was done shows in the domain's state. When the guest falls silent over it
+    that takes all of ``timeout``.
+
+    Raises ``chanfix.errors.AgentError``, whose ``kind`` says what happened, and ``UsageError`` for a question that
+    cannot be sent. After an ``unresponsive`` a command may still be carried out: only a question is safe to ask again.
+    """
+    with Dialogue(path, timeout=timeout, limit=limit) as dialogue:
+        return dialogue.ask(command, arguments)
+
+
+class Dialogue:
+    """One connection to an agent, for several questions within one time and one limit; see ``ask`` for both.
+
+        with Dialogue(path, timeout=5) as agent:
+            version = agent.ask("guest-info")["version"]
+            addresses = agent.ask("guest-network-get-interfaces")
+
+    Entering connects and makes sure that the answers to come are to these questions, not to those of an earlier client.
+    After any error but ``refused`` there is nothing more to ask in the same dialogue.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0, limit: int = 1 << 20) -> None:
+        self._path = os.fspath(path)
+        if not 0 < timeout <= _LONGEST:
+            raise UsageError(f"timeout {timeout} is not a number of seconds above 0")
+        if limit < 1:
+            raise UsageError(f"limit {limit} is not a number of bytes above 0")
+        if not self._path or "\0" in self._path:
+            raise UsageError(f"'{for_terminal(self._path)}' cannot be the path of a socket")
+        self._shown = f"'{for_terminal(self._path)}'"
+        self._timeout = timeout
+        self._limit = limit
+        self._deadline = 0.0
+        self._received = bytearray()
+        self._bytes = 0
+        self._lines = 0
+        self._is_heard = False
+
+    def __enter__(self) -> Self:
+        self._deadline = time.monotonic() + self._timeout
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._connect()
+            for _ in self._before_answer_to(self._synchronise(_MARK)):
+                pass
+        except BaseException:
+            self._socket.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._socket.close()
+
+    def ask(self, command: str, arguments: Mapping[str, Any] | None = None) -> Any:
+        """Ask one thing, and return what the agent answers; ``chanfix.agent.ask`` has the details."""
+        self._send(_question(command, arguments))
+        if command not in _WITHOUT_REPLY:
+            return self._result(self._line())
+        refusals = []
+        try:
+            for line in self._before_answer_to(self._synchronise()):
+                refusals.append(line)
+        except AgentError as error:
+            if error.kind not in ("disconnected", "unresponsive"):
+                raise
+        return self._result(refusals[0]) if refusals else None
+
+    def _connect(self) -> None:
+        while True:
+            try:
+                self._socket.settimeout(self._left())
+                self._socket.connect(self._path)
+            except (BlockingIOError, TimeoutError):
+                if time.monotonic() + _PAUSE >= self._deadline:
+                    raise AgentError(
+                        f"the socket {self._shown} took no client within {self._timeout:g} s",
+                        hint="QEMU serves one client at a time: close the others",
+                        kind="unreachable",
+                    ) from None
+                time.sleep(_PAUSE)
+            except (OSError, UnicodeError) as error:
+                raise _unreachable(self._path, self._shown, error) from error
+            else:
+                return
+
+    def _synchronise(self, before: bytes = b"") -> int:
+        """Ask for a number back that nobody else can know."""
+        number = secrets.randbelow(1 << 63)
+        self._send(before + _question("guest-sync-delimited", {"id": number}))
+        return number
+
+    def _before_answer_to(self, number: int) -> Iterator[bytes]:
+        """Yield the lines that come before the agent's answer to that number."""
+        while True:
+            line = self._line()
+            _, mark, last = line.rpartition(_MARK)
+            with contextlib.suppress(ValueError):
+                if mark and read_reply(last).get("return") == number:
+                    return
+            yield line
+
+    def _result(self, line: bytes) -> Any:
+        try:
+            reply = read_reply(line)
+        except ValueError as error:
+            raise self._spurious(f"answers with what is no reply of an agent: {error}") from None
+        if "return" in reply:
+            return reply["return"]
+        refusal = reply["error"]
+        if not isinstance(refusal, dict):
+            refusal = {}
+        kind, why = (refusal.get(key) for key in ("class", "desc"))
+        if not isinstance(kind, str) or not isinstance(why, str):
+            raise self._spurious("answers with an error that does not say what it is")
+        raise AgentError(
+            f"the agent on {self._shown} refused: {_quoted(why)} ({_quoted(kind)})",
+            hint="'guest-info' lists the commands that this agent knows, and which of them are enabled",
+            kind="refused",
+            agent_class=kind,
+            description=why,
+        )
+
+    def _send(self, data: bytes) -> None:
+        self._is_heard = bool(self._received)
+        try:
+            self._socket.settimeout(self._left())
+            self._socket.sendall(data)
+        except TimeoutError:
+            raise self._silence() from None
+        except OSError as error:
+            raise self._closed() from error
+
+    def _line(self) -> bytes:
+        searched = 0
+        while (end := self._received.find(b"\n", searched)) < 0:
+            searched = len(self._received)
+            self._received += self._chunk()
+        line = bytes(self._received[:end])
+        del self._received[: end + 1]
+        self._lines += 1
+        if self._lines > _LINES:
+            raise self._spurious(f"said more than {_LINES} lines, and none was the answer")
+        return line
+
+    def _chunk(self) -> bytes:
+        if self._bytes >= self._limit:
+            raise self._spurious(f"said more than {self._limit} bytes without coming to an end")
+        try:
+            self._socket.settimeout(self._left())
+            chunk = self._socket.recv(min(_CHUNK, self._limit - self._bytes))
+        except TimeoutError:
+            raise self._silence() from None
+        except OSError as error:
+            raise self._closed() from error
+        if not chunk:
+            raise self._closed()
+        self._bytes += len(chunk)
+        self._is_heard = True
+        return chunk
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def _silence(self) -> AgentError:
+        if self._is_heard:
+            return self._spurious(f"said something, and not what it was asked for within {self._timeout:g} s")
+        return AgentError(
+            f"no answer from the agent on {self._shown} within {self._timeout:g} s",
+            hint="see that qemu-ga runs in the guest on this very port, and that no other client holds the socket",
+            kind="unresponsive",
+        )
+
+    def _spurious(self, what: str) -> AgentError:
+        return AgentError(
+            f"the other side of {self._shown} {what}",
+            hint="see what has this port open in the guest: it is no agent, or another client of it was cut off",
+            kind="spurious",
+        )
+
+    def _closed(self) -> AgentError:
+        return AgentError(
+            f"the other side closed {self._shown} before it answered",
+            hint="the domain was shut off, or whatever listens there is not QEMU",
+            kind="disconnected",
+        )
+
+
+def _question(command: str, arguments: Mapping[str, Any] | None) -> bytes:
+    question: dict[str, Any] = {"execute": command}
+    if arguments is not None:
+        question["arguments"] = dict(arguments)
+    try:
+        return json.dumps(question, allow_nan=False).encode("ascii") + b"\n"
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"the arguments of '{for_terminal(command)}' cannot be said in JSON: {error}") from error
+
+
+def _unreachable(path: str, shown: str, error: OSError | UnicodeError) -> AgentError:
+    """Say why nobody could be reached. What is there is looked at again only to choose the words."""
+    number = error.errno if isinstance(error, OSError) else None
+    why, hint = f"cannot connect to {shown}: {error.strerror if isinstance(error, OSError) else error}", None
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        why = f"there is no socket {shown}"
+        hint = "start the domain; libvirt makes a new path at each start unless its definition has one"
+    elif number in (errno.EACCES, errno.EPERM):
+        why, hint = f"no permission to open {shown}", "run this as root or as the user that QEMU runs as"
+    elif number is None or number == errno.ENAMETOOLONG:
+        why, hint = f"{shown} is too long for the path of a socket", "107 bytes is the most that Linux takes"
+    elif number in (errno.ECONNREFUSED, errno.EPROTOTYPE) and not _is_socket(path):
+        why, hint = f"{shown} is not a socket", "take the path of the channel's <source> in the running domain"
+    elif number == errno.ECONNREFUSED:
+        why, hint = f"nobody listens on {shown}", "start the domain; the channel's <source> must have mode='bind'"
+    return AgentError(why, hint=hint, kind="unreachable")
+
+
+def _is_socket(path: str) -> bool:
+    try:
+        return stat.S_ISSOCK(os.stat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _quoted(text: str) -> str:
+    shown = for_terminal(text[:_QUOTED])
+    return f"'{shown}…'" if len(text) > _QUOTED else f"'{shown}'"
