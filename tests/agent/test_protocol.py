@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import select
 import shutil
 import socket
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -384,3 +386,12 @@ def test_the_real_agent_refuses_what_is_blocked_or_unknown(real_agent, command):
             agent.ask(command)
         assert (caught.value.kind, caught.value.agent_class) == ("refused", "CommandNotFound")
         assert agent.ask("guest-ping") == {}
+
+
+def test_the_client_of_the_documentation_works(real_agent, tmp_path):
+    page = Path(__file__).parents[2] / "docs" / "own-the-channel.md"
+    [client] = re.findall(r'^```python title="inventory.py"\n(.*?)^```$', page.read_text(), re.DOTALL | re.MULTILINE)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", client, real_agent]
+    run = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, timeout=120)
+    assert re.fullmatch(r"qemu-ga '[\w.]+', clock off by -?\d+ s\n", run.stdout)
