@@ -7,7 +7,6 @@ Names and rules are libvirt's own (``src/conf/domain_conf.c``): of two ``<target
 from __future__ import annotations
 
 import re
-from collections.abc import KeysView
 from functools import cached_property
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
@@ -39,6 +38,9 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
 # The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.
 _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", "vbox", "vmware", "vz", "xen"})
+
+# What a rule can be about: a pass over all the devices of each domain would cost more than most rules.
+_KINDS = ("channel", "console", "controller", "parallel", "redirdev", "serial")
 
 
 class Address:
@@ -171,6 +173,11 @@ class Domain:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.document = node.document
+        self._containers = node.children("devices")
+        self._by_kind: dict[str, list[Node]] = {}
+        for devices in self._containers:
+            for device in devices.children(*_KINDS):
+                self._by_kind.setdefault(device.tag, []).append(device)
 
     @classmethod
     def of(cls, document: Document) -> Domain:
@@ -217,7 +224,7 @@ class Domain:
     @cached_property
     def devices(self) -> list[Node]:
         """The device elements, in the order of the document."""
-        return [device for devices in self.node.children("devices") for device in devices.children()]
+        return [device for devices in self._containers for device in devices.children()]
 
     @cached_property
     def channels(self) -> list[Channel]:
@@ -237,9 +244,7 @@ class Domain:
     @property
     def has_unknown_devices(self) -> bool:
         """Say whether there may be devices that a template brings as a whole."""
-        return self.document.mask is not None and any(
-            devices.has_unknown_children for devices in self.node.children("devices")
-        )
+        return self.document.mask is not None and any(devices.has_unknown_children for devices in self._containers)
 
     @property
     def may_have_agent(self) -> bool:
@@ -278,19 +283,15 @@ class Domain:
 
     def devices_of(self, kind: str) -> list[Node]:
         """Return the devices of one kind."""
-        return self._by_kind.get(kind, [])
+        if kind in _KINDS:
+            return self._by_kind.get(kind, [])
+        return [device for devices in self._containers for device in devices.children(kind)]
 
     @property
-    def kinds(self) -> KeysView[str]:
-        """Which kinds of devices there are."""
-        return self._by_kind.keys()
-
-    @cached_property
-    def _by_kind(self) -> dict[str, list[Node]]:
-        by_kind: dict[str, list[Node]] = {}
-        for device in self.devices:
-            by_kind.setdefault(device.tag, []).append(device)
-        return by_kind
+    def kinds(self) -> frozenset[str]:
+        """Which devices there are that a rule can be about; of controllers those for virtio-serial count."""
+        without = () if self.virtio_serial_controllers else ("controller",)
+        return frozenset(self._by_kind.keys() - without)
 
 
 def domains_in(document: Document) -> list[Domain]:

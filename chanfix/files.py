@@ -18,23 +18,24 @@ __all__ = ["read", "read_stream", "replace", "write", "write_with"]
 _Fill = Callable[[BinaryIO], object]
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_PART = 64 * 1024
 
 
-def read(path: Path) -> bytes:
+def read(path: str | Path) -> bytes:
     """Return the bytes of a file. Raises ``InputError`` when it cannot be read, is no file, or is over the bound."""
     try:
         # Without O_NONBLOCK, opening a FIFO would wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         try:
-            _refuse_unless_regular(os.fstat(descriptor).st_mode)
-            with open(descriptor, "rb", closefd=False) as stream:
-                return read_stream(stream)
+            status = os.fstat(descriptor)
+            _refuse_unless_regular(status.st_mode)
+            return _read_descriptor(descriptor, status.st_size)
         finally:
             os.close(descriptor)
     except FileNotFoundError:
-        if path.is_symlink():
+        if os.path.islink(path):
             raise InputError(f"is a symbolic link to '{os.readlink(path)}', which is not there") from None
-        raise InputError("no such file", hint=_hint_for_missing(path)) from None
+        raise InputError("no such file", hint=_hint_for_missing(Path(path))) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}") from None
     except ValueError:
@@ -46,6 +47,18 @@ def _refuse_unless_regular(mode: int) -> None:
         raise InputError("is a folder, not a file", hint="name the files in it")
     if not stat.S_ISREG(mode):
         raise InputError("is not a regular file", hint="give it on standard input: chanfix ... - < PATH")
+
+
+def _read_descriptor(descriptor: int, size: int) -> bytes:
+    """Return what ``read_stream`` would; ``size`` is a guess, which is mostly right."""
+    data = os.read(descriptor, min(size, MAX_BYTES) + 1)
+    parts = [data]
+    left = MAX_BYTES + 1 - len(data)
+    while data and left:
+        data = os.read(descriptor, min(left, _PART))
+        parts.append(data)
+        left -= len(data)
+    return b"".join(parts)
 
 
 def read_stream(stream: BinaryIO) -> bytes:

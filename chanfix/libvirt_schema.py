@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chanfix.errors import InternalError, UsageError
 from chanfix.markup.document import Node
-from chanfix.markup.explain import Kind, Mismatch, explain
-from chanfix.markup.pattern import Data
+from chanfix.markup.mismatch import Kind, Mismatch
 from chanfix.markup.schema import Schema
 from chanfix.secrets_in_text import mask_secrets
+
+if TYPE_CHECKING:
+    from chanfix.markup.pattern import Data
 
 __all__ = ["Kind", "Mismatch", "find_schema", "mismatches", "sentence", "twin"]
 
@@ -58,6 +60,9 @@ def mismatches(schema: Path, node: Node) -> list[Mismatch] | None:
     is_small = node.document.data.count(b"<") <= _MAX_TAGS
     if is_small and Schema.load(schema).accepts(node):
         return []
+    # Most domains are accepted, and what tells why one is not is large.
+    from chanfix.markup.explain import explain
+
     found = explain(schema, node, limit=_LIMIT, effort=_EFFORT)
     return found or (None if is_small else [])
 
@@ -102,6 +107,8 @@ def _fact(mismatch: Mismatch) -> str:
 
 def _expected(mismatch: Mismatch) -> str:
     """List what would be right, what looks most like the wrong one first."""
+    from difflib import get_close_matches
+
     if twin(mismatch) is not None:
         return ""
     is_element = mismatch.kind in (Kind.UNKNOWN_ELEMENT, Kind.MISSING_ELEMENT)

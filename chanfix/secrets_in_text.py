@@ -6,7 +6,6 @@ It works on text, so that diffs and reports can show lines of a document that we
 from __future__ import annotations
 
 import re
-from html import unescape
 
 __all__ = ["MASK", "find_secrets", "mask_options", "mask_secrets"]
 
@@ -61,6 +60,8 @@ def _in_attribute(match: re.Match[str]) -> list[tuple[int, int]]:
     whole = match.span("value")
     if match["name"] == "passwd":
         return [whole]
+    from html import unescape
+
     argument = unescape(match["value"])
     found = _in_options(argument)
     # Where entities hide commas or quotes, the parts cannot be told apart in the text.

@@ -10,7 +10,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from chanfix.compat import PATH_OPTIONAL, Version
 from chanfix.domain import Channel, Domain, is_templated
@@ -247,6 +246,8 @@ def own_path(channel: Channel, domain: Domain, safety: Safety) -> Fix | None:
 def bind_at(channel: Channel, target: Node, path: str) -> tuple[Edit, ...]:
     """Return the edits that make QEMU listen at a path; a missing ``<source>`` goes in front of the target."""
     if channel.source is None:
+        from xml.sax.saxutils import quoteattr
+
         element = Document.parse(f"<source mode='bind' path={quoteattr(path)}/>".encode()).root
         return (insert_before(target, element),)
     path_edit = set_attribute(channel.source, "path", path, after="mode")

@@ -5,8 +5,6 @@ They are outside ``<devices>``, on QEMU's own command line, or in a comment.
 
 from __future__ import annotations
 
-import json
-
 from chanfix.domain import AGENT_NAME, Channel, Domain
 from chanfix.markup.document import Node
 from chanfix.markup.span import Span
@@ -74,6 +72,8 @@ def _is_agent_port(argument: str) -> bool:
 
 
 def _read_json(argument: str) -> dict[str, object]:
+    import json
+
     try:
         device = json.loads(argument)
     except (ValueError, RecursionError):

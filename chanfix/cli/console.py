@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
-import traceback
 from typing import TextIO
 
 import click
@@ -47,6 +45,8 @@ class Console:
         if error.hint:
             self._print(sys.stderr, f"  hint: {for_terminal(error.hint)}", None)
         if self._settings.debug:
+            import traceback
+
             self._print(sys.stderr, for_terminal("".join(traceback.format_exception(error)), keep="\n"), None)
 
     @property
@@ -69,6 +69,8 @@ class Console:
 
     def diff(self, name: str, before: str, after: str) -> None:
         """Show a unified diff of two texts, without their secrets."""
+        import difflib
+
         old, new = (mask_secrets(text).splitlines(keepends=True) for text in (before, after))
         if old == new and before != after:
             self.result(name, "the two differ in secrets only, which are not shown")

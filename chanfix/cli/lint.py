@@ -18,7 +18,6 @@ from chanfix.cli.settings import Settings, common_options, connection_options, i
 from chanfix.cli.targets import Connection
 from chanfix.compat import NEWEST
 from chanfix.errors import ChanfixError, InputError
-from chanfix.lint.baseline import dump
 from chanfix.lint.finding import FileReport, Report, Severity
 from chanfix.lint.run import Job, Run, Source, rule_info
 from chanfix.reporters import REPORTERS
@@ -101,6 +100,8 @@ def _lint(settings: Settings, options: LintOptions) -> int:
     )
     reports = _lint_connection(settings, options, job) if settings.connect else lint_files(settings, options, job)
     if options.write_baseline:
+        from chanfix.lint.baseline import dump
+
         path = Path(options.write_baseline)
         files.write(path, dump(reports, path.parent).encode())
         for report in reports:

@@ -66,12 +66,11 @@ def _sources(options: LintOptions, config: Config) -> tuple[list[Source], list[F
     sources: list[Source] = []
     unusable: list[FileReport] = []
     for found in find_inputs([Path(path) for path in options.paths or (".",)], excluded, as_found=options.as_found):
-        name = found.path.as_posix()
         if found.error is not None:
-            unusable.append(FileReport(name, error=found.error.message))
+            unusable.append(FileReport(found.path, error=found.error.message))
         else:
             read = partial(files.read, found.path)
-            sources.append(Source(name, read, is_named=found.is_named, variables=variables))
+            sources.append(Source(found.path, read, is_named=found.is_named, variables=variables))
     return sources, unusable
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.cli.settings import Settings
 from chanfix.errors import UsageError
-from chanfix.lint.baseline import Baseline
 from chanfix.lint.config import Config, chosen_rules, load
 from chanfix.lint.patterns import is_pattern
 from chanfix.lint.rules.base import Rule
 from chanfix.markup.edit import Safety
+
+if TYPE_CHECKING:
+    from chanfix.lint.baseline import Baseline
 
 __all__ = ["LintOptions", "read_baseline", "read_config", "read_vars", "refuse_nonsense", "rules_to_run"]
 
@@ -115,7 +117,11 @@ def rules_to_run(settings: Settings, options: LintOptions, config: Config, *, ha
 def read_baseline(options: LintOptions, config: Config) -> Baseline | None:
     """Return the baseline that hides findings."""
     path = Path(options.baseline) if options.baseline else config.baseline
-    return Baseline.load(path) if path and not options.write_baseline else None
+    if path is None or options.write_baseline:
+        return None
+    from chanfix.lint.baseline import Baseline
+
+    return Baseline.load(path)
 
 
 def read_vars(options: LintOptions) -> str | None:

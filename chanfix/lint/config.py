@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -189,6 +187,8 @@ def _config_of(file: Path, table: Mapping[str, object]) -> Config:
     for key, value in table.items():
         read = KEYS.get(key)
         if read is None:
+            import difflib
+
             near = difflib.get_close_matches(key, KEYS, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"the keys are {', '.join(KEYS)}"
             raise ConfigError(f"{file}: unknown key '{key}'", hint=hint)
@@ -228,5 +228,7 @@ def _parse(file: Path, data: bytes) -> dict[str, object]:
 
 def _shown(value: object) -> str:
     """Write a value as TOML has it, or the beginning of it."""
+    import json
+
     text = f"'{value}'" if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:60]}…"

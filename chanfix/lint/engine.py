@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from chanfix.domain import Domain
@@ -30,12 +31,8 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
     """
     document = domain.document
     can_fix = document.is_editable and domain.node == document.root
-    kinds = domain.kinds
     findings = []
-    for rule in rules:
-        # Most domains have no channel: what speaks of nothing else is not even called.
-        if rule.devices is not None and kinds.isdisjoint(rule.devices):
-            continue
+    for rule in _about(tuple(rules), domain.kinds):
         try:
             for draft in rule.check(domain, facts):
                 if not _is_about_a_hole(document, draft.at):
@@ -47,6 +44,12 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
     # Sorting is stable: at one place the rules keep their own order.
     findings.sort(key=lambda finding: finding.place.span)
     return findings
+
+
+@lru_cache
+def _about(rules: tuple[Rule, ...], kinds: frozenset[str]) -> list[Rule]:
+    """Return the rules that may have something to say: most domains have no channel, and most rules are about one."""
+    return [rule for rule in rules if rule.devices is None or not kinds.isdisjoint(rule.devices)]
 
 
 def _is_about_a_hole(document: Document, at: At | Span) -> bool:

@@ -21,9 +21,13 @@ _DOMAIN = b"<domain"
 class Input(NamedTuple):
     """A file to lint, named as such or found in a folder; with ``error`` a folder that could not be looked into."""
 
-    path: Path
+    path: str
     is_named: bool = True
     error: InputError | None = None
+
+
+# With the one name that tells whether two are the same file.
+_Found = tuple[Input, str]
 
 
 def find_inputs(paths: Iterable[Path], exclude: Sequence[Patterns] = (), *, as_found: bool = False) -> Iterator[Input]:
@@ -36,52 +40,54 @@ def find_inputs(paths: Iterable[Path], exclude: Sequence[Patterns] = (), *, as_f
     """
     seen: set[str] = set()
     for path in paths:
-        for found in _below(path, exclude) if os.path.isdir(path) else _named(path, exclude, as_found):
+        for found, identity in _below(path, exclude) if os.path.isdir(path) else _named(path, exclude, as_found):
             # One file under two names is one socket path, and must not be fixed twice.
-            identity = os.path.realpath(found.path)
             if identity not in seen:
                 seen.add(identity)
                 yield found
 
 
-def _named(path: Path, exclude: Sequence[Patterns], as_found: bool) -> Iterator[Input]:
+def _named(path: Path, exclude: Sequence[Patterns], as_found: bool) -> Iterator[_Found]:
     if not (as_found and _is_left_out(os.path.abspath(path), False, (), exclude)):
-        yield Input(path, is_named=not as_found)
+        yield Input(path.as_posix(), is_named=not as_found), os.path.realpath(path)
 
 
 class _Folder(NamedTuple):
     """A folder to look into, the name it is known by, and the lists that hold for it, the nearest last."""
 
     path: str
-    shown: Path
+    shown: str
     ignores: tuple[Patterns, ...]
 
 
-def _below(top: Path, exclude: Sequence[Patterns]) -> Iterator[Input]:
+def _below(top: Path, exclude: Sequence[Patterns]) -> Iterator[_Found]:
     home = os.path.abspath(top)
     try:
         ignores = _ignores_above(home)
     except InputError as error:
-        yield Input(top, error=error)
+        yield Input(top.as_posix(), error=error), home
         return
     if _is_left_out(home, True, ignores, ()):
         ignores = ()
     exclude = [patterns for patterns in exclude if not patterns.verdict(home, is_folder=True)]
-    waiting = [_Folder(home, top, ignores)]
+    waiting = [_Folder(home, top.as_posix(), ignores)]
     while waiting:
         folder = waiting.pop()
         try:
             found, folders = _look_into(folder, exclude)
         except InputError as error:
-            yield Input(folder.shown, is_named=folder.path == home, error=error)
+            yield Input(folder.shown, is_named=folder.path == home, error=error), folder.path
             continue
-        yield from (Input(path, is_named=False) for path in found)
+        yield from found
         waiting += reversed(folders)
 
 
-def _look_into(folder: _Folder, exclude: Sequence[Patterns]) -> tuple[list[Path], list[_Folder]]:
+def _look_into(folder: _Folder, exclude: Sequence[Patterns]) -> tuple[list[_Found], list[_Folder]]:
     """Return the files of one folder that are to be linted, and the folders in it."""
-    candidates, folders, ignores = [], [], folder.ignores
+    candidates: list[str] = []
+    links: set[str] = set()
+    folders: list[str] = []
+    ignores = folder.ignores
     try:
         with os.scandir(folder.path) as entries:
             for entry in entries:
@@ -94,21 +100,35 @@ def _look_into(folder: _Folder, exclude: Sequence[Patterns]) -> tuple[list[Path]
                 # Names first: most files are none of ours, and cost no further look.
                 elif entry.name.lower().endswith((*_BY_NAME, *_BY_TEXT)) and _is_file(entry):
                     candidates.append(entry.name)
+                    if entry.is_symlink():
+                        links.add(entry.name)
     except OSError as error:
         raise InputError(f"the folder cannot be read: {error.strerror}") from None
 
     def is_wanted(name: str, is_folder: bool) -> bool:
+        if not (ignores or exclude):
+            return True
         return not _is_left_out(f"{folder.path.rstrip('/')}/{name}", is_folder, ignores, exclude)
 
-    found = [folder.shown / name for name in sorted(candidates) if is_wanted(name, is_folder=False)]
+    def identity(name: str) -> str:
+        path = f"{real}/{name}"
+        return os.path.realpath(path) if name in links else path
+
+    real = os.path.realpath(folder.path).rstrip("/")
+    wanted = [name for name in sorted(candidates) if is_wanted(name, is_folder=False)]
+    found = [(Input(_join(folder.shown, name), is_named=False), identity(name)) for name in wanted]
     return (
-        [path for path in found if _is_domain(path)],
+        [(one, where) for one, where in found if _is_domain(one.path)],
         [
-            _Folder(os.path.join(folder.path, name), folder.shown / name, ignores)
+            _Folder(os.path.join(folder.path, name), _join(folder.shown, name), ignores)
             for name in sorted(folders)
             if is_wanted(name, is_folder=True)
         ],
     )
+
+
+def _join(folder: str, name: str) -> str:
+    return name if folder == "." else os.path.join(folder, name)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -116,9 +136,9 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
     return os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file()
 
 
-def _is_domain(path: Path) -> bool:
+def _is_domain(path: str) -> bool:
     """Say whether a file is ours by its name or its text; one that cannot be read counts, so that this is said."""
-    if path.name.lower().endswith(_BY_NAME):
+    if path.lower().endswith(_BY_NAME):
         return True
     try:
         return _DOMAIN in files.read(path)

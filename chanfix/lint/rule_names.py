@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
@@ -30,6 +29,8 @@ def named(words: Iterable[str]) -> frozenset[str]:
 
 def nearest(word: str) -> str | None:
     """Return the rule whose name is most like a word, if one is."""
+    import difflib
+
     return next(iter(difflib.get_close_matches(word, RULE_NAMES, n=1)), None)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.compat import NEWEST, Version
 from chanfix.domain import domains_in
 from chanfix.errors import ChanfixError, InputError
-from chanfix.lint.baseline import Baseline
 from chanfix.lint.claims import claims_of
 from chanfix.lint.config import Config
 from chanfix.lint.engine import fix_document, lint_domain, resolve
@@ -24,6 +23,9 @@ from chanfix.lint.traced import traced_findings
 from chanfix.markup.document import Document
 from chanfix.markup.edit import Safety
 from chanfix.template import read_document
+
+if TYPE_CHECKING:
+    from chanfix.lint.baseline import Baseline
 
 __all__ = ["Job", "Mended", "Run", "Source", "rule_info"]
 
@@ -123,6 +125,11 @@ class Run:
         return Mended(data, fixed.document.data, document.encoding, report)
 
 
+@lru_cache
+def _names(rules: tuple[Rule, ...]) -> frozenset[str]:
+    return frozenset(rule.name for rule in rules)
+
+
 class _Linter:
     """Lints the text of one input: rules, severities, suppression and baseline."""
 
@@ -130,8 +137,8 @@ class _Linter:
         self._job = job
         self._name = name
         ignored = job.config.ignored_in(name)
-        self.rules = [rule for rule in job.rules if rule.name not in ignored]
-        self.ran = frozenset(rule.name for rule in self.rules)
+        self.rules = tuple(rule for rule in job.rules if rule.name not in ignored) if ignored else job.rules
+        self.ran = _names(self.rules)
         self._facts = Facts(job.version, claims, job.schema)
         # What the baseline hid at the first look; a fix that changes its line does not make it new.
         self._known: Counter[tuple[str, str]] | None = None

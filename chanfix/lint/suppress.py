@@ -6,7 +6,6 @@ the end of the next element. A finding is where its primary place starts.
 
 from __future__ import annotations
 
-import difflib
 import re
 from bisect import bisect_left
 from collections import defaultdict
@@ -136,6 +135,8 @@ def _fault(document: Document, comment: Span, match: re.Match[bytes]) -> Draft |
     place = Span(*match.span("word"))
     word = document.text(place)
     if word not in (_HERE, _WHOLE_FILE):
+        import difflib
+
         near = next(iter(difflib.get_close_matches(word, (_HERE, _WHOLE_FILE), n=1)), None)
         expected = f"'{near}'" if near else f"'{_HERE}' or '{_WHOLE_FILE}'"
         fix = _write_instead(document, place, near) if near else None

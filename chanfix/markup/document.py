@@ -101,9 +101,10 @@ class Document:
         """This document and the others of the same text."""
         return (self, *self.others)
 
-    @cached_property
+    @property
     def root(self) -> Node:
         """The root element."""
+        # Made anew each time: a document that kept it would wait for the garbage collector.
         return Node(self._tree, self)
 
     @cached_property
@@ -267,15 +268,14 @@ class Node:
         mask = self.document.mask
         return mask is not None and mask.are_apart(self._arm, other._arm)
 
-    def children(self, tag: str | None = None) -> list[Node]:
-        """Return the child elements, or those of one name."""
+    def children(self, *tags: str) -> list[Node]:
+        """Return the child elements, or those of some names."""
         document = self.document
-        found = self._element.iterchildren(etree.Element if tag is None else tag)
-        return [Node(child, document) for child in found]
+        return [Node(child, document) for child in self._element.iterchildren(*(tags or (etree.Element,)))]
 
     def child(self, tag: str) -> Node | None:
         """Return the first child element of that name."""
-        found = self._element.find(tag)
+        found = next(self._element.iterchildren(tag), None)
         return None if found is None else Node(found, self.document)
 
     def descendants(self, tag: str) -> Iterator[Node]:
@@ -323,7 +323,7 @@ def refuse_size(data: bytes) -> None:
     hint = "name a libvirt domain XML file"
     if len(data) > MAX_BYTES:
         raise InputError(f"the document is over {MAX_BYTES // 2**20} MiB", hint=hint, kind="limit")
-    if max(data.count(b"\n"), data.count(b"\r")) > _MAX_LINES:
+    if len(data) > _MAX_LINES and max(data.count(b"\n"), data.count(b"\r")) > _MAX_LINES:
         raise InputError(f"the document has over {_MAX_LINES} lines", hint=hint, kind="limit")
 
 

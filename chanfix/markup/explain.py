@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -28,39 +26,10 @@ from chanfix.markup.derivative import (
 )
 from chanfix.markup.document import Node
 from chanfix.markup.grammar import read_grammar
+from chanfix.markup.mismatch import Kind, Mismatch
 from chanfix.markup.pattern import EMPTY, NOT_ALLOWED, TEXT, Data, Pattern, Sort, Value
 
-__all__ = ["Kind", "Mismatch", "explain"]
-
-
-class Kind(Enum):
-    """What is wrong."""
-
-    UNKNOWN_ATTRIBUTE = "unknown attribute"
-    UNKNOWN_ELEMENT = "unknown element"
-    MISSING_ATTRIBUTE = "missing attribute"
-    MISSING_ELEMENT = "missing element"
-    BAD_VALUE = "bad value"
-    BAD_TEXT = "bad text"
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """One thing that a grammar does not allow, and what it allows instead.
-
-    ``node`` is the element that is wrong, or the one that lacks something. ``name`` is an attribute's or the name of
-    what is missing, empty when one of several is. ``text`` is a value that is wrong. ``expected`` are names or values,
-    ``types`` the data types that would do as well. ``is_known`` says that the name is right in other circumstances:
-    another value beside it, another order, or fewer of them.
-    """
-
-    kind: Kind
-    node: Node
-    name: str = ""
-    text: str = ""
-    expected: frozenset[str] = frozenset()
-    types: tuple[Data, ...] = ()
-    is_known: bool = False
+__all__ = ["explain"]
 
 
 _T = TypeVar("_T")

@@ -31,26 +31,41 @@ _ATTRIBUTE = re.compile(rb"""(?<!\s)\s++(?P<name>[^\s=]++)\s*+=\s*(?:"(?P<double
 
 
 class ElementSpan(NamedTuple):
-    """Where an element stands. A self-closing element has an empty end tag right behind its start tag."""
+    """Where an element stands. A self-closing element has an empty end tag right behind its start tag.
+
+    The start tag goes from ``start`` to ``inner``, the end tag from ``outer`` to ``end``.
+    """
 
     name: bytes
-    start_tag: Span
-    end_tag: Span
+    start: int
+    inner: int
+    outer: int
+    end: int
+
+    @property
+    def start_tag(self) -> Span:
+        """The start tag."""
+        return Span(self.start, self.inner)
+
+    @property
+    def end_tag(self) -> Span:
+        """The end tag."""
+        return Span(self.outer, self.end)
 
     @property
     def span(self) -> Span:
         """The element from the first byte of its start tag to the last of its end tag."""
-        return Span(self.start_tag.start, self.end_tag.end)
+        return Span(self.start, self.end)
 
     @property
     def content(self) -> Span:
         """Everything between the two tags."""
-        return Span(self.start_tag.end, self.end_tag.start)
+        return Span(self.inner, self.outer)
 
     @property
     def is_self_closing(self) -> bool:
         """Say whether the element is written as one tag."""
-        return self.end_tag.is_empty
+        return self.outer == self.end
 
 
 class AttributeSpan(NamedTuple):
@@ -81,16 +96,17 @@ def scan(data: bytes) -> Scan:
         if kind == "start":
             if data[end - 2] != _SLASH:
                 open_elements.append(len(elements))
-            elements.append(ElementSpan(match["start"], Span(start, end), Span(end, end)))
+            elements.append(ElementSpan(match["start"], start, end, end, end))
         elif kind == "end":
             index = open_elements.pop() if open_elements else None
             if index is None or elements[index].name != match["end"]:
                 raise InternalError(f"the end tag at byte {start} closes nothing")
-            elements[index] = ElementSpan(match["end"], elements[index].start_tag, Span(start, end))
+            name, opened, inner, _, _ = elements[index]
+            elements[index] = ElementSpan(name, opened, inner, start, end)
         elif kind == "comment":
             comments.append(Span(start, end))
     if open_elements:
-        raise InternalError(f"the element at byte {elements[open_elements[-1]].start_tag.start} is never closed")
+        raise InternalError(f"the element at byte {elements[open_elements[-1]].start} is never closed")
     return Scan(elements, comments)
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from chanfix.reporters.concise import write_concise
-from chanfix.reporters.github import write_github
-from chanfix.reporters.gitlab import write_gitlab
-from chanfix.reporters.json import write_json
-from chanfix.reporters.junit import write_junit
+from importlib import import_module
+from typing import TextIO
+
+from chanfix.lint.finding import Report
 from chanfix.reporters.options import Options, Reporter
-from chanfix.reporters.sarif import write_sarif
-from chanfix.reporters.text import write_text
 
 __all__ = ["REPORTERS", "Options", "Reporter"]
 
+
+def _reporter(name: str) -> Reporter:
+    """Return the reporter of ``chanfix.reporters.NAME``, which is imported when it is called: a run needs one."""
+
+    def write(report: Report, stream: TextIO, options: Options) -> None:
+        getattr(import_module(f"chanfix.reporters.{name}"), f"write_{name}")(report, stream, options)
+
+    return write
+
+
 REPORTERS: dict[str, Reporter] = {
-    "text": write_text,
-    "concise": write_concise,
-    "json": write_json,
-    "sarif": write_sarif,
-    "github": write_github,
-    "gitlab": write_gitlab,
-    "junit": write_junit,
+    name: _reporter(name) for name in ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
 }

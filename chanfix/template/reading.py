@@ -1,4 +1,4 @@
-"""From bytes to a document, whether they are XML or a template of it. Plain XML costs a look at its bytes, no more."""
+"""From the bytes of a template to a document."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from functools import partial
 
 from chanfix.errors import InputError
 from chanfix.markup.decode import decode
-from chanfix.markup.document import Document, refuse_size
+from chanfix.markup.document import Document
 from chanfix.markup.span import LineIndex
 from chanfix.template import erb, go, jinja, placeholders
 from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
 from chanfix.template.masking import mask
+from chanfix.template.plain import is_template_name, read_document
 
-__all__ = ["is_template_name", "language_of", "read_document"]
+__all__ = ["language_of", "read_template"]
 
 _Finder = Callable[[bytes, str], list[Construct]]
 
-_NAMES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl")
-_MARK = re.compile(rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]")
 # What plain XML may hold that looks like a template's.
 _ASIDE = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _MOST_ARMS = 8
@@ -28,20 +27,8 @@ _KIND = "template-not-lintable"
 _HINT = "render it and lint what comes of it"
 
 
-def is_template_name(name: str) -> bool:
-    """Say whether a file is a template by its name."""
-    return name.lower().endswith(_NAMES)
-
-
-def read_document(data: bytes, name: str = "") -> Document:
-    """Parse XML, or a template of XML through a mask; ``name`` is the file's, which tells what it is for.
-
-    Raises ``InputError`` as ``Document.parse`` does, of the kind ``template-not-lintable`` for a template that no mask
-    makes XML of.
-    """
-    refuse_size(data)
-    if not (is_template_name(name) or _MARK.search(data)):
-        return Document.parse(data)
+def read_template(data: bytes, name: str) -> Document:
+    """Parse what may be a template, as ``read_document`` does."""
     text = decode(data)
     if not text.is_original:
         return Document.parse(data)

@@ -18,7 +18,8 @@ from chanfix.template import jinja
 from chanfix.template.bounded import do
 from chanfix.template.construct import Construct, TemplateError
 from chanfix.template.marks import read_marks
-from chanfix.template.reading import language_of, read_document
+from chanfix.template.plain import read_document
+from chanfix.template.reading import language_of
 
 __all__ = ["read_rendered", "read_variables"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -132,7 +132,7 @@ class Rule(ABC):
     fixable: ClassVar[Fixable]
     since: ClassVar[str]
     examples: ClassVar[tuple[Good | Bad, ...]]
-    # The kinds of devices without any of which it has nothing to say; None when it may have.
+    # It has nothing to say where none of these is in ``Domain.kinds``; None when it may have.
     devices: ClassVar[tuple[str, ...] | None] = None
     on_by_default: ClassVar[bool] = True
     # Whether it says nothing without ``Facts.schema``.
@@ -143,7 +143,7 @@ class Rule(ABC):
     @property
     def page(self) -> str:
         """The manual page: the docstring of the rule's module."""
-        return inspect.getdoc(inspect.getmodule(type(self))) or ""
+        return (sys.modules[type(self).__module__].__doc__ or "").strip()
 
     @abstractmethod
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:

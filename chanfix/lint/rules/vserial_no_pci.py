@@ -91,12 +91,12 @@ class VserialNoPci(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the machine type of a domain that has something on virtio-serial."""
-        machine = _machine(domain)
-        if machine is None or machine.get("arch") not in _X86 or domain.is_of_other_driver:
-            return
         users = [device.node for device in virtio_devices(domain)]
         users += [controller.node for controller in domain.virtio_serial_controllers]
-        if not users or (machine.get("machine") == "microvm" and _is_all_on_mmio(domain)):
+        machine = _machine(domain) if users else None
+        if machine is None or machine.get("arch") not in _X86 or domain.is_of_other_driver:
+            return
+        if machine.get("machine") == "microvm" and _is_all_on_mmio(domain):
             return
         yield self.finding(
             f"the machine type '{machine.get('machine')}' has no PCI bus for a virtio-serial controller",

@@ -1,0 +1,34 @@
+"""From bytes to a document, whether they are XML or a template of it. Plain XML costs a look at its bytes, no more."""
+
+from __future__ import annotations
+
+import re
+
+from chanfix.markup.document import Document, refuse_size
+
+__all__ = ["is_template_name", "read_document"]
+
+_NAMES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl")
+# Bytes that every mark begins with or holds: looking for one byte costs next to nothing.
+_MARKED = (b"{", b"%", b"@")
+_MARK = re.compile(rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]")
+
+
+def is_template_name(name: str) -> bool:
+    """Say whether a file is a template by its name."""
+    return name.lower().endswith(_NAMES)
+
+
+def read_document(data: bytes, name: str = "") -> Document:
+    """Parse XML, or a template of XML through a mask; ``name`` is the file's, which tells what it is for.
+
+    Raises ``InputError`` as ``Document.parse`` does, of the kind ``template-not-lintable`` for a template that no mask
+    makes XML of.
+    """
+    refuse_size(data)
+    if not (is_template_name(name) or (any(byte in data for byte in _MARKED) and _MARK.search(data))):
+        return Document.parse(data)
+    # Languages of templates are learnt when the first one comes by.
+    from chanfix.template.reading import read_template
+
+    return read_template(data, name)
