@@ -1,0 +1,1 @@
+"""How long chanfix takes, beside its peers: ``scripts/bench`` runs everything here."""

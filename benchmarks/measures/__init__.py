@@ -1,0 +1,21 @@
+"""The measures by name, in the order of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.measures import add, growth, jobs, parsing, peers, start, status
+from benchmarks.result import Result
+
+__all__ = ["MEASURES"]
+
+MEASURES: dict[str, Callable[[Path], Result]] = {
+    "parsing": parsing.measure,
+    "peers": peers.measure,
+    "jobs": jobs.measure,
+    "growth": growth.measure,
+    "add": add.measure,
+    "start": start.measure,
+    "status": status.measure,
+}
