@@ -6,6 +6,7 @@ root. A machine where there can be no guest skips these tests; one that is asked
 
 import io
 import os
+import shutil
 import subprocess
 from collections import namedtuple
 from contextlib import redirect_stderr, redirect_stdout
@@ -48,34 +49,36 @@ def driver(request, home):
     """The driver that the guests run on: its ``connection`` and its ``uri``, and nothing runs on it in the end."""
     if os.environ.get("CHANFIX_E2E_LIBVIRTD") != "1":
         embedded = Embedded(request.getfixturevalue("embed"), home)
-        with reaper(embedded.pid_files):
+        with reaper(*embedded.pid_files):
             yield embedded
         return
     pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
     connect("test:///default", readonly=True).close()  # starts the event loop
     daemon = Libvirtd(home / "libvirtd")
-    with reaper(daemon.pid_files):
+    with reaper(*daemon.pid_files):
         daemon.start()
         yield daemon
         daemon.stop()
 
 
 @pytest.fixture(scope="session")
-def image(driver, home):
-    """The kernel and the initramfs, where every QEMU can read them."""
+def cached_image(driver):
     try:
-        built = find_or_build(CACHE)
+        return find_or_build(CACHE)
     except (ImageError, OSError) as error:
         pytest.skip(str(error))
-    folder = home / "image"
-    folder.mkdir()
-    for path in (built.kernel, built.initrd):
-        (folder / path.name).write_bytes(path.read_bytes())
-    return Image(folder / built.kernel.name, folder / built.initrd.name)
 
 
 @pytest.fixture(scope="session")
-def accelerator(driver):
+def image(cached_image, home):
+    """The kernel and the initramfs, where every QEMU can read them."""
+    folder = home / "image"
+    folder.mkdir()
+    return Image(*(Path(shutil.copy(path, folder)) for path in (cached_image.kernel, cached_image.initrd)))
+
+
+@pytest.fixture(scope="session")
+def accelerator(driver, cached_image):
     """The type of the guests' domains: emulated, unless this driver's KVM boots them."""
     import libvirt
 
@@ -83,7 +86,7 @@ def accelerator(driver):
         driver.connection.getDomainCapabilities(virttype="kvm")
     except libvirt.libvirtError:
         return "qemu"
-    return "kvm" if kvm_works(find_or_build(CACHE)) else "qemu"
+    return "kvm" if kvm_works(cached_image) else "qemu"
 
 
 @pytest.fixture(scope="session")

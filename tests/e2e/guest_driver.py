@@ -6,7 +6,6 @@ Neither leaves a QEMU behind: a process of its own ends what is left when this o
 import contextlib
 import ctypes
 import os
-import shlex
 import shutil
 import signal
 import socket
@@ -42,7 +41,7 @@ class Embedded:
     def __init__(self, connection, root):
         self.connection = connection
         self.uri = connection.getURI()
-        self.pid_files = root / "run" / "qemu"
+        self.pid_files = (f"{root}/run/qemu/*.pid",)
         self.channel_folder = root / "lib" / "qemu" / "channel" / "target"
 
     @contextlib.contextmanager
@@ -90,7 +89,7 @@ class Libvirtd:
             mount("--bind", own, path)
         Path("/etc/libvirt/qemu.conf").write_text(QEMU_SETTINGS)
         Path("/etc/libvirt/libvirtd.conf").write_text('auth_unix_rw = "none"\nauth_unix_ro = "none"\n')
-        self.pid_files = folder / "run" / "libvirt" / "qemu"
+        self.pid_files = (f"{folder}/libvirtd.pid", f"{folder}/run/libvirt/qemu/*.pid")
         self._log = folder / "libvirtd.log"
         self._command = ["libvirtd", "--pid-file", folder / "libvirtd.pid"]
         self._process = None
@@ -125,20 +124,24 @@ class Libvirtd:
         """End the daemon; its domains run on."""
         self._process.send_signal(how)
         self._process.wait(PATIENCE)
+        self._connection = None
 
 
 @contextlib.contextmanager
-def reaper(pid_files):
-    """Kill every QEMU that has its number in the folder once this process is gone, or at the end."""
-    script = f"""
+def reaper(*pid_files):
+    """Kill every QEMU and libvirtd that has its number in such a file once this process is gone, or at the end.
+
+    The files are patterns of the shell.
+    """
+    script = """
         cat
-        for file in {shlex.quote(str(pid_files))}/*.pid; do
-            read -r pid <"$file" && grep -q qemu-system "/proc/$pid/cmdline" && kill -9 "$pid"
+        for file in $*; do
+            read -r pid <"$file" && grep -qE 'qemu-system|libvirtd' "/proc/$pid/cmdline" && kill -9 "$pid"
         done
     """
     # Its standard input ends when this process does, since nobody inherits the other side.
     process = subprocess.Popen(
-        ["sh", "-c", script],
+        ["sh", "-c", script, "sh", *pid_files],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

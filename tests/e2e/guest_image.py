@@ -1,6 +1,7 @@
 """A Linux guest of a kernel and an initramfs with the real qemu-ga, made from Debian's packages and kept in a cache."""
 
 import contextlib
+import fcntl
 import gzip
 import hashlib
 import io
@@ -43,20 +44,20 @@ class Image:
 def find_or_build(cache: Path) -> Image:
     """Return the image of the newest packages that apt knows, from the cache if it is there.
 
-    Two processes may build at once: the first to be done wins. Raises ``ImageError`` where it cannot be built.
+    One process builds it, others wait for that. Raises ``ImageError`` where it cannot be built.
     """
     for tool in ("apt-get", "apt-cache", "dpkg-deb", "ldd"):
         if shutil.which(tool) is None:
             raise ImageError(f"the guest is built from Debian's packages, and there is no {tool} here")
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as name:
-        building = Path(name)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            return _from(Apt(building), cache, building)
+            return _build(cache, own_lists=False)
         except subprocess.SubprocessError:
             # apt's lists are missing or name packages that are gone: ask with lists of our own.
             try:
-                return _from(Apt(building, own_lists=True), cache, building)
+                return _build(cache, own_lists=True)
             except subprocess.SubprocessError as error:
                 said = (error.stderr or b"").decode(errors="replace").strip()
                 raise ImageError(f"the guest cannot be built: {error} {said}") from None
@@ -90,17 +91,18 @@ class Apt:
 
     def __init__(self, folder, *, own_lists=False):
         self._folder = folder
-        self._options = []
+        # Root's apt would download as a user that cannot reach the folder.
+        self._options = ["-o", "APT::Sandbox::User=root"]
         if own_lists:
             for part in ("lists", "cache"):
                 (folder / part / "partial").mkdir(parents=True, exist_ok=True)
-            self._options = ["-o", f"Dir::State::lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
+            self._options += ["-o", f"Dir::State::lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
             self._run("apt-get", "-qq", "update")
 
-    def show(self, package, field):
-        """Return what the newest version says there."""
-        text = self._run("apt-cache", "show", "--no-all-versions", package).decode()
-        return re.search(rf"(?m)^{field}: (.*)$", text)[1]
+    def show(self, field, *packages):
+        """Return what the newest version of each says there."""
+        text = self._run("apt-cache", "show", "--no-all-versions", *packages).decode()
+        return re.findall(rf"(?m)^{field}: (.*)$", text)
 
     def download(self, package):
         """Return the file of the newest version."""
@@ -117,28 +119,28 @@ class Apt:
         ).stdout
 
 
-def _from(apt, cache, building):
-    kernel = re.search(r"linux-image-\S+", apt.show(KERNEL, "Depends"))[0]
-    key = hashlib.sha256(Path(__file__).read_bytes())
-    for path in sorted(SCRIPTS.iterdir()):
-        key.update(path.name.encode() + b"\0" + path.read_bytes())
-    for package in (kernel, *PACKAGES):
-        key.update(f"{package} {apt.show(package, 'Version')}\n".encode())
-    folder = cache / key.hexdigest()[:16]
-    image = Image(folder / "vmlinuz", folder / "initrd")
-    if not folder.is_dir():
-        ready = building / "ready"
-        ready.mkdir(exist_ok=True)
-        vmlinuz, modules = _kernel(apt.download(kernel))
-        (ready / "vmlinuz").write_bytes(vmlinuz)
-        files = _programs(apt, building) | _modules(modules)
-        (ready / "initrd").write_bytes(gzip.compress(_archive(files), 6))
-        try:
+def _build(cache, *, own_lists):
+    with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as name:
+        building = Path(name)
+        apt = Apt(building, own_lists=own_lists)
+        needed = apt.show("Depends", KERNEL)
+        if not needed:
+            raise ImageError(f"the guest is built from Debian's packages, and apt knows no {KERNEL} here")
+        kernel = re.search(r"linux-image-\S+", needed[0])[0]
+        key = hashlib.sha256(Path(__file__).read_bytes())
+        for path in sorted(SCRIPTS.iterdir()):
+            key.update(path.name.encode() + b"\0" + path.read_bytes())
+        key.update(" ".join([kernel, *apt.show("Version", kernel, *PACKAGES)]).encode())
+        folder = cache / key.hexdigest()[:16]
+        if not folder.is_dir():
+            ready = building / "ready"
+            ready.mkdir()
+            vmlinuz, modules = _kernel(apt.download(kernel))
+            (ready / "vmlinuz").write_bytes(vmlinuz)
+            files = _programs(apt, building) | _modules(modules)
+            (ready / "initrd").write_bytes(gzip.compress(_archive(files), 6))
             ready.rename(folder)
-        except OSError:
-            if not folder.is_dir():
-                raise
-    return image
+        return Image(folder / "vmlinuz", folder / "initrd")
 
 
 def _kernel(package):
