@@ -22,6 +22,8 @@ _SILENCE = (Code.AGENT_COMMAND_TIMEOUT, Code.OPERATION_TIMEOUT)
 _FAILED = (Code.AGENT_UNRESPONSIVE, Code.SYSTEM_ERROR)
 # In seconds. libvirt waits five for an agent that it does ask.
 _AT_ONCE = 2.0
+# libvirt's error quotes the bytes that came, and its Python binding fails with a SystemError where they are no UTF-8.
+_NO_TEXT = AgentReply(Heard.NONSENSE, "its answer is no text")
 _GUEST_INFO = '{"execute": "guest-info"}'
 
 
@@ -73,6 +75,8 @@ def _try(libvirt: Any, call: Callable[[], object], works: dict[str, bool], what:
             works[what] = False
         elif error.get_error_code() != Code.NO_SUPPORT:
             return _failure(error, time.monotonic() - start)
+    except SystemError:
+        return _NO_TEXT
     return None
 
 
@@ -86,6 +90,8 @@ def _raw(libvirt: Any, domain: Any, timeout: float) -> AgentReply:
         if error.get_error_code() in _ANSWERS:
             return AgentReply(Heard.ANSWER)
         return _failure(error, time.monotonic() - start)
+    except SystemError:
+        return _NO_TEXT
 
 
 def _failure(error: Any, seconds: float) -> AgentReply:
