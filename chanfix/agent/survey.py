@@ -55,9 +55,30 @@ class Survey:
         ask = zip(refs, found, strict=True)
         return side_by_side(lambda pair: self._finish(*pair, patience), ask, width=self._jobs)
 
+    def look_up(self, names: Iterable[str], *, patience: float = PATIENCE) -> dict[str, Outcome]:
+        """Return what comes of domains that are given as names, ids or UUIDs."""
+        names = list(names)
+        refs: dict[str, DomainRef] = {}
+        outcomes: dict[str, Outcome] = {}
+        for name in names:
+            try:
+                refs[name] = self._host.find(name)
+            except ChanfixError as error:
+                outcomes[name] = error
+        outcomes.update(zip(refs, self.look(refs.values(), patience=patience), strict=True))
+        return {name: outcomes[name] for name in names}
+
     def close(self) -> None:
         """Close the connections that were opened beside the first."""
         self._lines.close()
+
+    def __enter__(self) -> Survey:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        # Whoever interrupts does not want to wait for a libvirt that hangs.
+        if kind is not KeyboardInterrupt:
+            self.close()
 
     def _examine(self, ref: DomainRef) -> tuple[Seen, Port] | Outcome:
         try:

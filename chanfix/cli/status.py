@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -14,9 +14,9 @@ from chanfix.cli.console import Console
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.status_json import status_json
 from chanfix.cli.status_text import lines, show_table
+from chanfix.cli.status_watch import watch_status
 from chanfix.cli.targets import Connection, complete_domains
-from chanfix.errors import ChanfixError, UsageError
-from chanfix.live.host import DomainRef, Host
+from chanfix.errors import UsageError
 
 __all__ = ["command"]
 
@@ -28,6 +28,7 @@ Examples:
   chanfix status                                    every domain, one line each
   chanfix -c qemu:///system status web db
   chanfix status web --wait 60 && echo up
+  chanfix status --watch
   chanfix status --output-format json
 
 \b
@@ -40,6 +41,7 @@ libvirt waits for it; --jobs 10 leaves others some.
 @click.argument("domains", metavar="[DOMAIN]...", nargs=-1, shell_complete=complete_domains)
 @click.option("--all", "all_domains", is_flag=True, help="Every domain on the connection, as without a DOMAIN.")
 @click.option("--wait", type=float, metavar="SECONDS", help="Wait that long for the agents to answer.")
+@click.option("--watch", is_flag=True, help="Keep on, and show what changes, until interrupted.")
 @click.option("--raw", is_flag=True, help="Ask for its version and commands too; libvirt marks the domain as tainted.")
 @click.option(
     "--agent-timeout",
@@ -61,6 +63,7 @@ def command(
     domains: tuple[str, ...],
     all_domains: bool,
     wait: float | None,
+    watch: bool,
     raw: bool,
     agent_timeout: float,
     jobs: int,
@@ -72,12 +75,16 @@ def command(
     """
     _check(domains, all_domains, agent_timeout, wait)
     console = Console(settings)
-    with Connection(settings, readonly=False) as connection:
-        survey = Survey(connection.host, connection.another, jobs=jobs, raw=raw, version=settings.libvirt_version)
-        try:
-            outcomes = _look(connection.host, survey, domains, agent_timeout, wait)
-        finally:
-            survey.close()
+
+    def survey_of(connection: Connection) -> Survey:
+        return Survey(connection.host, connection.another, jobs=jobs, raw=raw, version=settings.libvirt_version)
+
+    if watch:
+        if wait is not None or output_format != "text":
+            raise UsageError("--watch is for people, and has no end", hint="leave out --wait and --output-format")
+        watch_status(console, settings, domains, survey_of, agent_timeout)
+    with Connection(settings, readonly=False) as connection, survey_of(connection) as survey:
+        outcomes = _look(survey, domains or connection.host.names(), agent_timeout, wait)
     if output_format == "json":
         console.raw(status_json(outcomes, settings.connect))
     elif not settings.quiet:
@@ -93,33 +100,20 @@ def _check(domains: tuple[str, ...], all_domains: bool, agent_timeout: float, wa
             raise UsageError(f"{option} of {seconds} seconds makes no sense", hint="give 30, or 0.5")
 
 
-def _look(
-    host: Host, survey: Survey, domains: tuple[str, ...], agent_timeout: float, wait: float | None
-) -> dict[str, Outcome]:
+def _look(survey: Survey, domains: Sequence[str], agent_timeout: float, wait: float | None) -> dict[str, Outcome]:
     """Look at the domains, with ``wait`` until all agents answer, or never will."""
     deadline = time.monotonic() + (wait or 0)
-    names = missing = list(dict.fromkeys(domains or host.names()))
+    names = missing = list(dict.fromkeys(domains))
     outcomes: dict[str, Outcome] = {}
     while True:
         left = deadline - time.monotonic()
         patience = agent_timeout if wait is None else max(0.1, min(agent_timeout, left))
-        outcomes.update(_verdicts(host, survey, missing, patience))
+        outcomes.update(survey.look_up(missing, patience=patience))
         missing = [name for name in names if not _is_answering(outcomes[name])]
         left = deadline - time.monotonic()
         if left <= 0 or not missing or any(_is_final(outcomes[name]) for name in missing):
             return {name: outcomes[name] for name in names}
         time.sleep(min(_PACE, left))
-
-
-def _verdicts(host: Host, survey: Survey, names: Iterable[str], patience: float) -> dict[str, Outcome]:
-    refs: dict[str, DomainRef] = {}
-    failed: dict[str, Outcome] = {}
-    for name in names:
-        try:
-            refs[name] = host.find(name)
-        except ChanfixError as error:
-            failed[name] = error
-    return failed | dict(zip(refs, survey.look(refs.values(), patience=patience), strict=True))
 
 
 def _show(console: Console, settings: Settings, outcomes: dict[str, Outcome]) -> None:

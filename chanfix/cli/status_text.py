@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from chanfix.agent.health import Health, Verdict
@@ -11,9 +12,10 @@ from chanfix.agent.survey import Outcome
 from chanfix.escape import for_terminal
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
-__all__ = ["lines", "show_table", "table"]
+__all__ = ["draw_again_and_again", "lines", "show_table"]
 
 _COLORS = {
     Verdict.RESPONDING: "green",
@@ -34,7 +36,7 @@ def lines(outcomes: dict[str, Outcome], uri: str | None) -> list[str]:
     return [f"{name:{name_width}}  {verdict:{verdict_width}}  {what}; {step}" for name, verdict, what, step in rows]
 
 
-def table(outcomes: dict[str, Outcome], uri: str | None) -> Table:
+def _table(outcomes: dict[str, Outcome], uri: str | None) -> Table:
     """Return the table, with nothing in it that a terminal or rich would act on."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -52,9 +54,22 @@ def table(outcomes: dict[str, Outcome], uri: str | None) -> Table:
 
 def show_table(outcomes: dict[str, Outcome], uri: str | None, *, color: bool) -> None:
     """Draw the table on standard output."""
+    _console(color).print(_table(outcomes, uri))
+
+
+def draw_again_and_again(verdicts: Iterable[dict[str, Outcome]], uri: str | None, *, color: bool) -> None:
+    """Draw the table in place for each of the verdicts, as they come."""
+    from rich.live import Live
+
+    with Live(console=_console(color), auto_refresh=False) as live:
+        for outcomes in verdicts:
+            live.update(_table(outcomes, uri), refresh=True)
+
+
+def _console(color: bool) -> Console:
     from rich.console import Console
 
-    Console(file=sys.stdout, color_system="auto" if color else None, highlight=False).print(table(outcomes, uri))
+    return Console(file=sys.stdout, color_system="auto" if color else None, highlight=False)
 
 
 def _row(name: str, outcome: Outcome, uri: str | None) -> tuple[str, str, str, str]:

@@ -5,7 +5,7 @@ This module knows nothing of libvirt-python; ``libvirt_host`` keeps the promises
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Protocol
@@ -125,6 +125,12 @@ class Host(Protocol):
     @property
     def calls_at_once(self) -> int | None:
         """How many calls this connection carries side by side, None when there is no limit."""
+
+    def follow(self, tell: Callable[[DomainRef], None]) -> Callable[[], None]:
+        """Call ``tell`` from another thread with each domain that changes, or whose agent comes or goes.
+
+        It ends with what is returned. There can be one on a connection.
+        """
 
     def ask_agent(self, ref: DomainRef, *, raw: bool, timeout: float) -> AgentReply:
         """Ask the agent that libvirt holds; with ``raw`` for its commands, which marks the domain as tainted.

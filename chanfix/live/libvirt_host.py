@@ -20,6 +20,7 @@ from chanfix.errors import HostError
 from chanfix.live.deadline import within
 from chanfix.live.host import AgentReply, Code, DomainRef, DomainState, Host
 from chanfix.live.libvirt_agent import ask_agent
+from chanfix.live.libvirt_events import follow
 from chanfix.markup.decode import decode
 
 __all__ = ["TIMEOUT", "connect"]
@@ -144,6 +145,17 @@ class LibvirtHost:
             lambda: self._connection.defineXMLFlags(text, flags),
             when_late="it may still be defined: look at it before trying again",
         )
+
+    def follow(self, tell: Callable[[DomainRef], None]) -> Callable[[], None]:
+        """Call ``tell`` from another thread with each domain that changes, or whose agent comes or goes."""
+        failing = f"cannot follow the domains of '{self.uri}'"
+        stop = self._ask(failing, lambda: follow(self._libvirt, self._connection, tell))
+
+        def end() -> None:
+            with suppress(HostError):
+                self._ask(failing, stop)
+
+        return end
 
     def ask_agent(self, ref: DomainRef, *, raw: bool, timeout: float) -> AgentReply:
         """Ask the agent that libvirt holds, without a bound of our own."""

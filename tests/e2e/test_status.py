@@ -8,7 +8,9 @@ from guest_machine import agent_channel
 
 from chanfix.agent.survey import Survey
 from chanfix.agent.verdict import Verdict
+from chanfix.agent.watching import watch
 from chanfix.cli import main
+from chanfix.live.deadline import within
 from chanfix.live.libvirt_host import connect
 
 DETACHED = "org.qemu.guest_agent.1"
@@ -104,6 +106,32 @@ def test_an_agent_that_comes_back_is_asked_again(running, look):
     assert not look(running).is_answering
     running.set_agent("good")
     assert look(running).is_answering
+
+
+def test_watching_shows_what_changes_when_libvirt_tells_of_it(running, host):
+    running.set_agent("good")
+    verdicts = watch(host, Survey(host, lambda: host, version=None), [running.name], refresh=3600)
+
+    def next_verdict():
+        return within(300, lambda: next(verdicts))[running.name].verdict
+
+    assert next_verdict() is Verdict.RESPONDING
+    running.run("set-agent closed")
+    assert next_verdict() is Verdict.DISCONNECTED
+    running.domain.suspend()
+    assert next_verdict() is Verdict.PAUSED
+    running.domain.resume()
+    assert next_verdict() is Verdict.DISCONNECTED
+
+
+def test_watching_takes_up_domains_that_come_and_drops_those_that_go(host, guest):
+    verdicts = watch(host, Survey(host, lambda: host, version=None), [], refresh=3600)
+    before = within(300, lambda: next(verdicts))
+    machine = guest()
+    during = within(300, lambda: next(verdicts))
+    assert during.keys() - before.keys() == {machine.name}
+    machine.remove()
+    assert within(300, lambda: next(verdicts)).keys() == before.keys()
 
 
 def test_a_paused_domain_is_not_asked(running, look):

@@ -1,0 +1,71 @@
+"""A libvirt host whose agents never answer, behind connections that each carry four calls at a time.
+
+As a program it runs chanfix on that host: ``stalling_host.py DOMAINS ARGUMENT...``.
+"""
+
+import sys
+import threading
+from itertools import chain, count
+from uuid import UUID
+
+from chanfix.compat import NEWEST
+from chanfix.live.host import DomainRef, DomainState
+
+XML = (
+    b"<domain type='kvm'><name>web</name><devices>"
+    b"<channel type='unix'><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+    b"</devices></domain>"
+)
+RUNNING = DomainState(is_running=True, is_paused=False, is_persistent=True, has_managed_save=False, snapshots=())
+
+
+class StallingHost:
+    calls_at_once = 4
+    uri = "fake:///"
+    version = NEWEST
+
+    def __init__(self, domains):
+        self._refs = {
+            f"web-{number:03}": DomainRef(f"web-{number:03}", str(UUID(int=number + 1))) for number in domains
+        }
+        self._calls = count(1)
+        self.opened = []
+
+    def another(self):
+        self.opened.append(StallingHost(()))
+        return self.opened[-1]
+
+    def names(self):
+        return list(self._refs)
+
+    def find(self, text):
+        return self._refs[text]
+
+    def follow(self, tell):
+        return lambda: None
+
+    def state(self, ref):
+        return RUNNING
+
+    def public_xml(self, ref):
+        return XML
+
+    running_xml = public_xml
+
+    def ask_agent(self, ref, *, raw, timeout):
+        assert next(self._calls) <= self.calls_at_once, "libvirtd would let this call wait"
+        sys.stderr.write(f"asked {ref.name}\n")  # in one go, from many threads
+        threading.Event().wait()
+
+    def close(self):
+        pass
+
+
+if __name__ == "__main__":
+    from chanfix.cli import main
+    from chanfix.live import libvirt_host
+
+    first = StallingHost(range(int(sys.argv[1])))
+    hosts = chain([first], iter(first.another, None))
+    libvirt_host.connect = lambda *arguments, **options: next(hosts)
+    sys.exit(main(sys.argv[2:]))

@@ -1,0 +1,103 @@
+"""Many agents at once, and agents that never answer: what no guest can show two hundred times over."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from stalling_host import StallingHost
+
+from chanfix.agent.survey import Survey
+from chanfix.agent.verdict import Verdict
+from chanfix.errors import HostError
+from chanfix.live.host import AgentReply, Code, Heard
+
+PATIENCE = 10
+
+
+def survey_of(host, **options):
+    return Survey(host, host.another, version=None, **options)
+
+
+def test_two_hundred_hung_agents_take_about_as_long_as_one():
+    host = StallingHost(range(200))
+    start = time.monotonic()
+    outcomes = survey_of(host).look_up(host.names(), patience=PATIENCE)
+    assert time.monotonic() - start < 2 * PATIENCE
+    assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.UNRESPONSIVE}
+    assert list(outcomes) == host.names()
+    assert len(host.opened) >= 200 / host.calls_at_once - 1
+
+
+def test_no_more_agents_are_asked_at_once_than_allowed():
+    host = StallingHost(range(8))
+    survey_of(host, jobs=2).look_up(host.names(), patience=0.1)
+    assert len(host.opened) == 1  # with the first connection room for the eight calls that hang
+
+
+def test_an_agent_that_owes_an_answer_is_not_asked_again():
+    host = StallingHost(range(1))
+    survey = survey_of(host)
+    for _ in range(host.calls_at_once + 2):  # the host refuses more calls than it has room for
+        [outcome] = survey.look_up(host.names(), patience=0.01).values()
+        assert outcome.verdict is Verdict.UNRESPONSIVE
+    assert host.opened == []
+
+
+class AnsweringHost(StallingHost):
+    """A host whose agent gives these replies, one after another; an error is raised."""
+
+    def __init__(self, *replies):
+        super().__init__(range(1))
+        self._replies = list(replies)
+
+    def ask_agent(self, ref, *, raw, timeout):
+        reply = self._replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+@pytest.mark.parametrize("code", [Code.OPERATION_INVALID, Code.ARGUMENT_UNSUPPORTED])
+def test_a_domain_that_changes_meanwhile_is_looked_at_again(code):
+    host = AnsweringHost(HostError("the domain is not running", code=code), AgentReply(Heard.ANSWER))
+    assert survey_of(host).look_up(host.names())["web-000"].is_answering
+
+
+def test_a_port_that_libvirt_refuses_once_is_asked_again():
+    host = AnsweringHost(AgentReply(Heard.REFUSED), AgentReply(Heard.ANSWER))
+    assert survey_of(host).look_up(host.names())["web-000"].is_answering
+
+
+def test_a_refusal_by_libvirt_is_told_as_an_error():
+    refused = HostError("access denied", code=Code.OPERATION_DENIED)
+    assert survey_of(AnsweringHost(refused)).look_up(["web-000"])["web-000"] is refused
+
+
+def test_what_an_agent_says_of_itself_is_shown_harmlessly(monkeypatch, capfd):
+    from chanfix.cli import main
+    from chanfix.live import libvirt_host
+
+    reply = AgentReply(Heard.ANSWER, version="8\x1b[2J\u202e", commands={})
+    monkeypatch.setattr(libvirt_host, "connect", lambda *arguments, **options: AnsweringHost(reply))
+    assert main(["status"]) == 0
+    out = capfd.readouterr().out
+    assert "qemu-ga 8\\x1b[2J\\u202e answers" in out
+    assert not set("\x1b\u202e") & set(out)
+
+
+@pytest.mark.parametrize("option", [[], ["--wait", "600"], ["--watch"]])
+def test_an_interrupt_ends_it_at_once(option):
+    # The agents would have a day to answer.
+    command = [sys.executable, Path(__file__).with_name("stalling_host.py"), "20", "status", "--agent-timeout", "80000"]
+    process = subprocess.Popen([*command, *option], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        asked = [process.stderr.readline() for _ in range(20)]
+        assert all(line.startswith("asked web-") for line in asked)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert (process.returncode, out, err.strip()) == (130, "", "chanfix: interrupted")
