@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from urllib.parse import urlsplit
 
 from chanfix.agent.health import Health, Port, Seen, examine, judge
+from chanfix.agent.own_port import ask_port
 from chanfix.compat import Version
 from chanfix.errors import ChanfixError, HostError
 from chanfix.live.deadline import begin
@@ -115,11 +116,11 @@ class Survey:
     def _ask(self, ref: DomainRef, port: Port, patience: float) -> AgentReply:
         if port.is_libvirts:
             return self._ask_libvirt(ref, patience)
-        if port.path is None:
+        if not port.path:
             return AgentReply(Heard.NOT_ASKED, "QEMU does not listen for a client")
         if there := urlsplit(self._host.uri).hostname:
             return AgentReply(Heard.NOT_ASKED, f"its socket is on '{there}': run chanfix there")
-        return AgentReply(Heard.NOT_ASKED, f"its socket is {port.path}")
+        return ask_port(port.path, patience)
 
     def _ask_libvirt(self, ref: DomainRef, patience: float) -> AgentReply:
         owed = self._owed.get(ref.uuid)

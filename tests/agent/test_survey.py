@@ -1,13 +1,16 @@
 """Many agents at once, and agents that never answer: what no guest can show two hundred times over."""
 
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from stalling_host import StallingHost
+from stalling_host import XML, StallingHost
 
 from chanfix.agent.survey import Survey
 from chanfix.agent.verdict import Verdict
@@ -29,6 +32,55 @@ def test_two_hundred_hung_agents_take_about_as_long_as_one():
     assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.UNRESPONSIVE}
     assert list(outcomes) == host.names()
     assert len(host.opened) >= 200 / host.calls_at_once - 1
+
+
+class DetachedHost(StallingHost):
+    """A host whose domains keep their agents to themselves: each on a socket of that folder."""
+
+    def __init__(self, folder, domains=range(1), uri="fake:///"):
+        super().__init__(domains)
+        self.folder = folder
+        self.uri = uri
+
+    def running_xml(self, ref):
+        source = f"<source mode='bind' path='{self.folder}/{ref.name}'/>"
+        return XML.replace(b"<source mode='bind'/>", source.encode()).replace(b"agent.0", b"agent.1")
+
+    public_xml = running_xml
+
+
+@pytest.fixture
+def sockets():
+    """A folder whose path fits into a socket's."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_two_hundred_silent_sockets_take_about_as_long_as_one(sockets):
+    host = DetachedHost(sockets, range(200))
+    with ExitStack() as stack:
+        for name in host.names():
+            server = stack.enter_context(socket.socket(socket.AF_UNIX))
+            server.bind(str(sockets / name))
+            server.listen()
+        start = time.monotonic()
+        outcomes = survey_of(host).look_up(host.names(), patience=PATIENCE)
+        assert time.monotonic() - start < 2 * PATIENCE
+    words = "detached from libvirt as 'org.qemu.guest_agent.1'; the port is open in the guest, and no right answer came"
+    assert all(outcome.summary.startswith(words) for outcome in outcomes.values())
+    assert not any(outcome.is_answering for outcome in outcomes.values())
+
+
+def test_a_detached_port_without_a_socket_says_so(sockets):
+    [outcome] = survey_of(DetachedHost(sockets)).look_up(["web-000"]).values()
+    assert outcome.summary.endswith(f"; there is no socket '{sockets}/web-000'")
+    assert " ".join(outcome.next_step.command) == "chanfix attach-libvirt web-000"
+
+
+def test_the_socket_of_a_detached_port_is_looked_for_on_its_own_host_alone(sockets):
+    host = DetachedHost(sockets, uri="qemu+ssh://root@far.example.org/system")
+    [outcome] = survey_of(host).look_up(["web-000"]).values()
+    assert outcome.summary.endswith("; its socket is on 'far.example.org': run chanfix there")
 
 
 def test_no_more_agents_are_asked_at_once_than_allowed():

@@ -176,10 +176,22 @@ def test_a_running_channel_that_is_not_stored_is_asked_and_told_of(running, look
     assert health.notes == ("the stored definition has no agent channel: it is gone at the next start",)
 
 
-def test_a_detached_port_is_no_business_of_libvirts(guest, look):
+def test_a_detached_port_is_asked_behind_libvirts_back(guest, look):
     machine = guest(channel=agent_channel(DETACHED))
-    assert look(machine).verdict is Verdict.DETACHED
+    health = look(machine)
+    assert (health.verdict, health.is_answering) == (Verdict.DETACHED, False)
     machine.start()
     machine.wait_for_state("connected", DETACHED)
     health = look(machine)
-    assert (health.verdict, health.port) == (Verdict.DETACHED, DETACHED)
+    assert (health.verdict, health.port, health.is_answering) == (Verdict.DETACHED, DETACHED, True)
+    assert re.match(r"\d+\.\d+", health.agent_version)
+    assert all(health.readiness.values())
+    assert machine.domain.messages() == []
+    machine.set_agent("other-ids")
+    health = look(machine)
+    assert "something in the guest answers, and not to what was asked" in health.summary
+    assert command(health) == f"fuser -v /dev/virtio-ports/{DETACHED}"
+    machine.set_agent("closed")
+    health = look(machine)
+    assert health.summary.endswith("nobody in the guest has the port open")
+    assert command(health) == f"chanfix guest-config {machine.name}"
