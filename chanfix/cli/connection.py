@@ -1,4 +1,4 @@
-"""How a command changes a stored definition: it shows the plan, saves the old text, and says how to undo."""
+"""How a command changes a stored definition, and what runs: it shows the plan, saves the old text, and says how to undo."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from chanfix.cli.console import Console
 from chanfix.cli.settings import Settings
-from chanfix.live.apply import Prepared, carry_out
+from chanfix.live.apply import Applied, Prepared
 from chanfix.live.backup import BackupStore
 from chanfix.live.host import Host
+from chanfix.live.together import carry_out_all
 
 __all__ = ["backups", "change_stored"]
 

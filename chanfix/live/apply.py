@@ -14,6 +14,7 @@ from chanfix.errors import HostError
 from chanfix.live.backup import Backup, BackupStore
 from chanfix.live.compare import differences, runs_with_channels_of
 from chanfix.live.host import Code, DomainRef, DomainState, Host
+from chanfix.live.running import LiveChange, plan_running, refuse_managed_save
 from chanfix.markup.document import Document
 from chanfix.rewrite.plan import Plan
 
@@ -27,7 +28,8 @@ _SNAPSHOTS_NAMED = 3
 class Prepared:
     """A stored definition and what is to replace it, passwords and all. Nothing is written yet.
 
-    ``plan`` is None when a backup is put back. ``again`` prepares the same on what is stored by then.
+    ``plan`` is None when a backup is put back. ``running`` is what is to be done to the running domain as well, None
+    when that is left alone. ``again`` prepares the same on what is stored by then.
     """
 
     ref: DomainRef
@@ -36,35 +38,51 @@ class Prepared:
     notes: tuple[str, ...]
     plan: Plan | None = field(repr=False)
     again: Callable[[], Prepared]
+    running: LiveChange | None = None
 
     @property
     def is_change(self) -> bool:
-        """Say whether anything is to be written."""
+        """Say whether anything is to be done."""
+        return self.is_definition or (self.running is not None and self.running.is_change)
+
+    @property
+    def is_definition(self) -> bool:
+        """Say whether anything is to be stored."""
         return self.wanted != self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was done. ``after`` is as libvirt wrote it; ``backup`` is None when nothing changed."""
+    """What was done. ``after`` is as libvirt wrote it; ``backup`` is None when nothing that is stored changed."""
 
     prepared: Prepared
     after: bytes = field(repr=False)
     backup: Path | None
     notes: tuple[str, ...]
+    is_running_changed: bool = False
 
 
 def prepare(
-    host: Host, ref: DomainRef, plan_for: Callable[[Document], Plan], *, only_looking: bool = False
+    host: Host, ref: DomainRef, plan_for: Callable[[Document], Plan], *, only_looking: bool = False, live: bool = False
 ) -> Prepared:
     """Read what is stored and plan on it. ``plan_for`` may be asked again, so it must have no memory.
 
     With ``only_looking`` the passwords are left out, which a read-only connection allows; do not carry that out.
+    With ``live`` the running domain is to change as well, or alone where the domain is transient.
     """
-    state = _state(host, ref)
+    state = _state(host, ref, live=live)
     before = host.public_xml(ref) if only_looking else host.stored_xml(ref)
     plan = plan_for(Document.parse(before))
-    notes = plan.notes + _warnings(host, ref, state, plan.data, is_change=plan.data != before)
-    return Prepared(ref, before, plan.data, notes, plan, lambda: prepare(host, ref, plan_for))
+    wanted = plan.data if state.is_persistent else before
+    running = host.running_xml(ref) if state.is_running else None
+    change = plan_running(host, ref, plan, state, running) if live and running else None
+    notes = plan.notes
+    if live and running is None and wanted != before:
+        refuse_managed_save(ref, state)
+        notes += (f"domain '{ref.name}' is shut off: there is nothing running to change",)
+    runs = change.after if change else running
+    notes += _warnings(ref, state, plan.data, runs, is_change=wanted != before)
+    return Prepared(ref, before, wanted, notes, plan, lambda: prepare(host, ref, plan_for, live=live), change)
 
 
 def prepare_undo(host: Host, ref: DomainRef, store: BackupStore) -> Prepared:
@@ -86,7 +104,7 @@ def carry_out(host: Host, prepared: Prepared, store: BackupStore) -> Applied:
     """
     notes: tuple[str, ...] = ()
     for _ in range(_ATTEMPTS):
-        if not prepared.is_change:
+        if not prepared.is_definition:
             return Applied(prepared, prepared.before, None, prepared.notes + notes)
         backup = store.save(host.uri, prepared.ref, prepared.before)
         try:
@@ -116,7 +134,8 @@ class _ChangedError(Exception):
 def _put_back(host: Host, ref: DomainRef, backup: Backup) -> Prepared:
     state = _state(host, ref)
     before = host.stored_xml(ref)
-    notes = _warnings(host, ref, state, backup.xml, is_change=backup.xml != before)
+    running = host.running_xml(ref) if state.is_running else None
+    notes = _warnings(ref, state, backup.xml, running, is_change=backup.xml != before)
     # Our own changes are the channel and its controllers; whatever else is different was somebody's work.
     foreign = set(differences(_domain(backup.xml), _domain(before))) - {"<channel>", "<controller>"}
     if foreign:
@@ -127,12 +146,12 @@ def _put_back(host: Host, ref: DomainRef, backup: Backup) -> Prepared:
     return Prepared(ref, before, backup.xml, notes, None, lambda: _put_back(host, ref, backup))
 
 
-def _state(host: Host, ref: DomainRef) -> DomainState:
+def _state(host: Host, ref: DomainRef, *, live: bool = False) -> DomainState:
     state = host.state(ref)
-    if not state.is_persistent:
+    if not state.is_persistent and not live:
         raise HostError(
             f"domain '{ref.name}' is transient: it has no stored definition that could be changed",
-            hint="change the file it is created from",
+            hint="change the file it is created from; --live changes what runs, with add, detach- and attach-libvirt",
             code=Code.OPERATION_INVALID,
         )
     return state
@@ -211,9 +230,10 @@ def _check_stored(prepared: Prepared, after: bytes, backup: Path) -> None:
     )
 
 
-def _warnings(host: Host, ref: DomainRef, state: DomainState, wanted: bytes, *, is_change: bool) -> tuple[str, ...]:
+def _warnings(
+    ref: DomainRef, state: DomainState, wanted: bytes, running: bytes | None, *, is_change: bool
+) -> tuple[str, ...]:
     notes = []
-    running = host.running_xml(ref) if state.is_running else None
     if running is not None and not runs_with_channels_of(_domain(wanted), _domain(running)):
         notes.append(
             f"domain '{ref.name}' {'is paused' if state.is_paused else 'runs'} with its old channels until it is "

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from chanfix.domain import Domain
+from chanfix.domain import Channel, Domain
 from chanfix.markup.document import Node
 
-__all__ = ["differences", "runs_with_channels_of"]
+__all__ = ["differences", "is_met_by", "runs_with_channels_of"]
 
 # What libvirt completes, with addresses above all. New channels bring new controllers: virtio-serial, and on q35 the
 # PCI port that this one sits in.
@@ -73,6 +73,11 @@ def runs_with_channels_of(stored: Domain, running: Domain) -> bool:
     ours = [_Element.of(channel.node).without("address") for channel in stored.channels]
     theirs = [_Element.of(channel.node) for channel in running.channels]
     return len(ours) == len(theirs) and _all_met(ours, theirs)
+
+
+def is_met_by(stored: Channel, running: Channel) -> bool:
+    """Say whether a running channel is what a stored one becomes, wherever it is plugged in."""
+    return _Element.of(stored.node).without("address").is_completed_by(_Element.of(running.node))
 
 
 def _differing(wanted: _Element, found: _Element) -> list[str]:

@@ -122,6 +122,12 @@ class Host(Protocol):
         With ``validate`` libvirt checks its own schema first and refuses with ``Code.XML_INVALID_SCHEMA``.
         """
 
+    def attach_device(self, ref: DomainRef, xml: bytes) -> None:
+        """Plug a device into the running domain, and into nothing else."""
+
+    def detach_device(self, ref: DomainRef, alias: str) -> None:
+        """Unplug a device from the running domain, and wait a while for it to go; ``running_xml`` says if it did."""
+
     @property
     def calls_at_once(self) -> int | None:
         """How many calls this connection carries side by side, None when there is no limit."""

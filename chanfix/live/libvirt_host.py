@@ -20,6 +20,7 @@ from chanfix.errors import HostError
 from chanfix.live.deadline import within
 from chanfix.live.host import AgentReply, Code, DomainRef, DomainState, Host
 from chanfix.live.libvirt_agent import ask_agent
+from chanfix.live.libvirt_devices import detach_device
 from chanfix.live.libvirt_events import follow
 from chanfix.markup.decode import decode
 
@@ -157,6 +158,23 @@ class LibvirtHost:
 
         return end
 
+    def attach_device(self, ref: DomainRef, xml: bytes) -> None:
+        """Plug a device into the running domain, and into nothing else."""
+        text, live = _text(xml), self._libvirt.VIR_DOMAIN_AFFECT_LIVE
+        failing = f"cannot attach the channel to the running domain '{ref.name}'"
+        late = "it may still be attached: look at the running domain before trying again"
+        self._ask_domain(failing, ref, lambda domain: domain.attachDeviceFlags(text, live), when_late=late)
+
+    def detach_device(self, ref: DomainRef, alias: str) -> None:
+        """Unplug a device from the running domain, and wait a while for it to go."""
+
+        def detach(domain: Any) -> None:
+            detach_device(self._libvirt, self._connection, domain, alias, seconds=self._timeout / 2)
+
+        failing = f"cannot detach the channel from the running domain '{ref.name}'"
+        late = "it may still go: look at the running domain before trying again"
+        self._ask_domain(failing, ref, detach, when_late=late)
+
     def ask_agent(self, ref: DomainRef, *, raw: bool, timeout: float) -> AgentReply:
         """Ask the agent that libvirt holds, without a bound of our own."""
         try:
@@ -201,8 +219,12 @@ class LibvirtHost:
             hint = "it has no domains at all: is this the connection you mean"
         return HostError(f"no domain '{text}' on '{self.uri}'", hint=hint, code=Code.NO_DOMAIN)
 
-    def _ask_domain(self, failing: str, ref: DomainRef, read: Callable[[Any], T]) -> T:
-        return self._ask(failing, lambda: read(self._connection.lookupByUUIDString(ref.uuid)))
+    def _ask_domain(
+        self, failing: str, ref: DomainRef, read: Callable[[Any], T], *, when_late: str | None = None
+    ) -> T:
+        return self._ask(
+            failing, lambda: read(self._connection.lookupByUUIDString(ref.uuid)), when_late=when_late
+        )
 
     def _ask(self, failing: str, call: Callable[[], T], *, when_late: str | None = None) -> T:
         """Make a call of libvirt; ``failing`` begins the sentence of what happens when it fails."""

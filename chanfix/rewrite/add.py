@@ -70,7 +70,7 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
             )
     edits = insert_channel(domain, render_channel(port, path))
     notes = (_MAY_BE_THERE,) if port == AGENT_NAME and domain.may_have_agent else ()
-    return Plan(domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes)
+    return Plan(domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes, port=port)
 
 
 def _repair(domain: Domain, wish: Wish) -> Plan:
@@ -102,8 +102,8 @@ def _finish(document: Document, repaired: Document, port: str, wish: Wish, steps
     if channel.node.is_conditional:
         notes += (_CONDITIONAL,)
     if data == document.data:
-        return Plan(document, data, Verb.KEEP, f"the channel '{port}', which is there", notes=notes)
-    return Plan(document, data, Verb.REPAIR, f"the channel '{port}'", tuple(steps), notes)
+        return Plan(document, data, Verb.KEEP, f"the channel '{port}', which is there", notes=notes, port=port)
+    return Plan(document, data, Verb.REPAIR, f"the channel '{port}'", tuple(steps), notes, port)
 
 
 def channel_findings(domain: Domain, wish: Wish) -> list[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from chanfix.compat import NEWEST, Version
-from chanfix.domain import Channel, Domain, place_of
+from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
 from chanfix.errors import InputError
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.finding import Finding, Severity
@@ -71,7 +71,8 @@ class Verb(Enum):
 class Plan:
     """New bytes for a document, and what they mean.
 
-    ``steps`` are the repairs in the plan, ``notes`` what the user should know; both are for people.
+    ``steps`` are the repairs in the plan, ``notes`` what the user should know; both are for people. ``port`` is the name
+    that the channel has in the end, and ``replaces`` the one that it takes the place of.
     """
 
     document: Document
@@ -80,6 +81,8 @@ class Plan:
     what: str
     steps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    port: str = AGENT_NAME
+    replaces: str | None = None
 
     @property
     def is_change(self) -> bool:

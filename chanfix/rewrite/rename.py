@@ -134,11 +134,14 @@ def _finish(document: Document, channels: list[Channel], wish: Wish, port: str) 
     if wish.path is not None:
         refuse_new_findings(document, renamed.data, wish)
     notes = _notes(renamed, port) if port != AGENT_NAME else _complaints(Domain.of(renamed), wish)
+    verb, what = Verb.RENAME, f"the channel '{old}' to '{port}'"
     if renamed.data == document.data:
-        return Plan(document, document.data, Verb.KEEP, f"the channel '{port}', which is there", notes=notes)
-    if old == port:
-        return Plan(document, renamed.data, Verb.REPAIR, f"the channel '{port}'", notes=notes)
-    return Plan(document, renamed.data, Verb.RENAME, f"the channel '{old}' to '{port}'", notes=notes)
+        verb, what = Verb.KEEP, f"the channel '{port}', which is there"
+    elif old == port:
+        verb, what = Verb.REPAIR, f"the channel '{port}'"
+    # Where the new name is stored already, the old one may still run.
+    replaces = AGENT_NAME if port != AGENT_NAME else old if old != port else wish.port or agent_name(1)
+    return Plan(document, renamed.data, verb, what, notes=notes, port=port, replaces=replaces)
 
 
 def _rename(channel: Channel, new: str, *, keep_path: bool) -> list[Edit]:

@@ -1,0 +1,67 @@
+"""Carries out both halves of a plan: the stored definition first, which can be put back, then the running domain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chanfix.domain import Domain
+from chanfix.errors import HostError
+from chanfix.live.apply import Applied, Prepared, carry_out
+from chanfix.live.backup import BackupStore
+from chanfix.live.compare import differences
+from chanfix.live.host import Host
+from chanfix.live.running import SETTLE, change_running
+from chanfix.markup.document import Document
+
+__all__ = ["carry_out_all"]
+
+
+def carry_out_all(host: Host, prepared: Prepared, store: BackupStore, *, settle: float = SETTLE) -> Applied:
+    """Carry out what is prepared. When the running domain cannot be changed, what was stored is put back.
+
+    Raises ``HostError``, which then says how both are.
+    """
+    applied = carry_out(host, prepared, store)
+    change = applied.prepared.running
+    if change is None or not change.is_change:
+        return applied
+    try:
+        notes = change_running(host, change, settle=settle)
+    except HostError as error:
+        if applied.backup is None:
+            raise
+        if _is_shut_off(host, applied):
+            note = f"domain '{change.ref.name}' was shut off meanwhile: its next start has the new channel"
+            return replace(applied, notes=(*applied.notes, note), is_running_changed=False)
+        stored = _put_back(host, applied, store)
+        raise HostError(f"{error.message}; {stored}", hint=error.hint, code=error.code) from None
+    return replace(applied, notes=applied.notes + notes, is_running_changed=True)
+
+
+def _is_shut_off(host: Host, applied: Applied) -> bool:
+    try:
+        state = host.state(applied.prepared.ref)
+    except HostError:
+        return False
+    return state.is_persistent and not state.is_running
+
+
+def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
+    """Define again what was there before the command, and say how the stored definition is now."""
+    ref, before, backup = applied.prepared.ref, applied.prepared.before, applied.backup
+    try:
+        if not host.state(ref).is_persistent or host.stored_xml(ref) != applied.after:
+            return f"the stored definition was changed by someone else since, and is left so; the old one is in '{backup}'"
+        host.define(before, validate=False)
+        lost = differences(_domain(before), _domain(host.stored_xml(ref)))
+    except HostError as error:
+        return f"the stored definition has the new channel and could not be put back ({error.message}): '{backup}' has it"
+    if lost:
+        return f"the stored definition came back with another {', '.join(lost)}; the old one is in '{backup}'"
+    if backup:
+        store.drop(backup)
+    return "the stored definition is as it was before"
+
+
+def _domain(xml: bytes) -> Domain:
+    return Domain.of(Document.parse(xml))
