@@ -1,8 +1,9 @@
-"""How a command changes a stored definition, and what runs: it shows the plan, saves the old text, and says how to undo."""
+"""How a command changes a domain on a connection: it shows the plan, saves the old text, and says how to undo."""
 
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from chanfix.cli.console import Console
@@ -22,22 +23,26 @@ def backups(settings: Settings) -> BackupStore:
 
 def change_stored(
     console: Console, settings: Settings, host: Host, prepared: Prepared, *, diff: bool = False
-) -> tuple[str, ...]:
-    """Carry out what is prepared, say where the old definition is, and return the notes."""
-    applied = carry_out(host, prepared, backups(settings))
+) -> Applied:
+    """Carry out what is prepared, and note where the old definition is."""
+    applied = carry_out_all(host, prepared, backups(settings))
     if applied.prepared is not prepared:  # somebody changed the definition meanwhile, and ours was done on theirs
         show(console, settings, applied.prepared, diff=diff)
     if applied.backup is None:
-        return applied.notes
+        return applied
     where = ["-c", settings.connect] if settings.connect else []
     name = prepared.ref.name
     undo = shlex.join(["chanfix", *where, "undo", *(["--"] if name.startswith("-") else []), name])
-    return (*applied.notes, f"the old definition is in {applied.backup}; {undo} puts it back")
+    note = f"the old definition is in {applied.backup}; {undo} puts it back"
+    return replace(applied, notes=(*applied.notes, note))
 
 
 def show(console: Console, settings: Settings, prepared: Prepared, *, diff: bool = False) -> None:
-    """Show a plan as a diff of the stored definition; under --quiet only when the ``diff`` was asked for."""
+    """Show a plan as a diff of what is stored and of what runs; under --quiet only when the ``diff`` was asked for."""
     if settings.quiet and not diff:
         return
     before, wanted = prepared.before.decode("utf-8", "replace"), prepared.wanted.decode("utf-8", "replace")
     console.diff(prepared.ref.name, before, wanted)
+    if prepared.running:
+        runs, to_run = (text.decode("utf-8", "replace") for text in (prepared.running.before, prepared.running.after))
+        console.diff(f"{prepared.ref.name} (running)", runs, to_run)

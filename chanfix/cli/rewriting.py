@@ -17,8 +17,8 @@ from chanfix.cli.reading import read_input, write_output
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, domain_arguments, targets
 from chanfix.compat import NEWEST
-from chanfix.errors import ChanfixError
-from chanfix.live.apply import prepare
+from chanfix.errors import ChanfixError, UsageError
+from chanfix.live.apply import Prepared, prepare
 from chanfix.markup.document import Document
 from chanfix.rewrite.plan import Plan, Wish
 from chanfix.template import read_document
@@ -35,6 +35,7 @@ class Mode(NamedTuple):
     dry_run: bool
     diff: bool
     check: bool
+    live: bool
 
     @property
     def writes(self) -> bool:
@@ -51,6 +52,7 @@ def rewriting_command(
     @domain_arguments
     @click.option("--port", metavar="NAME", help=port_help)
     @_path_option(is_there=takes_path)
+    @click.option("--live", is_flag=True, help="Change the running domain as well as the stored definition.")
     @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done; change nothing.")
     @click.option("--diff", is_flag=True, help="Show the change as a unified diff.")
     @click.option("--check", is_flag=True, help="Change nothing; exit 1 if something would change.")
@@ -63,12 +65,13 @@ def rewriting_command(
         all_domains: bool,
         force_file: bool,
         port: str | None,
+        live: bool,
         dry_run: bool,
         diff: bool,
         check: bool,
         path: str | None = None,
     ) -> int:
-        mode = Mode(dry_run=dry_run, diff=diff, check=check)
+        mode = Mode(dry_run=dry_run, diff=diff, check=check, live=live)
         wish = Wish(port=port, path=path)
         return _rewrite(settings, mode, domains, all_domains, force_file, wish, planner)
 
@@ -113,6 +116,8 @@ def _rewrite(
 
 
 def _rewrite_file(console: Console, settings: Settings, mode: Mode, name: str, wish: Wish, planner: Planner) -> bool:
+    if mode.live:
+        raise UsageError("--live is for domains on a connection, and this is a file", hint="leave it out")
     data = read_input(name)
     wish = wish.for_version(settings.libvirt_version or NEWEST)
     console.detail(f"{name}: for libvirt {wish.version}")
@@ -136,15 +141,28 @@ def _rewrite_stored(
     wish = wish.for_version(settings.libvirt_version or host.version)
     console.detail(f"{name}: on {host.uri}, for libvirt {wish.version}")
     ref = host.find(name)
-    prepared = prepare(host, ref, lambda document: planner(document, wish), only_looking=not mode.writes)
+    looks = not mode.writes
+    prepared = prepare(host, ref, lambda document: planner(document, wish), only_looking=looks, live=mode.live)
     show(console, settings, prepared, diff=mode.diff)
-    notes = change_stored(console, settings, host, prepared, diff=mode.diff) if mode.writes else prepared.notes
-    if prepared.plan is not None:
-        _tell(console, name, prepared.plan, mode, notes)
+    if looks:
+        _tell_stored(console, name, prepared, mode, prepared.notes, done=False)
+    else:
+        applied = change_stored(console, settings, host, prepared, diff=mode.diff)
+        _tell_stored(console, name, applied.prepared, mode, applied.notes, done=applied.is_running_changed)
     return prepared.is_change
 
 
-def _tell(console: Console, name: str, plan: Plan, mode: Mode, notes: Iterable[str]) -> None:
+def _tell_stored(
+    console: Console, name: str, prepared: Prepared, mode: Mode, notes: Iterable[str], *, done: bool
+) -> None:
+    steps = prepared.running.steps(done=done) if prepared.running and (done or not mode.writes) else []
+    if prepared.plan is not None:
+        _tell(console, name, prepared.plan, mode, notes, steps)
+
+
+def _tell(
+    console: Console, name: str, plan: Plan, mode: Mode, notes: Iterable[str], live_steps: Iterable[str] = ()
+) -> None:
     """Say what a plan did, or would do."""
     if not plan.is_change:
         console.result(name, f"unchanged: {plan.what}")
@@ -154,5 +172,7 @@ def _tell(console: Console, name: str, plan: Plan, mode: Mode, notes: Iterable[s
         console.result(name, f"would {plan.verb.infinitive} {plan.what}", color="yellow")
     for step in plan.steps:
         console.result(name, f"  {step}")
+    for step in live_steps:
+        console.result(name, step, color="green" if mode.writes else "yellow")
     for note in notes:
         console.note(note)

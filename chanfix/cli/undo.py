@@ -51,7 +51,7 @@ def _undo(console: Console, settings: Settings, connection: Connection, name: st
         console.result(name, "would put back the definition of before", color="yellow")
         notes = prepared.notes
     else:
-        notes = change_stored(console, settings, host, prepared)
+        notes = change_stored(console, settings, host, prepared).notes
         console.result(name, "put back the definition of before", color="green")
     for note in notes:
         console.note(note)

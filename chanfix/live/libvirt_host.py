@@ -219,12 +219,8 @@ class LibvirtHost:
             hint = "it has no domains at all: is this the connection you mean"
         return HostError(f"no domain '{text}' on '{self.uri}'", hint=hint, code=Code.NO_DOMAIN)
 
-    def _ask_domain(
-        self, failing: str, ref: DomainRef, read: Callable[[Any], T], *, when_late: str | None = None
-    ) -> T:
-        return self._ask(
-            failing, lambda: read(self._connection.lookupByUUIDString(ref.uuid)), when_late=when_late
-        )
+    def _ask_domain(self, failing: str, ref: DomainRef, read: Callable[[Any], T], *, when_late: str | None = None) -> T:
+        return self._ask(failing, lambda: read(self._connection.lookupByUUIDString(ref.uuid)), when_late=when_late)
 
     def _ask(self, failing: str, call: Callable[[], T], *, when_late: str | None = None) -> T:
         """Make a call of libvirt; ``failing`` begins the sentence of what happens when it fails."""

@@ -83,13 +83,19 @@ def plan_running(host: Host, ref: DomainRef, plan: Plan, state: DomainState, run
             raise HostError(f"domain '{ref.name}' was shut off meanwhile", code=Code.OPERATION_INVALID)
         return plan_running(host, ref, plan, state, running)
 
-    if new is None or (there and not old and is_met_by(new, there)):
+    if new is None and old is None:
+        return LiveChange(ref, running, running, None, None, again)
+    if new and there and not old and is_met_by(new, there):
         return LiveChange(ref, running, running, None, None, again)
     _refuse_state(ref, state)
+    detached = _running_device(ref, old) if old else None
+    if new is None:
+        return LiveChange(ref, running, _foreseen(domain, old, None), detached, None, again)
     if there:
         beside = f" beside '{plan.replaces}'" if old else ", and it is not as the stored one is to be"
-        raise HostError(f"the running domain '{ref.name}' has a channel '{plan.port}' already{beside}", hint=_POWER_CYCLE)
-    detached = _running_device(ref, old) if old else None
+        raise HostError(
+            f"the running domain '{ref.name}' has a channel '{plan.port}' already{beside}", hint=_POWER_CYCLE
+        )
     _refuse_full(ref, domain, old)
     _refuse_shared_path(ref, domain, new, old)
     attached = _Device(plan.port, "", _without_place(new))
@@ -230,7 +236,9 @@ def _running_device(ref: DomainRef, channel: Channel) -> _Device:
     alias = channel.node.child("alias")
     name = (alias.get("name") if alias else None) or ""
     if not name:
-        raise HostError(f"the channel '{channel.name}' of the running domain '{ref.name}' has no alias", hint=_POWER_CYCLE)
+        raise HostError(
+            f"the channel '{channel.name}' of the running domain '{ref.name}' has no alias", hint=_POWER_CYCLE
+        )
     edits: list[Edit] = []
     if channel.target is not None and channel.target.get("state") is not None:
         edits.append(remove_attribute(channel.target, "state"))
@@ -248,10 +256,12 @@ def _text_of(channel: Channel, edits: list[Edit]) -> bytes:
     return apply_edits(document.data, edits).removeprefix(before).removesuffix(behind)
 
 
-def _foreseen(domain: Domain, old: Channel | None, attached: _Device) -> bytes:
+def _foreseen(domain: Domain, old: Channel | None, attached: _Device | None) -> bytes:
     document = domain.document
     if old:
         document = document.reread(apply_edits(document.data, [remove_element(old.node)]))
+    if attached is None:
+        return document.data
     new = Document.parse(attached.xml).root
     return apply_edits(document.data, insert_channel(Domain.of(document), new))
 

@@ -51,11 +51,15 @@ def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
     ref, before, backup = applied.prepared.ref, applied.prepared.before, applied.backup
     try:
         if not host.state(ref).is_persistent or host.stored_xml(ref) != applied.after:
-            return f"the stored definition was changed by someone else since, and is left so; the old one is in '{backup}'"
+            return (
+                f"the stored definition was changed by someone else since, and is left so; the old one is in '{backup}'"
+            )
         host.define(before, validate=False)
         lost = differences(_domain(before), _domain(host.stored_xml(ref)))
     except HostError as error:
-        return f"the stored definition has the new channel and could not be put back ({error.message}): '{backup}' has it"
+        return (
+            f"the stored definition has the new channel and could not be put back ({error.message}): '{backup}' has it"
+        )
     if lost:
         return f"the stored definition came back with another {', '.join(lost)}; the old one is in '{backup}'"
     if backup:

@@ -70,7 +70,9 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
             )
     edits = insert_channel(domain, render_channel(port, path))
     notes = (_MAY_BE_THERE,) if port == AGENT_NAME and domain.may_have_agent else ()
-    return Plan(domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes, port=port)
+    return Plan(
+        domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes, port=port
+    )
 
 
 def _repair(domain: Domain, wish: Wish) -> Plan:

@@ -71,8 +71,8 @@ class Verb(Enum):
 class Plan:
     """New bytes for a document, and what they mean.
 
-    ``steps`` are the repairs in the plan, ``notes`` what the user should know; both are for people. ``port`` is the name
-    that the channel has in the end, and ``replaces`` the one that it takes the place of.
+    ``steps`` are the repairs in the plan, ``notes`` what the user should know; both are for people. ``port`` is the
+    name of the channel that it is about, and ``replaces`` one that is not to be there any more.
     """
 
     document: Document

@@ -20,6 +20,6 @@ def remove(document: Document, wish: Wish) -> Plan:
     port = AGENT_NAME if wish.port is None else wish.port
     channels = ports_named(document, port)
     if not channels:
-        return Plan(document, document.data, Verb.KEEP, f"no channel '{port}' is there")
+        return Plan(document, document.data, Verb.KEEP, f"no channel '{port}' is there", port=port, replaces=port)
     data = edited(document, [remove_element(channel.node) for channel in channels])
-    return Plan(document, data, Verb.REMOVE, f"the channel '{port}'")
+    return Plan(document, data, Verb.REMOVE, f"the channel '{port}'", port=port, replaces=port)
