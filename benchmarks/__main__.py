@@ -27,7 +27,8 @@ def main(names: list[str]) -> int:
     if not names:
         page = _page(results)
         (_HERE / "RESULTS.md").write_text(page)
-        (_HERE / "growth.svg").write_text(plot(results["growth"].series))
+        series = {name: values for result in results.values() for name, values in result.series.items()}
+        (_HERE / "growth.svg").write_text(plot(series))
         print(f"written: {_HERE / 'RESULTS.md'}")
     return 0
 
@@ -66,7 +67,7 @@ def _page(results: dict[str, Result]) -> str:
             "| --- | --- | --- | --- | --- | --- |",
             *(f"| {' | '.join(line)} |" for line in cells),
             "",
-            "![Time by the number of documents, and by the number of devices in one](growth.svg)",
+            "![Time by the number of documents, of devices in one, and of hosts](growth.svg)",
             "",
         ]
     )

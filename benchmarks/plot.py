@@ -9,7 +9,7 @@ __all__ = ["plot"]
 
 _WIDTH, _HEIGHT = 720, 400
 _LEFT, _TOP, _RIGHT, _BOTTOM = 70, 20, 20, 50
-_COLORS = ("#1f6feb", "#d1242f")
+_COLORS = ("#1f6feb", "#d1242f", "#1a7f37")
 
 
 def plot(series: Mapping[str, Mapping[int, float]]) -> str:

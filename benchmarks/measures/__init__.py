@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.measures import add, growth, jobs, parsing, peers, start, status
+from benchmarks.measures import add, fleet, growth, jobs, parsing, peers, start, status
 from benchmarks.result import Result
 
 __all__ = ["MEASURES"]
@@ -18,4 +18,5 @@ MEASURES: dict[str, Callable[[Path], Result]] = {
     "add": add.measure,
     "start": start.measure,
     "status": status.measure,
+    "fleet": fleet.measure,
 }
