@@ -15,8 +15,8 @@ with contextlib.suppress(ImportError):  # then there is no driver, and no guest
     import libvirt_qemu
 
 AGENT = "org.qemu.guest_agent.0"
-# In seconds. A guest that is emulated boots in six; a machine that does much else takes several times that.
-PATIENCE = 120
+# In seconds. A guest that is emulated boots in six; a machine that does much else takes many times that.
+PATIENCE = 300
 
 DOMAIN = """\
 <domain type='{type}'>
@@ -174,13 +174,13 @@ class Guest:
 
         def answers():
             try:
-                return self.agent("guest-ping") == {}
+                return self.agent("guest-ping", timeout=10) == {}
             except libvirt.libvirtError:
                 return False
 
         wait_until(f"the agent of '{self.name}' to answer", answers, timeout)
 
-    def agent(self, command, timeout=10, **arguments):
+    def agent(self, command, timeout=60, **arguments):
         """Return what the agent returns for a command that goes through libvirt."""
         request = {"execute": command} | ({"arguments": arguments} if arguments else {})
         return json.loads(libvirt_qemu.qemuAgentCommand(self.domain, json.dumps(request), timeout, 0))["return"]

@@ -21,6 +21,7 @@ def running(machine):
     if not machine.domain.isActive():
         machine.start()
     machine.wait_for_agent()
+    machine.domain.agentSetResponseTimeout(60)
     return machine
 
 
