@@ -9,7 +9,9 @@ from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, Target, domain_arguments, targets
 from chanfix.compat import NEWEST
+from chanfix.domain import Domain
 from chanfix.errors import ChanfixError
+from chanfix.live.compare import is_met_by
 from chanfix.markup.document import Document
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Wish
@@ -33,6 +35,7 @@ Examples:
 def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, force_file: bool) -> int:
     """Say whether the agent channel is there and right: one line for each DOMAIN.
 
+    On a connection that is the stored definition's channel, and the line says whether the running domain has it too.
     Exit status 0 when all are right, 1 when one is not.
     """
     console = Console(settings)
@@ -50,13 +53,31 @@ def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, for
 
 def _check(console: Console, settings: Settings, target: Target, connection: Connection) -> int:
     version = settings.libvirt_version
+    running = None
     if not target.is_file:
         host = connection.host
-        document = Document.parse(host.public_xml(host.find(target.name)))
+        ref = host.find(target.name)
+        document = Document.parse(host.public_xml(ref))
+        running = host.running_xml(ref)
         version = version or host.version
     else:
         document = read_document(read_input(target.name), target.name)
     verdict = check(document, Wish(version=version or NEWEST))
     where = f"{target.name}:{verdict.position.line}" if verdict.position and target.is_file else target.name
-    console.result(where, verdict.message, color="green" if verdict.is_right else "yellow")
+    message = verdict.message
+    if running is not None and (difference := _in_the_running(Domain.of(document), running)):
+        message += f"; {difference}"
+    console.result(where, message, color="green" if verdict.is_right else "yellow")
     return 0 if verdict.is_right else 1
+
+
+def _in_the_running(stored: Domain, running: bytes) -> str | None:
+    """Say how the agent channel that runs compares to the stored one; None where there is neither."""
+    ours = stored.agent_channels
+    theirs = Domain.of(Document.parse(running)).agent_channels
+    if not ours:
+        return "the running domain alone has one, until it is powered off" if theirs else None
+    if theirs and is_met_by(ours[0], theirs[0]):
+        return "the running domain has it too"
+    there = "has another" if theirs else "does not have it"
+    return f"pending power cycle: the running domain {there}"

@@ -84,8 +84,8 @@ def test_check_reads_what_is_stored(uri, capfd):
     assert main(["-c", uri, "check", "db"]) == 0
     assert main(["check", "-c", uri, "--all"]) == 1
     assert capfd.readouterr().out.splitlines() == [
-        "db: the channel 'org.qemu.guest_agent.0' is there and right",
-        "db: the channel 'org.qemu.guest_agent.0' is there and right",
+        "db: the channel 'org.qemu.guest_agent.0' is there and right; the running domain has it too",
+        "db: the channel 'org.qemu.guest_agent.0' is there and right; the running domain has it too",
         "web: no channel 'org.qemu.guest_agent.0'",
     ]
 

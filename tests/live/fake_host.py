@@ -1,5 +1,6 @@
 """A host that keeps one domain in memory, records calls, and does on each of them what a test tells it to."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,6 +71,16 @@ class FakeHost:
             raise HostError("refused by the schema", code=Code.XML_INVALID_SCHEMA)
         self.defined.append((xml, validate))
         self.stored = self.store_as(xml)
+
+    def attach_device(self, ref, xml):
+        self._record("attach_device")
+        device = xml.strip().replace(b"</channel>", b"<alias name='new'/></channel>")
+        self.running = self.running.replace(b"</devices>", device + b"</devices>")
+
+    def detach_device(self, ref, alias):
+        self._record("detach_device")
+        device = rb"(?s)<channel(?:(?!</channel>).)*<alias name='%s'/>.*?</channel>" % alias.encode()
+        self.running = re.sub(device, b"", self.running)
 
     def close(self):
         pass

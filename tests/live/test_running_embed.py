@@ -1,12 +1,14 @@
 """Channels plugged into running domains of libvirt's real QEMU driver, and out of them; none has to boot for it."""
 
 import os
+import re
 from functools import partial
 from uuid import uuid4
 
 import pytest
 from definitions import AGENT, channel
 
+from chanfix.cli import main
 from chanfix.domain import Domain
 from chanfix.errors import HostError
 from chanfix.live.apply import prepare
@@ -225,3 +227,45 @@ def test_domain_that_is_destroyed_between_the_plan_and_the_step_says_so(host, em
     embed.lookupByName(ref.name).destroy()
     with pytest.raises(HostError, match="was shut off meanwhile; the domain is shut off"):
         change_running(host, planned)
+
+
+# What is stored and what runs, and what is said of the two.
+COMPARED = [
+    (channel(), channel(), "is there and right; the running domain has it too"),
+    (channel(), "", "is there and right; pending power cycle: the running domain does not have it"),
+    (
+        channel(source="<source mode='bind' path='/run/a'/>"),
+        channel(),
+        "is there and right; pending power cycle: the running domain has another",
+    ),
+    ("", channel(), f"no channel '{AGENT}'; the running domain alone has one, until it is powered off"),
+    ("", "", f"no channel '{AGENT}'"),
+]
+
+
+def test_check_compares_what_is_stored_with_what_runs(host, embed, start, capfd):
+    refs = []
+    for stored, running, _ in COMPARED:
+        refs.append(start(CONTROLLER + running).name)
+        xml = re.sub("(?s)<channel.*</channel>", "", host.stored_xml(host.find(refs[-1])).decode())
+        embed.defineXML(xml.replace("</devices>", f"{stored}</devices>"))
+    # One call for all: the driver can be opened by its URI only so often in a process.
+    assert main(["-c", embed.getURI(), "check", *refs]) == 1
+    said = capfd.readouterr().out.splitlines()
+    assert [line.endswith(words) for line, (_, _, words) in zip(said, COMPARED, strict=True)] == [True] * len(said)
+
+
+def test_looking_shows_both_halves_and_touches_none(host, embed, start, capfd):
+    ref = start(CONTROLLER)
+    before = host.stored_xml(ref), host.running_xml(ref)
+    assert main(["-c", embed.getURI(), "add", ref.name, "--live", "--check"]) == 1
+    out = capfd.readouterr().out
+    assert f"+++ b/{ref.name}\n" in out
+    assert f"+++ b/{ref.name} (running)\n" in out
+    assert f"{ref.name}: would attach '{AGENT}' to the running domain\n" in out
+    assert (host.stored_xml(ref), host.running_xml(ref)) == before
+
+
+def test_live_is_refused_for_a_file(tmp_path, capfd):
+    assert main(["add", "--live", str(tmp_path / "guest.xml")]) == 2
+    assert "--live is for domains on a connection" in capfd.readouterr().err
