@@ -36,4 +36,4 @@ class Chanfix:
     def fail(self, complaint, status):
         """End the task with what chanfix said."""
         lines = [line.removeprefix("chanfix: ").strip() for line in complaint.splitlines() if line.strip()]
-        self._module.fail_json(msg="; ".join(lines) or "chanfix ended with status %d" % status, rc=status)
+        self._module.fail_json(msg="; ".join(lines) or f"chanfix ended with status {status}", rc=status)

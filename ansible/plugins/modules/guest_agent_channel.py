@@ -9,7 +9,8 @@ module: guest_agent_channel
 short_description: Puts the guest agent's channel into a libvirt domain, detaches it, or takes it out
 version_added: 0.1.0
 description:
-  - Has the channel of the QEMU guest agent be in a domain as it should be. Nothing else of the domain changes, to the byte.
+  - Has the channel of the QEMU guest agent be in a domain as it should be.
+  - Nothing else of the domain changes, to the byte.
   - The stored definition is edited, never the running domain, which keeps its channels until it is powered off and
     started again. The old definition is saved first; C(chanfix undo) puts it back.
 options:
@@ -83,6 +84,8 @@ notes:
   returned: success
 """
 
+from collections import namedtuple
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.chanfix.libvirt.plugins.module_utils.chanfix import (
     DONE,
@@ -90,6 +93,9 @@ from ansible_collections.chanfix.libvirt.plugins.module_utils.chanfix import (
     Chanfix,
     chanfix_arguments,
 )
+
+Outcome = namedtuple("Outcome", ["status", "messages", "notes", "diff", "complaint"])
+COMMANDS = {"present": "add", "detached": "detach-libvirt", "absent": "remove"}
 
 
 class Channel:
@@ -102,65 +108,56 @@ class Channel:
         self._port = port
         self._path = path
 
-    def steps(self, state):
-        """Return the commands that bring the state about, or end the task where none does."""
-        return getattr(self, "_" + state)()
+    def ensure(self, state, check_mode):
+        """Bring a state about, or only look; return what came of each command that it took."""
+        command, seen = self._way_to(state)
+        if seen.status == DONE or check_mode:
+            return [seen]
+        done = self._run(command)
+        if done.status != DONE:
+            self._chanfix.fail(done.complaint, done.status)
+        outcomes = [done._replace(status=WOULD_CHANGE, diff=seen.diff)]
+        if command == ["attach-libvirt"]:  # and whatever else is wrong with the channel
+            outcomes += [outcome for outcome in self.ensure(state, check_mode) if outcome.status != DONE]
+        return outcomes
 
-    def look(self, command):
-        """Return the status of a command that changes nothing, with the change as a diff, or the complaint."""
-        return self._chanfix.run("--quiet", *command, "--check", "--diff", "--", self._domain)
+    def _way_to(self, state):
+        """Return the command that brings a state about, with what it would do, or end the task where none does."""
+        wanted = self._command(COMMANDS[state])
+        seen = self._look(wanted)
+        if seen.status in (DONE, WOULD_CHANGE):
+            return wanted, seen
+        if state == "present" and self._port is None:
+            attached = self._look(["attach-libvirt"])
+            if attached.status == WOULD_CHANGE:
+                return ["attach-libvirt"], attached
+        if state == "detached" and self._look(["remove"]).status == DONE:
+            # There is nothing to detach: then the port itself can be put in place.
+            add = self._command("add", self._port or "org.qemu.guest_agent.1")
+            added = self._look(add)
+            if added.status == WOULD_CHANGE:
+                return add, added
+        return self._chanfix.fail(seen.complaint, seen.status)
 
-    def do(self, command, check_mode):
-        """Carry a command out, or only tell what it would do; return the lines about the domain, and the notes."""
-        status, out, err = self._chanfix.run(*command, *(["--check"] if check_mode else []), "--", self._domain)
-        if status not in (DONE, WOULD_CHANGE):
-            self._chanfix.fail(err, status)
-        said = [
-            line[len(self._domain) + 2 :].strip() for line in out.splitlines() if line.startswith(self._domain + ": ")
-        ]
-        notes = [line.strip()[len("note: ") :] for line in err.splitlines() if line.strip().startswith("note: ")]
-        return said, notes
-
-    def _present(self):
-        add = self._command("add")
-        status, complaint = self._status(add)
-        if status in (DONE, WOULD_CHANGE):
-            return [add]
-        attach = ["attach-libvirt"]
-        if self._port is None and self._status(attach)[0] == WOULD_CHANGE:
-            return [attach, add]
-        return self._chanfix.fail(complaint, status)
-
-    def _detached(self):
-        detach = self._command("detach-libvirt")
-        status, complaint = self._status(detach)
-        if status in (DONE, WOULD_CHANGE):
-            return [detach]
-        # There is nothing to detach: then the port itself can be put in place.
-        self._port = self._port or "org.qemu.guest_agent.1"
-        add = self._command("add")
-        if self._status(["remove"])[0] == DONE and self._status(add)[0] in (DONE, WOULD_CHANGE):
-            return [add]
-        return self._chanfix.fail(complaint, status)
-
-    def _absent(self):
-        remove = self._command("remove")
-        status, complaint = self._status(remove)
-        if status in (DONE, WOULD_CHANGE):
-            return [remove]
-        return self._chanfix.fail(complaint, status)
-
-    def _command(self, name):
+    def _command(self, name, port=None):
         command = [name]
-        if self._port is not None:
-            command += ["--port", self._port]
+        port = port or self._port
+        if port is not None:
+            command += ["--port", port]
         if self._path is not None:
             command += ["--path", self._path]
         return command
 
-    def _status(self, command):
-        status, dummy, complaint = self.look(command)
-        return status, complaint
+    def _look(self, command):
+        return self._run([*command, "--check", "--diff"])
+
+    def _run(self, command):
+        status, out, err = self._chanfix.run(*command, "--", self._domain)
+        start = self._domain + ": "
+        messages = [line[len(start) :].strip() for line in out.splitlines() if line.startswith(start)]
+        diff = "".join(line for line in out.splitlines(True) if not line.startswith(start))
+        notes = [line.strip()[len("note: ") :] for line in err.splitlines() if line.strip().startswith("note: ")]
+        return Outcome(status, messages, notes, diff, err)
 
 
 def main():
@@ -179,19 +176,14 @@ def main():
     if wanted["state"] == "absent" and wanted["path"] is not None:
         module.fail_json(msg="path makes no sense for a channel that is to be absent")
     channel = Channel(Chanfix(module), wanted["domain"], wanted["port"], wanted["path"])
-    result = {"changed": False, "messages": [], "notes": []}
-    diffs = []
-    for number, command in enumerate(channel.steps(wanted["state"])):
-        if number and module.check_mode:
-            break  # it would work on what the one before has done
-        status, diff, complaint = channel.look(command)
-        diffs.append(diff)
-        result["changed"] = result["changed"] or status == WOULD_CHANGE
-        messages, notes = channel.do(command, module.check_mode or status == DONE)
-        result["messages"] += messages
-        result["notes"] += [note for note in notes if note not in result["notes"]]
+    outcomes = channel.ensure(wanted["state"], module.check_mode)
+    result = {
+        "changed": any(outcome.status == WOULD_CHANGE for outcome in outcomes),
+        "messages": [message for outcome in outcomes for message in outcome.messages],
+        "notes": list(dict.fromkeys(note for outcome in outcomes for note in outcome.notes)),
+    }
     if module._diff:
-        result["diff"] = {"prepared": "".join(diffs)}
+        result["diff"] = {"prepared": "".join(outcome.diff for outcome in outcomes)}
     module.exit_json(**result)
 
 

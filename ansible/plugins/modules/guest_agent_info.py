@@ -9,7 +9,8 @@ module: guest_agent_info
 short_description: Tells of libvirt domains whether their guest agents answer
 version_added: 0.1.0
 description:
-  - Asks the guest agents of domains, side by side, and says of each whether it answers, and if not, why not and what to do.
+  - Asks the guest agents of domains, side by side.
+  - Says of each whether it answers, and if not, why not and what to do.
   - Nothing changes, and no domain is marked as tainted.
 options:
   domains:
