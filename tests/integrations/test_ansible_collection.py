@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+import chanfix
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 COLLECTION = CHECKOUT / "ansible"
 PROGRAMS = Path(sys.executable).parent
@@ -236,6 +238,11 @@ def test_ansible_doc_shows_every_option_and_value(name, ansible):
     assert {"uri", "timeout", "executable"} <= page["doc"]["options"].keys()
     assert page["examples"]
     assert page["return"]
+
+
+def test_collection_has_the_version_of_chanfix():
+    galaxy = yaml.safe_load((COLLECTION / "galaxy.yml").read_text())
+    assert galaxy["version"] == chanfix.__version__
 
 
 def test_example_changes_nothing_in_check_mode_and_nothing_a_second_time(run, tool, tmp_path):
