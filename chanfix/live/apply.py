@@ -14,7 +14,8 @@ from chanfix.errors import HostError
 from chanfix.live.backup import Backup, BackupStore
 from chanfix.live.compare import differences, runs_with_channels_of
 from chanfix.live.host import Code, DomainRef, DomainState, Host
-from chanfix.live.running import LiveChange, plan_running, refuse_managed_save
+from chanfix.live.pluggable import refuse_managed_save
+from chanfix.live.running import LiveChange, plan_running
 from chanfix.markup.document import Document
 from chanfix.rewrite.plan import Plan
 

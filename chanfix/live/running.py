@@ -16,19 +16,18 @@ from chanfix.domain import Channel, Domain
 from chanfix.errors import HostError
 from chanfix.live.compare import is_met_by
 from chanfix.live.host import Code, DomainRef, DomainState, Host
+from chanfix.live.pluggable import POWER_CYCLE, refuse_full, refuse_shared_path, refuse_state
 from chanfix.markup.document import Document
 from chanfix.markup.edit import Edit, remove_attribute, remove_element
 from chanfix.markup.patch import apply_edits
 from chanfix.placement import insert_channel
 from chanfix.rewrite.plan import Plan
-from chanfix.virtio_serial import capacity, controllers_by_index, ports_asked_for
 
-__all__ = ["SETTLE", "LiveChange", "change_running", "plan_running", "refuse_managed_save"]
+__all__ = ["SETTLE", "LiveChange", "change_running", "plan_running"]
 
 # In seconds: for somebody in the guest to open a new port. QEMU tells of that once in a second.
 SETTLE = 5.0
 _PAUSE = 0.2
-_POWER_CYCLE = "leave out --live; the stored channel comes when the domain is powered off and started again"
 
 
 class _Device(NamedTuple):
@@ -87,28 +86,19 @@ def plan_running(host: Host, ref: DomainRef, plan: Plan, state: DomainState, run
         return LiveChange(ref, running, running, None, None, again)
     if new and there and not old and is_met_by(new, there):
         return LiveChange(ref, running, running, None, None, again)
-    _refuse_state(ref, state)
+    refuse_state(ref, state)
     detached = _running_device(ref, old) if old else None
     if new is None:
         return LiveChange(ref, running, _foreseen(domain, old, None), detached, None, again)
     if there:
         beside = f" beside '{plan.replaces}'" if old else ", and it is not as the stored one is to be"
         raise HostError(
-            f"the running domain '{ref.name}' has a channel '{plan.port}' already{beside}", hint=_POWER_CYCLE
+            f"the running domain '{ref.name}' has a channel '{plan.port}' already{beside}", hint=POWER_CYCLE
         )
-    _refuse_full(ref, domain, old)
-    _refuse_shared_path(ref, domain, new, old)
+    refuse_full(ref, domain, old)
+    refuse_shared_path(ref, domain, new, old)
     attached = _Device(plan.port, "", _without_place(new))
     return LiveChange(ref, running, _foreseen(domain, old, attached), detached, attached, again)
-
-
-def refuse_managed_save(ref: DomainRef, state: DomainState) -> None:
-    """Refuse a domain whose next start resumes another machine than the one that is changed now."""
-    if state.has_managed_save:
-        raise HostError(
-            f"domain '{ref.name}' has a managed-save image, and the next start resumes that with the old channels",
-            hint=f"virsh managedsave-remove {shlex.quote(ref.name)} throws the saved state away; or leave out --live",
-        )
 
 
 def change_running(host: Host, change: LiveChange, *, settle: float = SETTLE) -> tuple[str, ...]:
@@ -197,47 +187,12 @@ def _how_it_is(host: Host, ref: DomainRef, name: str, settle: float) -> tuple[st
     return (socket, f"{missing}: chanfix guest-config --port {shlex.quote(name)} shows what to set there")
 
 
-def _refuse_state(ref: DomainRef, state: DomainState) -> None:
-    if state.is_paused:
-        raise HostError(
-            f"domain '{ref.name}' is paused; its devices are changed when it runs",
-            hint=f"virsh resume {shlex.quote(ref.name)}; or leave out --live",
-        )
-    refuse_managed_save(ref, state)
-
-
-def _refuse_full(ref: DomainRef, domain: Domain, old: Channel | None) -> None:
-    controllers = controllers_by_index(domain)
-    if not controllers:
-        raise HostError(
-            f"the running domain '{ref.name}' has no virtio-serial controller, and none can be plugged in",
-            hint=_POWER_CYCLE,
-        )
-    taken = {(port.controller, port.number) for port in ports_asked_for(domain) if old is None or port.device != old}
-    for index, controller in controllers.items():
-        # Port 0 is for consoles.
-        if any((index, number) not in taken for number in range(1, capacity(controller) or 0)):
-            return
-    raise HostError(
-        f"every port on the virtio-serial controllers of the running domain '{ref.name}' is taken", hint=_POWER_CYCLE
-    )
-
-
-def _refuse_shared_path(ref: DomainRef, domain: Domain, new: Channel, old: Channel | None) -> None:
-    for device in domain.channels:
-        if new.path and device.path == new.path and device is not old:
-            raise HostError(
-                f"the running domain '{ref.name}' has its channel '{device.name}' at '{new.path}'",
-                hint="choose another path with --path",
-            )
-
-
 def _running_device(ref: DomainRef, channel: Channel) -> _Device:
     alias = channel.node.child("alias")
     name = (alias.get("name") if alias else None) or ""
     if not name:
         raise HostError(
-            f"the channel '{channel.name}' of the running domain '{ref.name}' has no alias", hint=_POWER_CYCLE
+            f"the channel '{channel.name}' of the running domain '{ref.name}' has no alias", hint=POWER_CYCLE
         )
     edits: list[Edit] = []
     if channel.target is not None and channel.target.get("state") is not None:
