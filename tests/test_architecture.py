@@ -85,7 +85,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 MAY_BE_IMPORTED_BY = {
     "click": ("cli",),
     "jinja2": ("render", "template"),
-    "libvirt": ("live.libvirt_host",),
+    "libvirt": ("live.libvirt_binding",),
     "libvirt_qemu": ("live.libvirt_agent",),
     "lsprotocol": ("lsp.messages", "lsp.server"),
     "lxml": ("markup",),

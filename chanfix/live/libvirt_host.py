@@ -1,4 +1,4 @@
-"""A host reached through libvirt: the only module that imports it.
+"""A host reached through libvirt.
 
 libvirt's errors and untyped objects stop here. Its messages are passed on, so they may hold what a hostile domain
 is called; whoever prints them escapes them.
@@ -11,7 +11,6 @@ import shlex
 from collections.abc import Callable
 from contextlib import suppress
 from difflib import get_close_matches
-from threading import Lock, Thread
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from chanfix.errors import HostError
 from chanfix.live.deadline import within
 from chanfix.live.host import AgentReply, Code, DomainRef, DomainState, Host
 from chanfix.live.libvirt_agent import ask_agent
+from chanfix.live.libvirt_binding import load
 from chanfix.live.libvirt_devices import detach_device
 from chanfix.live.libvirt_events import follow
 from chanfix.markup.decode import decode
@@ -35,15 +35,8 @@ _PINGS = 5
 
 # libvirtd takes five calls of a client at a time (max_client_requests): one is kept free.
 _CALLS_AT_ONCE = 4
-
-_NOT_INSTALLED = (
-    "pip install 'chanfix[libvirt]', which compiles it: first install libvirt-dev, python3-dev, gcc and pkg-config "
-    "(Debian, Ubuntu) or libvirt-devel, python3-devel, gcc and pkgconf (Fedora); python3-libvirt is the ready package"
-)
 _NAMES_SHOWN = 5
 _ONLY_READS = "this connection may only read: open one that may write"
-_event_loop_lock = Lock()
-_event_loop: Thread | None = None
 
 T = TypeVar("T")
 
@@ -53,8 +46,7 @@ def connect(uri: str | None, *, readonly: bool, timeout: float = TIMEOUT) -> Hos
 
     Raises ``HostError`` when libvirt's Python binding is not installed and when the host cannot be reached in time.
     """
-    libvirt = _load()
-    _start_event_loop(libvirt)
+    libvirt = load()
     opening = libvirt.openReadOnly if readonly else libvirt.open
     target = "libvirt's default connection" if uri is None else f"'{uri}'"
     virsh = shlex.join(["virsh", *(["-c", uri] if uri is not None else []), "version"])
@@ -247,34 +239,6 @@ class LibvirtHost:
             if error.get_error_code() == Code.NO_SUPPORT:
                 return otherwise
             raise
-
-
-def _load() -> Any:
-    try:
-        import libvirt
-    except ImportError as error:
-        raise HostError(f"libvirt's Python binding cannot be loaded: {error}", hint=_NOT_INSTALLED) from None
-    # Every error reaches us as an exception; without this libvirt prints it on standard error as well.
-    libvirt.registerErrorHandler(lambda context, error: None, None)
-    return libvirt
-
-
-def _start_event_loop(libvirt: Any) -> None:
-    """Run libvirt's event loop, once in a process: pings need it, and qemu:///embed does not open without it."""
-    global _event_loop
-    with _event_loop_lock:
-        if _event_loop is not None:
-            return
-        libvirt.virEventRegisterDefaultImpl()
-
-        def run() -> None:
-            # A loop that fails would fail for ever: then the deadlines have to do.
-            with suppress(libvirt.libvirtError):
-                while True:
-                    libvirt.virEventRunDefaultImpl()
-
-        _event_loop = Thread(target=run, daemon=True)
-        _event_loop.start()
 
 
 def _translate(failing: str, error: Any, hint: str | None) -> HostError:
