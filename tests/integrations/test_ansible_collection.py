@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,13 @@ NODE = """\
 {}    </devices>
   </domain>
 </node>
+"""
+QEMU = """\
+<domain type='qemu'>
+  <name>web</name>
+  <memory unit='MiB'>64</memory>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+</domain>
 """
 
 RUN_MODULES = """
@@ -204,6 +212,25 @@ def test_stored_domain_is_changed_and_its_passwords_are_not_shown(module, tmp_pa
     assert not done["changed"]
     assert missing["failed"]
     assert "db" in missing["msg"]
+
+
+@pytest.mark.embed
+def test_stored_domain_of_qemu_has_the_channel_after_one_run(module, run, tmp_path):
+    pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
+    for program, package in (("qemu-system-x86_64", "qemu-system-x86"), ("virsh", "libvirt-clients")):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is missing: install {package}")
+    # The path of a socket has 107 bytes at most.
+    with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="cf-") as root:
+        uri = f"qemu:///embed?root={root}"
+        (tmp_path / "web.xml").write_text(QEMU)
+        status, out = run("virsh", "-c", uri, "define", "web.xml", cwd=tmp_path)
+        if "no connection driver" in out:
+            pytest.skip("libvirt's QEMU driver is missing: install libvirt-daemon-driver-qemu")
+        assert status == 0, out
+        call = ("guest_agent_channel", {"domain": "web", "uri": uri})
+        first, second, gone = module(call, call, ("guest_agent_channel", call[1] | {"state": "absent"}))
+        assert [result["changed"] for result in (first, second, gone)] == [True, False, True], (first, second, gone)
 
 
 def test_agents_are_asked(module, tmp_path):
