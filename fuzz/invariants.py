@@ -1,0 +1,124 @@
+"""What holds of any input whatsoever. An error here is a fault of chanfix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from lxml import etree
+
+from chanfix.errors import ChanfixError, InputError, InternalError
+from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.finding import FileReport, Place
+from chanfix.lint.refused import finding_of
+from chanfix.lint.run import Job, Run, Source
+from chanfix.markup.decode import decode
+from chanfix.markup.document import Document
+from chanfix.markup.edit import Safety
+from chanfix.markup.span import Position, Span
+from chanfix.template import read_document
+
+__all__ = ["accepted", "check_lint", "check_position", "is_xml", "refusals", "run_on"]
+
+_JOB = Job(chosen_rules(Config()))
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Let chanfix refuse an input in its own words; a broken promise of its own is none of these."""
+    try:
+        yield
+    except InternalError:
+        raise
+    except ChanfixError as error:
+        assert error.message
+        assert error.status in (2, 3)
+
+
+def accepted(data: bytes, name: str = "web.xml") -> Document | None:
+    """Return an input as a document; None when it is refused, and then at a place that is there."""
+    try:
+        return read_document(data, name)
+    except InputError as error:
+        if error.position is not None:
+            check_position(data, error.position)
+        if finding := finding_of(error, data):
+            _check_place(data, finding.place)
+        return None
+
+
+def is_xml(document: Document) -> bool:
+    """Say whether a parser of its own takes what a document is."""
+    data = document.mask.data if document.mask else document.data
+    encoding = None if document.is_editable else "utf-8"
+    try:
+        etree.fromstring(data, etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
+def run_on(data: bytes, name: str = "web.xml") -> Run:
+    """Lint an input by every rule that is on by default."""
+    return Run([Source(name, partial(bytes, data))], _JOB)
+
+
+def check_lint(data: bytes, name: str = "web.xml") -> None:
+    """Lint and fix an input: no rule fails, places are inside the text, and fixes leave XML and come to rest."""
+    document = accepted(data, name)
+    run = run_on(data, name)
+    [report] = run.reports
+    if document is not None:
+        assert report.error is None, report.error
+    _check_report(data, report)
+    for safety in (Safety.SAFE, Safety.UNSAFE):
+        for number in run.fixable(safety):
+            mended = run.mend(number, safety)
+            after = accepted(mended.after, name)
+            assert after is not None, "a fix leaves what is refused"
+            assert is_xml(after), "a fix leaves what is no XML"
+            _check_report(mended.after, mended.report._replace(fixed=()))
+            assert run_on(mended.after, name).mend(0, safety).after == mended.after, "a second fix changes something"
+
+
+def check_position(data: bytes, position: Position) -> None:
+    """See that a position is one of a text: in a line, or right behind it."""
+    lines = _LINE_END.split(_text_of(data))
+    assert 1 <= position.line <= len(lines), position
+    # Between CR and LF is a place too.
+    assert 1 <= position.column <= len(lines[position.line - 1]) + 2, position
+
+
+def _check_report(data: bytes, report: FileReport) -> None:
+    for finding in (*report.findings, *report.fixed):
+        for place in (finding.place, *finding.related):
+            _check_place(data, place)
+        for change in finding.changes:
+            check_position(data, change.start)
+            check_position(data, change.end)
+
+
+def _check_place(data: bytes, place: Place) -> None:
+    span: Span = place.span
+    assert 0 <= span.start <= span.end <= len(_bytes_of(data)), place
+    assert place.start <= place.end, place
+    check_position(data, place.start)
+    check_position(data, place.end)
+
+
+def _bytes_of(data: bytes) -> bytes:
+    try:
+        return decode(data).data
+    except InputError:
+        return data
+
+
+def _text_of(data: bytes) -> str:
+    try:
+        text = decode(data)
+    except InputError:
+        return data.decode("latin-1")
+    return text.data.decode(text.encoding, "replace")

@@ -1,0 +1,51 @@
+"""``chanfix.template``: a mask fits its text in every language, and what is seen through it is linted as XML is."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+
+from chanfix.errors import InputError
+from chanfix.markup.decode import decode
+from chanfix.template import erb, go, jinja, placeholders
+from chanfix.template.construct import Construct, TemplateError, nest
+from chanfix.template.masking import mask
+from fuzz.invariants import check_lint
+
+__all__ = ["try_one"]
+
+_LANGUAGES = {"web.xml.j2": jinja, "web.xml.erb": erb, "web.xml.gotmpl": go, "web.xml": placeholders}
+_LINE_END = re.compile(rb"[\r\n]")
+
+
+def try_one(data: bytes) -> None:
+    """Mask an input in each language, and lint it under a name of one of them."""
+    for language in _LANGUAGES.values():
+        _mask(data, language.find)
+    check_lint(data, list(_LANGUAGES)[zlib.crc32(data) % len(_LANGUAGES)])
+
+
+def _mask(data: bytes, find: Callable[[bytes, str], list[Construct]]) -> None:
+    try:
+        text = decode(data)
+        if not text.is_original:
+            return
+        constructs = find(data, text.encoding)
+        made = mask(data, constructs, nest(constructs))
+    except (InputError, TemplateError):
+        return
+    assert len(made.data) == len(data)
+    assert _ends(made.data) == _ends(data)
+    done = 0
+    for hole in made.holes:
+        assert done <= hole.span.start <= hole.span.end <= len(data)
+        done = hole.span.end
+        assert made.holes_in(hole.span) == (hole,)
+    for offset in range(len(data) + 1):
+        arm = made.arm_at(offset)
+        assert arm is None or arm.span.start <= offset < arm.span.end
+
+
+def _ends(data: bytes) -> list[tuple[int, bytes]]:
+    return [(match.start(), match[0]) for match in _LINE_END.finditer(data)]
