@@ -46,8 +46,16 @@ def find(data: bytes, encoding: str) -> list[Construct]:
 
 
 def text_of(data: bytes, encoding: str) -> str:
-    """Return a template as the lexer is to have it: one character for one, where it would make one of CR LF."""
-    return _CR.sub(lambda end: " \n" if len(end[0]) == 2 else "\n", data.decode(encoding))
+    """Return a template as the lexer is to have it: one character for one, where it would make one of CR LF.
+
+    Raises ``TemplateError`` for bytes that are not of the encoding.
+    """
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"byte 0x{data[error.start]:02x} is not valid in the encoding '{encoding}'"
+        raise TemplateError(message, error.start) from None
+    return _CR.sub(lambda end: " \n" if len(end[0]) == 2 else "\n", text)
 
 
 def located(text: str, tokens: Iterable[tuple[int, str, str]]) -> Iterator[tuple[int, str, str, int]]:

@@ -5,7 +5,7 @@ import pytest
 from chanfix.domain import Domain
 from chanfix.errors import InputError
 from chanfix.markup.mask import Unknown
-from chanfix.markup.span import LineIndex
+from chanfix.markup.span import LineIndex, Position
 from chanfix.template import read_document
 
 AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
@@ -227,3 +227,9 @@ def test_what_stands_in_two_arms_of_one_block_is_never_there_together(devices, e
     one, other = (next(document.root.descendants(tag)) for tag in "xy")
     assert one.excludes(other) is excluded
     assert other.excludes(one) is excluded
+
+
+def test_bytes_that_are_no_text_are_told_with_their_place():
+    with pytest.raises(InputError, match="byte 0x80 is not valid in the encoding 'utf-8'") as caught:
+        read_document(b"<domain>\n<name>{{ x }}\x80</name></domain>")
+    assert (caught.value.kind, caught.value.position) == ("template-not-lintable", Position(2, 14))
