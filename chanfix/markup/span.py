@@ -59,8 +59,14 @@ class LineIndex:
 
     def offset(self, position: Position) -> int:
         """Return the byte where a position is; beyond the end of its line, the line's end."""
-        text = self.line_text(position.line)[: position.column - 1]
-        return self.line_span(position.line).start + len(text.encode(self._encoding, errors="replace"))
+        line = self.line_span(position.line)
+        text = self.text(line)[: position.column - 1]
+        if "\ufffd" not in text:
+            return line.start + len(text.encode(self._encoding))
+        # It may stand for bytes that are no text, one or some of them.
+        offsets = range(line.start, line.end + 1)
+        behind = bisect_right(offsets, position.column, key=lambda offset: self.position(offset).column)
+        return offsets[max(0, behind - 1)]
 
     def line_at(self, offset: int) -> Span:
         """Return the bytes of the line that a byte is in, the line's end included."""

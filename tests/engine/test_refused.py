@@ -28,6 +28,7 @@ def refused(data):
         (b"<?xml version='1.0' encoding='klingon'?><a/>", "not-well-formed", 1, 31, b"klingon"),
         (b"<?xml version='1.0' encoding='ascii'?><a>\xe9</a>", "not-well-formed", 1, 42, b"\xe9"),
         (b"<a/>\n<!-- x --><b/>", "not-well-formed", 2, 11, b"<b"),
+        (b"<a>\xff\xff\xe2\x86\0\n</a>", "not-well-formed", 1, 7, b"\0"),
         (b"\n<!DOCTYPE a [<!ENTITY x 'y'>]><a/>", "doctype", 2, 1, b"<!DOCTYPE"),
         (b"<" + b"x" * 500, "not-well-formed", 1, 1, b"<" + b"x" * 79),
     ],

@@ -30,6 +30,16 @@ def test_line_text_is_without_its_end_and_without_the_mark():
 
 
 @pytest.mark.parametrize(
+    "data", [b"\xff\xff\xffa\xe2\x86<b/>", b"a\n\xff\xc3\xa9\xf0\x9f\x90\xffb", "\ufffdé→b".encode()]
+)
+def test_a_position_behind_bytes_that_are_no_text_is_found_again(data):
+    index = LineIndex(data, "utf-8")
+    starts = [offset for offset in range(len(data)) if data[offset : offset + 1] in (b"\xff", b"<", b"b", b"a")]
+    assert [index.offset(index.position(start)) for start in starts] == starts
+    assert index.offset(Position(1, 99)) == index.line_span(1).end
+
+
+@pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
         ((0, 3), (3, 5), False),
