@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fuzz.targets import CHECKOUT, TARGETS, try_one
+from fuzz.targets import CHECKOUT, DOCUMENTS, SEEDS, TARGETS, try_one
 
 _KEPT = CHECKOUT / ".cache" / "fuzz"
 _SECONDS = 600
@@ -68,9 +68,10 @@ def _fuzz(name: str, seconds: int) -> int:
 
 def _seeds(name: str) -> list[Path]:
     """Return the folders that a run starts from, that of real documents among them when CHANFIX_CORPUS tells of it."""
-    folders = [folder for folder in TARGETS[name] if folder.is_dir()]
-    real = Path(os.environ.get("CHANFIX_CORPUS", "/nowhere"), "real")
-    return [*folders, real] if real.is_dir() and CHECKOUT / "tests" / "corpus" in folders else folders
+    folders = [SEEDS / name]
+    if TARGETS[name]:
+        folders += [DOCUMENTS, Path(os.environ.get("CHANFIX_CORPUS", DOCUMENTS), "real")]
+    return [folder for folder in folders if folder.is_dir()]
 
 
 if __name__ == "__main__":

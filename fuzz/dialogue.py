@@ -10,6 +10,7 @@ from unittest.mock import patch
 from chanfix.agent.protocol import Dialogue
 from chanfix.agent.reply import read_reply
 from chanfix.errors import AgentError
+from chanfix.escape import for_terminal
 
 __all__ = ["NUMBER", "try_one"]
 
@@ -51,7 +52,7 @@ def _talk(data: bytes) -> None:
                     _check_plain(agent.ask(command))
         except AgentError as error:
             assert error.kind in _KINDS
-            assert error.message.isprintable()
+            assert for_terminal(error.message) == error.message
             assert len(error.message) < 1000
             assert error.hint
 
