@@ -7,6 +7,7 @@ Names and rules are libvirt's own (``src/conf/domain_conf.c``): of two ``<target
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cached_property
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
@@ -14,6 +15,7 @@ from chanfix.errors import InputError
 from chanfix.markup.document import Document, Node
 from chanfix.markup.mask import Unknown
 from chanfix.markup.span import Position
+from chanfix.markup.together import Together
 
 __all__ = [
     "AGENT_NAME",
@@ -269,17 +271,21 @@ class Domain:
         return meant
 
     def can_name(self, channel: Channel, name: str) -> bool:
-        """Say whether a fix may make ``channel`` the agent's port ``name``: none has it, none before is meant to."""
-        return self._heirs.get(name) is channel
+        """Say whether a fix may make ``channel`` the agent's port ``name``.
+
+        Of those that can be there together with it none has the name, and none before it is meant to.
+        """
+        return (channel.node, name) in self._heirs
 
     @cached_property
-    def _heirs(self) -> dict[str, Channel]:
-        taken = {channel.port_name for channel in self.channels}
-        heirs: dict[str, Channel] = {}
-        for channel, name in self.meant_agents:
-            if name not in taken:
-                heirs.setdefault(name, channel)
-        return heirs
+    def _heirs(self) -> set[tuple[Node, str]]:
+        taken: defaultdict[str, Together[Channel]] = defaultdict(Together)
+        for channel in self.channels:
+            if name := channel.port_name:
+                taken[name].add(channel.node, channel)
+        return {
+            (channel.node, name) for channel, name in self.meant_agents if not taken[name].add(channel.node, channel)
+        }
 
     def devices_of(self, kind: str) -> list[Node]:
         """Return the devices of one kind."""

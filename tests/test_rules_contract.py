@@ -30,6 +30,7 @@ ALLOWED_IMPORTS = {
     "chanfix.lint.finding",
     "chanfix.lint.rules.base",
     "chanfix.markup.edit",
+    "chanfix.markup.together",
     "chanfix.placement",
     # What a rule inserts is what `add` inserts, from the same template.
     "chanfix.render",

@@ -248,6 +248,11 @@ class Node:
         return self.document.arm_at(self.place.span.start) if self.document.mask else None
 
     @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The arms of a template's blocks that the element is in, the outermost first."""
+        return self.document.mask.arms_at(self.place.span.start) if self.document.mask else ()
+
+    @property
     def has_unknown_children(self) -> bool:
         """Say whether a hole right inside the element may bring child elements, or is the name of one."""
         return self.document.mask is not None and self._element in self.document._open_elements

@@ -83,6 +83,10 @@ class Mask:
         """Return the innermost arm that a byte is in."""
         return self._innermost[bisect_right(self._innermost, offset, key=lambda entry: entry[0]) - 1][1]
 
+    def arms_at(self, offset: int) -> tuple[Arm, ...]:
+        """Return the arms that a byte is in, the outermost first."""
+        return tuple(self._outward(self.arm_at(offset)))[::-1]
+
     def are_apart(self, one: Arm | None, other: Arm | None) -> bool:
         """Say whether two arms are, or are within, different arms of one block."""
         theirs = {arm.block: arm for arm in self._outward(other)}

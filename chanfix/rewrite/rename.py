@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from itertools import combinations
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_name, agent_number, place_of
 from chanfix.errors import InputError, UsageError
 from chanfix.markup.document import Document
 from chanfix.markup.edit import Edit, replace_in_attribute
+from chanfix.markup.together import Together
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import (
     Plan,
@@ -106,7 +106,8 @@ def _detached(document: Document, port: str | None) -> list[Channel]:
 
 def _can_meet(channels: list[Channel]) -> bool:
     """Say whether two of them can be there together: they are not in different arms of one block."""
-    return any(not one.node.excludes(other.node) for one, other in combinations(channels, 2))
+    together = Together[Channel]()
+    return any(together.add(channel.node, channel) for channel in channels)
 
 
 def _agents(document: Document) -> list[Channel]:

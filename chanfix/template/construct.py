@@ -12,6 +12,10 @@ from chanfix.markup.span import Span
 __all__ = ["Block", "Construct", "Flow", "Role", "TemplateError", "nest"]
 
 
+# Jinja itself gives up there: Python takes no deeper indentation.
+_DEEPEST = 100
+
+
 class TemplateError(Exception):
     """A text is not one of the language that it was taken for; ``offset`` is the byte that shows it."""
 
@@ -62,6 +66,8 @@ def nest(constructs: Iterable[Construct]) -> list[Block]:
     waiting: list[tuple[Construct, list[Span], int]] = []
     for construct in constructs:
         if construct.role is Role.OPEN:
+            if len(waiting) == _DEEPEST:
+                raise TemplateError(f"the blocks of the template are nested over {_DEEPEST} deep", construct.span.start)
             waiting.append((construct, [], construct.span.end))
         elif construct.role in (Role.MIDDLE, Role.CLOSE):
             if not waiting or (construct.word and construct.word != waiting[-1][0].word):

@@ -1,11 +1,14 @@
 """Every way in which templates of domain XML are written, read where they stand."""
 
+from random import Random
+
 import pytest
 
 from chanfix.domain import Domain
 from chanfix.errors import InputError
 from chanfix.markup.mask import Unknown
 from chanfix.markup.span import LineIndex, Position
+from chanfix.markup.together import Together
 from chanfix.template import read_document
 
 AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
@@ -233,3 +236,27 @@ def test_bytes_that_are_no_text_are_told_with_their_place():
     with pytest.raises(InputError, match="byte 0x80 is not valid in the encoding 'utf-8'") as caught:
         read_document(b"<domain>\n<name>{{ x }}\x80</name></domain>")
     assert (caught.value.kind, caught.value.position) == ("template-not-lintable", Position(2, 14))
+
+
+def test_of_those_before_an_element_the_first_that_can_be_there_too_is_told():
+    """Held against a look at each pair, in any order."""
+    blocks = (
+        "{% if a %}<x/>{% if b %}<x/>{% elif c %}<x/><x/>{% else %}<x/>{% endif %}<x/>{% else %}<x/><x/>{% endif %}"
+    )
+    document = read_document(domain(f"{blocks}{{% if d %}}<x/>{{% endif %}}{blocks}<x/>").encode(), "a.xml.j2")
+    nodes = list(document.root.descendants("x"))
+    for seed in range(20):
+        order = Random(seed).sample(nodes, len(nodes))
+        together = Together()
+        told = [together.add(node, node) for node in order]
+        assert told == [
+            next((other for other in order[:number] if not other.excludes(node)), None)
+            for number, node in enumerate(order)
+        ]
+
+
+def test_blocks_that_are_nested_deeper_than_jinja_itself_takes_them_are_refused():
+    with pytest.raises(InputError) as error:
+        read_document(domain("{% if a %}" * 101 + "{% endif %}" * 101).encode(), "a.xml.j2")
+    assert error.value.message == "no XML is left of the template: the blocks of the template are nested over 100 deep"
+    assert read_document(domain("{% if a %}" * 100 + "{% endif %}" * 100).encode(), "a.xml.j2").mask

@@ -122,6 +122,18 @@ def test_rules_are_silent_about_a_domain_that_a_template_fills_in(start, devices
             [("duplicate-agent-channel", "org.qemu.guest_agent.0")],
         ),
         ("{% if a %}" + AGENT + "{% endif %}" + AGENT, [("duplicate-agent-channel", "org.qemu.guest_agent.0")]),
+        (
+            "{% if a %}"
+            + AGENT
+            + "{% else %}{% if b %}"
+            + AGENT
+            + "{% else %}"
+            + AGENT
+            + "{% endif %}"
+            + AGENT
+            + "{% endif %}",
+            [("duplicate-agent-channel", "org.qemu.guest_agent.0")],
+        ),
         (SPICE + "{% if a %}<graphics type='vnc'/>{% endif %}" + AGENT, [("spicevmc-no-spice", "spicevmc")]),
         ("<console type='pty' tty='/dev/pts/1'/>{{ x }}" + AGENT, [("live-pty", "/dev/pts/1")]),
         ("{{ x }}" + AGENT.replace("'/>", "' state='connected'/>"), [("live-channel-state", "connected")]),
@@ -149,6 +161,23 @@ def mended(devices):
         (
             channel("org.qemu.guest_agent.0", "<source path='/a/{{ n }}'/>"),
             channel("org.qemu.guest_agent.0", "<source path='/a/{{ n }}' mode='bind'/>"),
+        ),
+        (
+            "{% if a %}" + channel("org.qemu.guest_agent") + "{% else %}" + AGENT + "{% endif %}",
+            "{% if a %}" + AGENT + "{% else %}" + AGENT + "{% endif %}",
+        ),
+        (
+            "{% if a %}"
+            + channel("org.qemu.guest_agent")
+            + "{% else %}"
+            + channel("org.qemu.guest-agent.0")
+            + "{% endif %}",
+            "{% if a %}" + AGENT + "{% else %}" + AGENT + "{% endif %}",
+        ),
+        # It would be there together with the one behind the block.
+        (
+            "{% if a %}" + channel("org.qemu.guest_agent") + "{% else %}{% endif %}" + AGENT,
+            "{% if a %}" + channel("org.qemu.guest_agent") + "{% else %}{% endif %}" + AGENT,
         ),
         # What would be removed holds a construct.
         (AGENT + AGENT.replace("<target", "{# y #}<target"), AGENT + AGENT.replace("<target", "{# y #}<target")),

@@ -18,12 +18,12 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from chanfix.domain import AGENT_NAME, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
 from chanfix.markup.edit import remove_element
+from chanfix.markup.together import Together
 
 __all__ = ["DuplicateAgentChannel"]
 
@@ -96,9 +96,9 @@ class DuplicateAgentChannel(Rule):
         """Yield the second agent channel and all behind it."""
         if len(domain.agent_channels) < 2 or domain.is_of_other_driver:
             return
-        nodes = [channel.node for channel in domain.agent_channels]
-        for number, node in enumerate(nodes):
-            first = next((other for other in islice(nodes, number) if not other.excludes(node)), None)
+        agents = Together[Node]()
+        for node in (channel.node for channel in domain.agent_channels):
+            first = agents.add(node, node)
             if first is None:
                 continue
             is_equal = _essence(node) == _essence(first)

@@ -18,12 +18,14 @@ References
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element
+from chanfix.markup.together import Together
 
 __all__ = ["DuplicatePortName"]
 
@@ -105,14 +107,12 @@ class DuplicatePortName(Rule):
         """Yield channels whose port name is taken; the agent's own duplicates are another rule's."""
         if len(domain.channels) < 2 or domain.is_of_other_driver:
             return
-        taken: dict[str, list[Channel]] = {}
+        taken: defaultdict[str, Together[Channel]] = defaultdict(Together)
         for channel in domain.channels:
             name = channel.port_name
             if name is None or name == AGENT_NAME or is_templated(name):
                 continue
-            others = taken.setdefault(name, [])
-            first = next((other for other in others if not other.node.excludes(channel.node)), None)
-            others.append(channel)
+            first = taken[name].add(channel.node, channel)
             if first is None:
                 continue
             yield self.finding(

@@ -18,12 +18,14 @@ References
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from chanfix.domain import Controller, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element
+from chanfix.markup.together import Together
 
 __all__ = ["VserialDuplicateIndex"]
 
@@ -72,13 +74,11 @@ class VserialDuplicateIndex(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield controllers whose index an earlier one has."""
-        taken: dict[int, list[Controller]] = {}
+        taken: defaultdict[int, Together[Controller]] = defaultdict(Together)
         for controller in domain.virtio_serial_controllers:
             if controller.index is None:
                 continue
-            others = taken.setdefault(controller.index, [])
-            first = next((other for other in others if not other.node.excludes(controller.node)), None)
-            others.append(controller)
+            first = taken[controller.index].add(controller.node, controller)
             if first is None:
                 continue
             yield self.finding(

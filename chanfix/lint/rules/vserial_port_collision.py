@@ -21,12 +21,12 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element
+from chanfix.markup.together import Together
 from chanfix.virtio_serial import Port, ports_asked_for
 
 __all__ = ["VserialPortCollision"]
@@ -113,9 +113,10 @@ class VserialPortCollision(Rule):
         for (controller, wanted), rivals in _by_place(domain).items():
             # Sorting is stable: the agent's channel yields to the others, and a later device to an earlier one.
             ranked = sorted(rivals, key=lambda port: port.device.is_agent)
-            for number, loser in enumerate(ranked):
-                keepers = (port for port in islice(ranked, number) if not port.device.node.excludes(loser.device.node))
-                if (keeper := next(keepers, None)) is None:
+            keepers = Together[Port]()
+            for loser in ranked:
+                keeper = keepers.add(loser.device.node, loser)
+                if keeper is None:
                     continue
                 yield self.finding(
                     f"port {wanted} of virtio-serial controller {controller} is another device's already",
