@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
 from chanfix.errors import InputError
@@ -296,19 +296,20 @@ class Domain:
     @property
     def kinds(self) -> frozenset[str]:
         """Which devices there are that a rule can be about; of controllers those for virtio-serial count."""
-        without = () if self.virtio_serial_controllers else ("controller",)
-        return frozenset(self._by_kind.keys() - without)
+        kinds = frozenset(self._by_kind)
+        return kinds if self.virtio_serial_controllers else kinds - {"controller"}
 
 
-def domains_in(document: Document) -> list[Domain]:
+@lru_cache(maxsize=1)
+def domains_in(document: Document) -> tuple[Domain, ...]:
     """Return the domain definitions of a document: its root, or those recorded inside a snapshot, a status or a list.
 
     Other formats have a ``<domain>`` too. libvirt's has a type, and devices or an operating system.
     """
     root = document.root
     if root.tag == "domain":
-        return [Domain(root)] if _is_definition(root) else []
-    return [Domain(node) for node in root.descendants("domain") if _is_definition(node)]
+        return (Domain(root),) if _is_definition(root) else ()
+    return tuple(Domain(node) for node in root.descendants("domain") if _is_definition(node))
 
 
 def _is_definition(node: Node) -> bool:

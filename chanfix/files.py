@@ -52,6 +52,8 @@ def _refuse_unless_regular(mode: int) -> None:
 def _read_descriptor(descriptor: int, size: int) -> bytes:
     """Return what ``read_stream`` would; ``size`` is a guess, which is mostly right."""
     data = os.read(descriptor, min(size, MAX_BYTES) + 1)
+    if len(data) == size > 0:
+        return data
     parts = [data]
     left = MAX_BYTES + 1 - len(data)
     while data and left:

@@ -28,20 +28,21 @@ __all__ = ["Generated", "generated", "is_dropped", "is_libvirts_own"]
 # (``src/qemu/qemu_conf.c:virQEMUDriverConfigNew``). Some old drivers of users had a "lib" in it.
 _OLD = r"(?:/var/lib/libvirt/qemu|/.+/\.config/libvirt/qemu(?:/lib)?|/.+/lib/qemu)/channel"
 _NEW = r"(?:(?:/var)?/run/libvirt/qemu|(?:/var)?/run/user/[0-9]+/libvirt/qemu/run|/.+/run/qemu)/channel"
-_OLD_DIRECTORY = re.compile(f"(?s){_OLD}/target")
-_NEW_DIRECTORY = re.compile(f"(?s){_NEW}")
-_LIBVIRTS_OWN = re.compile(f"(?s)(?:{_OLD}|{_NEW})/")
+# Patterns are compiled when the first path comes by: most runs see none.
+_OLD_DIRECTORY = f"(?s){_OLD}/target"
+_NEW_DIRECTORY = f"(?s){_NEW}"
+_LIBVIRTS_OWN = f"(?s)(?:{_OLD}|{_NEW})/"
 
 # virDomainDefGetShortName cuts the name of a domain for a directory.
 _SHORT_NAME = 20
-_OF_ONE_RUN = re.compile(r"(?s)[0-9]+-(.+)")
+_OF_ONE_RUN = r"(?s)[0-9]+-(.+)"
 
 # What define drops: 3.4.0 to 9.6 the first and a path that ends in the second and the port's name, 9.7.0 the last
 # and the port's name.
-_BELOW_OLD = re.compile(f"(?s){_OLD}/target/[^/]+\\.")
-_DOMAIN = re.compile(r"domain-[^/]+/")
-_DOMAIN_LAST = re.compile(r"domain-[^/]+/\Z")
-_WHOLE = re.compile(f"(?s)(?:{_OLD}|{_NEW})/(?:target/)?(?:[^/]+\\.|domain-[^/]+/|[0-9]+-[^/]+/)")
+_BELOW_OLD = f"(?s){_OLD}/target/[^/]+\\."
+_DOMAIN = r"domain-[^/]+/"
+_DOMAIN_LAST = r"domain-[^/]+/\Z"
+_WHOLE = f"(?s)(?:{_OLD}|{_NEW})/(?:target/)?(?:[^/]+\\.|domain-[^/]+/|[0-9]+-[^/]+/)"
 _LONGEST = 4096
 
 
@@ -60,21 +61,21 @@ def generated(channel: Channel) -> Generated | None:
     """Read the path of a channel as a generated one, whichever libvirt made it."""
     directory, _, file = (channel.path or "").rpartition("/")
     end = f".{channel.name or '(null)'}"
-    if file.endswith(end) and file != end and _OLD_DIRECTORY.fullmatch(directory):
+    if file.endswith(end) and file != end and re.fullmatch(_OLD_DIRECTORY, directory):
         return Generated(PATH_OPTIONAL, frozenset({file.removesuffix(end)}))
     parent, _, own = directory.rpartition("/")
-    if own.startswith("domain-") and _OLD_DIRECTORY.fullmatch(parent):
+    if own.startswith("domain-") and re.fullmatch(_OLD_DIRECTORY, parent):
         own = own.removeprefix("domain-")
-        run = _OF_ONE_RUN.fullmatch(own)
+        run = re.fullmatch(_OF_ONE_RUN, own)
         return Generated(PATH_BY_ID, frozenset({own, run[1]})) if run else Generated(PATH_BY_NAME, frozenset({own}))
-    if (run := _OF_ONE_RUN.fullmatch(own)) and _NEW_DIRECTORY.fullmatch(parent):
+    if (run := re.fullmatch(_OF_ONE_RUN, own)) and re.fullmatch(_NEW_DIRECTORY, parent):
         return Generated(PATH_IN_RUN, frozenset({run[1]}))
     return None
 
 
 def is_libvirts_own(path: str) -> bool:
     """Say whether a path lies in a directory that libvirt keeps for its channels."""
-    return _LIBVIRTS_OWN.match(path) is not None
+    return re.match(_LIBVIRTS_OWN, path) is not None
 
 
 def is_dropped(channel: Channel, version: Version) -> bool:
@@ -85,8 +86,8 @@ def is_dropped(channel: Channel, version: Version) -> bool:
     if PATH_DROPPED_BY_WHOLE_PATTERN.holds(version):
         return _is_whole(path, channel.name)
     if PATH_DROPPED_BY_PATTERN.holds(version):
-        return _BELOW_OLD.match(path) is not None or _ends_in_domain(path, channel.name)
-    return _OLD_DIRECTORY.match(path) is not None
+        return re.match(_BELOW_OLD, path) is not None or _ends_in_domain(path, channel.name)
+    return re.match(_OLD_DIRECTORY, path) is not None
 
 
 # Of a port without a name libvirt's patterns have no end.
@@ -94,11 +95,11 @@ def is_dropped(channel: Channel, version: Version) -> bool:
 
 def _is_whole(path: str, port: str | None) -> bool:
     if port is None:
-        return _WHOLE.match(path) is not None
-    return path.endswith(port) and _WHOLE.fullmatch(path.removesuffix(port)) is not None
+        return re.match(_WHOLE, path) is not None
+    return path.endswith(port) and re.fullmatch(_WHOLE, path.removesuffix(port)) is not None
 
 
 def _ends_in_domain(path: str, port: str | None) -> bool:
     if port is None:
-        return _DOMAIN.search(path) is not None
-    return path.endswith(port) and _DOMAIN_LAST.search(path.removesuffix(port)) is not None
+        return re.search(_DOMAIN, path) is not None
+    return path.endswith(port) and re.search(_DOMAIN_LAST, path.removesuffix(port)) is not None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from chanfix import resources
+from chanfix.agent_name import AGENT_NAME
 from chanfix.errors import RenderError, UsageError
 from chanfix.markup.document import Document, Node
 from chanfix.markup.schema import Schema
@@ -15,7 +16,7 @@ from chanfix.socket_path import MAX_BYTES
 if TYPE_CHECKING:
     import jinja2
 
-__all__ = ["check_path", "check_port", "render_channel", "render_page", "render_text"]
+__all__ = ["channel_text", "check_path", "check_port", "render_channel", "render_page", "render_text"]
 
 
 # Control characters, and what XML 1.0 cannot hold: lone surrogates, as of bytes that are no text, and two more.
@@ -31,10 +32,23 @@ def render_channel(name: str, path: str | None = None) -> Node:
     check_port(name)
     if path is not None:
         check_path(path)
-    node = Document.parse(_render("channel.xml.j2", {"name": name, "path": path}, is_markup=True).encode()).root
+    is_usual = name == AGENT_NAME and path is None
+    text = _read("agent.xml") if is_usual else channel_text(name, path)
+    node = Document.parse(text.encode()).root
     if not Schema.load(resources.folder("schemas") / "channel.rng").accepts(node):
         raise RenderError("templates/channel.xml.j2 gives a channel that schemas/channel.rng refuses")
     return node
+
+
+def channel_text(name: str, path: str | None = None) -> str:
+    """Return what the template makes of a name and a path. Raises ``RenderError``."""
+    return _render("channel.xml.j2", {"name": name, "path": path}, is_markup=True)
+
+
+def _read(name: str) -> str:
+    """Return what was rendered beforehand, by docs/generate.py: the template engine takes longer than all the rest."""
+    with resources.reading(f"templates/{name}"):
+        return (resources.folder("templates") / name).read_text(encoding="utf-8")
 
 
 def check_port(name: str) -> None:

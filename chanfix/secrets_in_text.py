@@ -10,20 +10,21 @@ import re
 __all__ = ["MASK", "find_secrets", "mask_options", "mask_secrets"]
 
 MASK = "***"
+# These are compiled when the first text comes by: most runs see none.
 # An attribute's value holds no "<"; in a line of a document it may lack its closing quote.
-_ATTRIBUTE = re.compile(r"""\b(?P<name>passwd|value)\s*=\s*(?P<quote>["'])(?P<value>[^<]*?)(?=(?P=quote)|<|\Z)""")
+_ATTRIBUTE = r"""\b(?P<name>passwd|value)\s*=\s*(?P<quote>["'])(?P<value>[^<]*?)(?=(?P=quote)|<|\Z)"""
 # What is not well formed may lack quotes, or hold a "<": such a value goes to the end of its line at the most.
-_UNQUOTED = re.compile(r"""\bpasswd\s*=\s*(?P<value>[^\s"'>][^\s>]*)""")
-_BROKEN = re.compile(r"""\bpasswd\s*=\s*(?P<quote>["'])(?P<value>[^<"'\n]*<(?!/)[^\n]*?)(?=(?P=quote)|\n|\Z)""")
-_COOKIE = re.compile(r"<cookie\b[^<>]*(?<!/)>(?P<value>.*?)(?=</cookie|\Z)", re.DOTALL)
+_UNQUOTED = r"""\bpasswd\s*=\s*(?P<value>[^\s"'>][^\s>]*)"""
+_BROKEN = r"""\bpasswd\s*=\s*(?P<quote>["'])(?P<value>[^<"'\n]*<(?!/)[^\n]*?)(?=(?P=quote)|\n|\Z)"""
+_COOKIE = r"(?s)<cookie\b[^<>]*(?<!/)>(?P<value>.*?)(?=</cookie|\Z)"
 
 # QEMU writes a comma inside an option's value twice. "password=on" asks for a password and holds none.
 _UNTIL_COMMA = r"(?P<value>(?:,,|[^,])+)"
-_PASSWORD = re.compile(rf"(?<![\w-])passw(?:or)?d=(?!(?:on|off)(?:,|\Z)){_UNTIL_COMMA}")
+_PASSWORD = rf"(?<![\w-])passw(?:or)?d=(?!(?:on|off)(?:,|\Z)){_UNTIL_COMMA}"
 # A secret object's data; with a key id it is encrypted.
-_IS_SECRET = re.compile(r"""\s*(?:qom-type=)?secret,|.*"qom-type"\s*:\s*"secret\"""", re.DOTALL)
-_DATA = re.compile(rf"(?<=,)data={_UNTIL_COMMA}")
-_JSON_DATA = re.compile(r""""data"\s*:\s*"(?P<value>(?:\\.|[^"\\])*)""", re.DOTALL)
+_IS_SECRET = r"""(?s)\s*(?:qom-type=)?secret,|.*"qom-type"\s*:\s*"secret\""""
+_DATA = rf"(?<=,)data={_UNTIL_COMMA}"
+_JSON_DATA = r"""(?s)"data"\s*:\s*"(?P<value>(?:\\.|[^"\\])*)"""
 
 
 def mask_secrets(text: str) -> str:
@@ -37,8 +38,8 @@ def mask_secrets(text: str) -> str:
 
 def find_secrets(text: str) -> list[tuple[int, int]]:
     """Return where the values of secrets begin and end in a document, in its order and apart from each other."""
-    found = [match.span("value") for pattern in (_COOKIE, _UNQUOTED, _BROKEN) for match in pattern.finditer(text)]
-    for match in _ATTRIBUTE.finditer(text):
+    found = [match.span("value") for pattern in (_COOKIE, _UNQUOTED, _BROKEN) for match in re.finditer(pattern, text)]
+    for match in re.finditer(_ATTRIBUTE, text):
         found += _in_attribute(match)
     return _joined(found)
 
@@ -49,11 +50,11 @@ def mask_options(argument: str) -> str:
 
 
 def _in_options(argument: str) -> list[tuple[int, int]]:
-    passwords = [match.span("value") for match in _PASSWORD.finditer(argument)]
+    passwords = [match.span("value") for match in re.finditer(_PASSWORD, argument)]
     rest = _masked(argument, passwords)
-    if "keyid" in rest or not _IS_SECRET.match(rest):
+    if "keyid" in rest or not re.match(_IS_SECRET, rest):
         return passwords
-    return passwords + [match.span("value") for data in (_DATA, _JSON_DATA) for match in data.finditer(argument)]
+    return passwords + [match.span("value") for data in (_DATA, _JSON_DATA) for match in re.finditer(data, argument)]
 
 
 def _in_attribute(match: re.Match[str]) -> list[tuple[int, int]]:

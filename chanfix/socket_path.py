@@ -47,14 +47,14 @@ __all__ = [
 MAX_BYTES = 107
 _DOC_EXAMPLE = "/var/lib/libvirt/qemu/f16x86_64.agent"
 
-_NAMED_BY_HAND = re.compile(
+_NAMED_BY_HAND = (
     r"(?s)(?:/var/lib|(?:/var)?/run)/libvirt/qemu/(?:.*/)?([^/]+)\.(?:agent|org\.qemu\.guest_agent\.[0-9]+)(?:\.sock)?"
 )
 _NO_DOMAINS = frozenset({"agent", "channel", "domain", "ga", "guest", "libvirt", "qemu", "qga", "socket", "vm"})
-_UUID = re.compile(r"[0-9a-f]{32}")
+_UUID = r"[0-9a-f]{32}"
 
 # Directories that others can write to, or that are a user's; /run/user/UID is private to the user whose domain it is.
-_OF_OTHERS = re.compile(r"/(?:tmp|var/tmp|dev/shm|home)/")
+_OF_OTHERS = r"/(?:tmp|var/tmp|dev/shm|home)/"
 
 
 class PathKind(Enum):
@@ -132,7 +132,7 @@ def _kind_of(
         return PathKind.LIVE_GENERATED
     if dropped or is_libvirts_own(path):
         return PathKind.IN_LIBVIRT_DIR
-    if _OF_OTHERS.match(socket_of(path)):
+    if re.match(_OF_OTHERS, socket_of(path)):
         return PathKind.EXPOSED
     if channel.is_agent and PATH_OPTIONAL.holds(version):
         return PathKind.HARDCODED
@@ -155,11 +155,11 @@ def other_name(channel: Channel, domain: Domain) -> str | None:
     made = generated(channel)
     if made is not None:
         return None if made.is_for(domain.name) else min(made.names, key=len)
-    match = _NAMED_BY_HAND.fullmatch(path)
+    match = re.fullmatch(_NAMED_BY_HAND, path)
     if match is None:
         return None
     other, name = match[1].lower(), domain.name.lower()
-    if _UUID.fullmatch(_bare(other)):
+    if re.fullmatch(_UUID, _bare(other)):
         is_own = not domain.uuid or _bare(other) == _bare(domain.uuid)
     else:
         is_own = other in name or name in other or set(re.split(r"[^a-z]+", other)) - {""} <= _NO_DOMAINS

@@ -1,5 +1,5 @@
 """Writes what is made from the code: docs/rules, the tables of docs/commands, the manual page, the rules' names in the
-config's schema.
+config's schema, the usual agent channel of templates/.
 
 With --check says what is stale instead, and exits 1 for it.
 """
@@ -12,20 +12,24 @@ from click_help import commands
 from command_pages import command_text, filled, index_text, new_page
 from man_page import man_page
 
+from chanfix.agent_name import AGENT_NAME
 from chanfix.lint.rules import RULES
 from chanfix.pages import index_page, rule_page
+from chanfix.render import channel_text
 
 PROJECT = Path(__file__).resolve().parent.parent
 RULE_PAGES = PROJECT / "docs" / "rules"
 COMMAND_PAGES = PROJECT / "docs" / "commands"
 SCHEMA = PROJECT / "schemas" / "config.schema.json"
+AGENT = PROJECT / "templates" / "agent.xml"
 MAN_PAGE = PROJECT / "man" / "chanfix.1"
 
 
 def wanted() -> dict[Path, str]:
     """Return every file that is made, with its text."""
     man = man_page(MAN_PAGE.with_suffix(".1.in").read_text())
-    return {SCHEMA: schema(), MAN_PAGE: man} | rule_pages() | command_pages()
+    agent = channel_text(AGENT_NAME)
+    return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | rule_pages() | command_pages()
 
 
 def schema() -> str:
@@ -60,7 +64,7 @@ def page_with(title: str, path: Path, text: str) -> str:
 
 def stale(files: dict[Path, str]) -> list[Path]:
     """Return the files that are missing, left over, or not what the code says."""
-    made = (SCHEMA, MAN_PAGE, *RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md"))
+    made = (SCHEMA, MAN_PAGE, AGENT, *RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md"))
     there = {path: path.read_text() for path in made if path.exists()}
     return sorted(path for path in files.keys() | there.keys() if files.get(path) != there.get(path))
 

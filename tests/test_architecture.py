@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The rule about a missing channel inserts the one that `add` would.
     "lint": {"files", "markup", "render", "template"} | MODEL,
     "pages": {"lint", "render"},
-    "render": {"markup", "socket_path"},
+    "render": {"agent_name", "markup", "socket_path"},
     "placement": {"compat", "domain", "markup", "virtio_serial"},
     "virtio_serial": {"compat", "domain", "markup"},
     "socket_path": {"compat", "domain", "generated_path", "markup"},

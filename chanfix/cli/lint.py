@@ -15,7 +15,6 @@ from chanfix.cli.lint_files import lint_files
 from chanfix.cli.lint_options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
 from chanfix.cli.lint_report import write_report
 from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
-from chanfix.cli.targets import Connection
 from chanfix.compat import NEWEST
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
@@ -114,6 +113,8 @@ def _lint(settings: Settings, options: LintOptions) -> int:
 
 
 def _lint_connection(settings: Settings, options: LintOptions, job: Job) -> list[FileReport]:
+    from chanfix.cli.targets import Connection
+
     with Connection(settings, readonly=True) as connection:
         host = connection.host
         if settings.libvirt_version is None:

@@ -10,7 +10,6 @@ from chanfix import files
 from chanfix.cli.console import Console
 from chanfix.cli.lint_options import LintOptions
 from chanfix.cli.settings import Settings
-from chanfix.cli.statistics import write_statistics
 from chanfix.errors import InputError
 from chanfix.lint.finding import Report
 from chanfix.reporters import REPORTERS, Options
@@ -28,6 +27,8 @@ def write_report(settings: Settings, options: LintOptions, report: Report) -> No
         return
     stream = io.StringIO()
     if options.statistics:
+        from chanfix.cli.statistics import write_statistics
+
         write_statistics(report, stream)
     else:
         color = console.has_color and not options.output

@@ -6,22 +6,23 @@ import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from chanfix import files
-from chanfix.cli.connection import change_stored, show
 from chanfix.cli.console import Console
 from chanfix.cli.reading import read_input, write_output
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, domain_arguments, targets
 from chanfix.compat import NEWEST
 from chanfix.errors import ChanfixError, UsageError
-from chanfix.live.apply import Prepared, prepare
 from chanfix.markup.document import Document
 from chanfix.rewrite.plan import Plan, Wish
 from chanfix.template import read_document
+
+if TYPE_CHECKING:
+    from chanfix.live.apply import Prepared
 
 __all__ = ["Mode", "Planner", "rewriting_command"]
 
@@ -137,6 +138,10 @@ def _rewrite_file(console: Console, settings: Settings, mode: Mode, name: str, w
 def _rewrite_stored(
     connection: Connection, console: Console, settings: Settings, mode: Mode, name: str, wish: Wish, planner: Planner
 ) -> bool:
+    # Files are rewritten without a word to libvirt.
+    from chanfix.cli.connection import change_stored, show
+    from chanfix.live.apply import prepare
+
     host = connection.host
     wish = wish.for_version(settings.libvirt_version or host.version)
     console.detail(f"{name}: on {host.uri}, for libvirt {wish.version}")

@@ -9,13 +9,11 @@ from typing import NamedTuple
 
 from chanfix.domain import Domain
 from chanfix.errors import ChanfixError, InputError, InternalError
-from chanfix.lint.excerpt import excerpt_of
 from chanfix.lint.finding import Change, Finding, Place
 from chanfix.lint.rules.base import At, Draft, Facts, Rule
 from chanfix.markup.document import Document
 from chanfix.markup.edit import Edit, Fix, Safety
 from chanfix.markup.mask import Where
-from chanfix.markup.patch import apply_fixes
 from chanfix.markup.span import Span
 
 __all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]
@@ -123,6 +121,8 @@ def fix_document(
 def _try(
     document: Document, chosen: list[Finding], before: list[Finding], lint: Lint
 ) -> tuple[Document, list[Finding], list[Finding]] | None:
+    from chanfix.markup.patch import apply_fixes
+
     patched = apply_fixes(document.data, [finding.fix for finding in chosen if finding.fix])
     try:
         result = document.reread(patched.data)
@@ -140,6 +140,8 @@ def _try(
 
 def resolve(document: Document, rule: Rule, draft: Draft, *, can_fix: bool = True) -> Finding:
     """Turn nodes into bytes and positions. Fixes are left out where they could not be applied."""
+    from chanfix.lint.excerpt import excerpt_of
+
     fix = draft.fix if draft.fix and can_fix and _can_be_made(document, draft.fix) else None
     place = _place(document, draft.at)
     return Finding(

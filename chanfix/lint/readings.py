@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection
 
+from chanfix.lint.applied import SUPPRESSION_MARK, Applied
 from chanfix.lint.finding import Finding
 from chanfix.lint.rules.base import At, Draft
-from chanfix.lint.suppress import Applied, suppressions
 from chanfix.markup.document import Document
 from chanfix.markup.span import Span
 
@@ -20,6 +20,10 @@ def look_at(document: Document, lint: Callable[[Document], list[Finding]], ran: 
 
     A finding is suppressed when it is so in one reading, and a suppression is unused when it is so wherever it is seen.
     """
+    if not document.others and SUPPRESSION_MARK not in document.data:
+        return Applied(tuple(lint(document)), (), ())
+    from chanfix.lint.suppress import suppressions
+
     applied = [suppressions(reading).apply(lint(reading), ran) for reading in document.readings]
     if len(applied) == 1:
         return applied[0]._replace(unused=_unused_in_every_copy(document, applied[0].unused))

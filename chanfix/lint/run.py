@@ -16,7 +16,6 @@ from chanfix.lint.config import Config
 from chanfix.lint.engine import fix_document, lint_domain, resolve
 from chanfix.lint.finding import FileReport, Finding, RuleInfo
 from chanfix.lint.readings import look_at
-from chanfix.lint.refused import finding_of
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Claim, Facts, Rule
 from chanfix.lint.traced import traced_findings
@@ -211,6 +210,8 @@ def _lint_data(job: Job, source: Source, data: bytes, claims: _Claims) -> Linted
     try:
         document = source.parse(data)
     except InputError as error:
+        from chanfix.lint.refused import finding_of
+
         finding = finding_of(error, data)
         if finding is None:
             raise

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from chanfix.lint.applied import SUPPRESSION_MARK, Applied
 from chanfix.lint.finding import Finding
 from chanfix.lint.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
 from chanfix.lint.rules import by_name
@@ -22,9 +23,8 @@ from chanfix.markup.document import Document
 from chanfix.markup.edit import Edit, Fix, Safety, remove_comment
 from chanfix.markup.span import Span
 
-__all__ = ["Applied", "Suppressions", "suppressions"]
+__all__ = ["Suppressions", "suppressions"]
 
-_MARK = b"chanfix:"
 _HERE, _WHOLE_FILE = "ignore", "ignore-file"
 _DIRECTIVE = re.compile(
     rb"\s*chanfix:\s*(?P<word>[^\s\[\]]*)\s*(?P<open>\[(?P<names>[^\[\]]*)(?P<close>\])?)?", re.DOTALL
@@ -44,14 +44,6 @@ class _Entry(NamedTuple):
     reach: Span
 
 
-class Applied(NamedTuple):
-    """What came of it; ``unused`` are findings of ``unused-suppression``, for the engine to complete."""
-
-    kept: tuple[Finding, ...]
-    suppressed: tuple[Finding, ...]
-    unused: tuple[Draft, ...]
-
-
 class Suppressions(NamedTuple):
     """The suppressions of one document, and what is wrong with comments that are meant to be one."""
 
@@ -65,8 +57,6 @@ class Suppressions(NamedTuple):
         ``ran`` names the rules that were run: no other is called unused, nor one that needs other files to find
         something. A comment without brackets is called so when every rule that is on by default was run.
         """
-        if not self.entries and not self.broken:
-            return Applied(tuple(findings), (), ())
         hits = _match(self.entries, [(finding.rule, finding.place.span.start) for finding in findings])
         unused: list[Draft] = []
         if _ITSELF in ran:
@@ -104,7 +94,7 @@ class Suppressions(NamedTuple):
 
 def suppressions(document: Document) -> Suppressions:
     """Return the suppressions of a document. Costs next to nothing where there are none."""
-    if _MARK not in document.data:
+    if SUPPRESSION_MARK not in document.data:
         return Suppressions(document)
     found = [
         (comment, match)

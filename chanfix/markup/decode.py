@@ -58,6 +58,8 @@ def decode(data: bytes) -> Decoded:
 
 
 def _detect(data: bytes) -> str:
+    if data.startswith(b"<") and not data.startswith((b"<?", b"<\0")):
+        return "utf-8"
     if data.startswith(UTF8_MARK):
         return "utf-8"
     for mark, encoding in _WIDE_MARKS:

@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from typing import NamedTuple
-from xml.parsers import expat
 
 from lxml import etree
 
@@ -150,8 +149,8 @@ class Document:
         # The list keeps lxml's proxies alive, so that an element stays the same key.
         elements = list(self._tree.iter(etree.Element))
         spans = self._scan.elements
-        names = [_written_name(element).encode(self.encoding, "replace") for element in elements]
-        if names != [span.name for span in spans]:
+        names = [_written_name(element) if "{" in (tag := str(element.tag)) else tag for element in elements]
+        if [name.encode(self.encoding, "replace") for name in names] != [span.name for span in spans]:
             raise InternalError("the tree and the bytes of a document do not agree")
         return dict(zip(elements, spans, strict=True))
 
@@ -260,7 +259,9 @@ class Node:
     @property
     def has_holes_beside_values(self) -> bool:
         """Say whether a hole in the element is more than a part of some attribute's value."""
-        return any(hole.where not in (Where.VALUE, Where.ASIDE) for hole in self.document.holes_in(self.place.span))
+        return self.document.mask is not None and any(
+            hole.where not in (Where.VALUE, Where.ASIDE) for hole in self.document.holes_in(self.place.span)
+        )
 
     @property
     def is_conditional(self) -> bool:
@@ -358,9 +359,7 @@ def _refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
                 raise refuse(f"a start tag is over {_MAX_TAG // 2**20} MiB long", tag.start(), hint, "limit")
     # libxml2 before 2.11, which Debian has, takes quadratic time for some ill-formed texts; expat never does.
     if len(data) > _LARGE and (fault := _expat_fault(data, encoding)):
-        raise refuse(
-            f"not well-formed XML: {expat.ErrorString(fault.code)}", fault.offset, _EXPAT_HINTS.get(fault.code)
-        )
+        raise refuse(f"not well-formed XML: {fault.message}", fault.offset, _EXPAT_HINTS.get(fault.code))
 
 
 def _translate(error: etree.XMLSyntaxError, data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> InputError:
@@ -381,14 +380,17 @@ def _translate(error: etree.XMLSyntaxError, data: bytes, encoding: str, lines: C
 class _Fault(NamedTuple):
     offset: int
     code: int
+    message: str
 
 
 def _expat_fault(data: bytes, encoding: str) -> _Fault | None:
+    from xml.parsers import expat
+
     parser = expat.ParserCreate(encoding=encoding if encoding in ("utf-8", "ascii") else None, namespace_separator=" ")
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        return _Fault(parser.ErrorByteIndex, error.code)
+        return _Fault(parser.ErrorByteIndex, error.code, expat.ErrorString(error.code))
     except (ValueError, LookupError):  # an encoding that expat cannot read
         return None
     return None

@@ -25,7 +25,6 @@ from chanfix.domain import AGENT_NAME, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
 from chanfix.placement import insert_channel
-from chanfix.render import render_channel
 from chanfix.strays import has_strays
 
 __all__ = ["AgentMissing"]
@@ -92,4 +91,7 @@ class AgentMissing(Rule):
 
 @cache
 def _agent_channel() -> Node:
+    # Off by default: most runs need nothing rendered.
+    from chanfix.render import render_channel
+
     return render_channel(AGENT_NAME)

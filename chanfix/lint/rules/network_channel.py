@@ -22,7 +22,6 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from chanfix.domain import Channel, Domain, is_templated
 from chanfix.lint.finding import Severity
@@ -142,6 +141,8 @@ def _open_source(channel: Channel) -> Node | None:
 
 def _is_loopback(host: str) -> bool:
     """Say whether nobody but the host itself gets there; what a template fills in is not known to be wrong."""
+    from ipaddress import ip_address
+
     try:
         return host == "localhost" or is_templated(host) or ip_address(host).is_loopback
     except ValueError:
