@@ -9,6 +9,7 @@ from typing import BinaryIO
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
+from pygls.workspace import TextDocument
 
 from chanfix import __version__
 from chanfix.lsp.analysis import analyse
@@ -30,19 +31,24 @@ class _Session:
 
     def __init__(self, schema: Path | None) -> None:
         self._schema = schema
+        self._open: set[str] = set()
         self._found: dict[str, Messages] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         # The whole text comes with each change. pygls takes more for the end of a line than the protocol does, and
         # would put a part of a text into the wrong place.
         self.server = LanguageServer("chanfix", __version__, types.TextDocumentSyncKind.Full)
         feature = self.server.feature
-        feature(types.TEXT_DOCUMENT_DID_OPEN)(lambda params: self._publish(params.text_document.uri))
+        feature(types.TEXT_DOCUMENT_DID_OPEN)(lambda params: self._take_up(params.text_document.uri))
         feature(types.TEXT_DOCUMENT_DID_CHANGE)(lambda params: self._publish_soon(params.text_document.uri))
         feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: self._publish(params.text_document.uri))
         feature(types.TEXT_DOCUMENT_DID_CLOSE)(lambda params: self._forget(params.text_document.uri))
         feature(types.TEXT_DOCUMENT_HOVER)(lambda params: self._hover(params))
         kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL])
         feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(lambda params: self._actions(params))
+
+    def _take_up(self, uri: str) -> None:
+        self._open.add(uri)
+        self._publish(uri)
 
     def _publish_soon(self, uri: str) -> None:
         self._stop_waiting(uri)
@@ -51,13 +57,14 @@ class _Session:
     def _publish(self, uri: str) -> None:
         """Lint a text, also one that has not changed: its configuration may have."""
         self._stop_waiting(uri)
-        document = self.server.workspace.text_documents.get(uri)
+        document = self._document(uri)
         if document is not None:
             found = self._found[uri] = self._look(uri, document.source)
             self._send(types.PublishDiagnosticsParams(uri, found.diagnostics(), document.version))
 
     def _forget(self, uri: str) -> None:
         self._stop_waiting(uri)
+        self._open.discard(uri)
         self._found.pop(uri, None)
         self._send(types.PublishDiagnosticsParams(uri, []))
 
@@ -71,13 +78,17 @@ class _Session:
 
     def _current(self, uri: str) -> Messages | None:
         """Return what there is to say of the text as it is now; None of one that is not open."""
-        document = self.server.workspace.text_documents.get(uri)
+        document = self._document(uri)
         if document is None:
             return None
         found = self._found.get(uri)
         if found is None or found.text != document.source:
             found = self._found[uri] = self._look(uri, document.source)
         return found
+
+    def _document(self, uri: str) -> TextDocument | None:
+        """Return a text that is open; any other one pygls would read from the disk."""
+        return self.server.workspace.get_text_document(uri) if uri in self._open else None
 
     def _look(self, uri: str, text: str) -> Messages:
         path = to_fs_path(uri)

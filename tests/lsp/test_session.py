@@ -52,6 +52,18 @@ def test_opening_a_text_shows_what_is_wrong_with_it(client, uri):
     }
 
 
+@pytest.mark.parametrize("name", ["my vm.xml", "größe.xml", "漢 😀.xml", "100%.xml", "%20.xml", "a#b?c.xml"])
+def test_a_file_may_have_any_name(client, tmp_path, apply, name):
+    uri = (tmp_path / name).as_uri()
+    assert codes(client.open(uri, GOOD)) == []
+    client.change(uri, PTY, 2)
+    [diagnostic] = client.diagnostics(uri, 2)
+    [action] = client.actions(uri, diagnostic["range"]["start"])
+    assert apply(PTY, action, uri) == GOOD
+    client.close(uri)
+    assert client.diagnostics(uri) == []
+
+
 def test_related_places_are_told(client, uri):
     text = GOOD.replace("  </devices>", GOOD[GOOD.index("    <channel") : GOOD.index("  </devices>")] + "  </devices>")
     [diagnostic] = client.open(uri, text)
