@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from threading import Semaphore
 from urllib.parse import urlsplit
 
 from chanfix.agent.health import Health, Port, Seen, examine, judge
@@ -19,7 +20,11 @@ from chanfix.markup.document import Document
 
 __all__ = ["JOBS", "PATIENCE", "Outcome", "Survey"]
 
-JOBS = 200
+# How many agents libvirt is asked for at once: each takes one of libvirtd's workers for as long as libvirt waits for it,
+# twenty by default (max_workers), and with none left libvirtd answers nobody, whatever the question.
+JOBS = 16
+# How many are waited for at once.
+_WIDTH = 200
 # In seconds. libvirt itself takes five to find out that an agent is silent.
 PATIENCE = 10.0
 # How many definitions are read at a time, which takes libvirt's own time and not a guest's.
@@ -43,18 +48,22 @@ class Survey:
     ) -> None:
         self._host = host
         self._lines = Lines(host, connect)
-        self._jobs = jobs
         self._raw = raw
         self._version = version or host.version
         self._owed: dict[str, Future[AgentReply]] = {}
+        # Calls that were given up count, since libvirt has not given them up.
+        self._room = Semaphore(jobs)
 
     def look(self, refs: Iterable[DomainRef], *, patience: float = PATIENCE) -> Iterator[Outcome]:
-        """Yield the verdict on each domain, or why there is none. An agent has ``patience`` seconds to answer."""
+        """Yield the verdict on each domain, or why there is none.
+
+        An agent has ``patience`` seconds to answer, and waits as long at most for its turn.
+        """
         refs = list(refs)
         # All definitions before the first agent: hung agents leave libvirtd with nobody to read definitions.
         found = list(side_by_side(self._examine, refs, width=_READERS))
         ask = zip(refs, found, strict=True)
-        return side_by_side(lambda pair: self._finish(*pair, patience), ask, width=self._jobs)
+        return side_by_side(lambda pair: self._finish(*pair, patience), ask, width=_WIDTH)
 
     def look_up(self, names: Iterable[str], *, patience: float = PATIENCE) -> dict[str, Outcome]:
         """Return what comes of domains that are given as names, ids or UUIDs."""
@@ -125,16 +134,29 @@ class Survey:
     def _ask_libvirt(self, ref: DomainRef, patience: float) -> AgentReply:
         owed = self._owed.get(ref.uuid)
         if owed is None or owed.done():
-            host = self._lines.take()
-
-            def call() -> AgentReply:
-                try:
-                    return host.ask_agent(ref, raw=self._raw, timeout=patience)
-                finally:
-                    self._lines.give_back(host)
-
-            owed = self._owed[ref.uuid] = begin(call)
+            host = self._line(patience)
+            owed = self._owed[ref.uuid] = begin(lambda: self._call(host, ref, patience))
         try:
             return owed.result(patience)
         except TimeoutError:
             return AgentReply(Heard.SILENCE)
+
+    def _line(self, patience: float) -> Host:
+        """Return a connection for one more call. Raises ``HostError`` when none of the calls before it comes back."""
+        if not self._room.acquire(timeout=patience):
+            raise HostError(
+                "its agent was not asked: libvirt waits for too many that hang",
+                hint="look at it alone, or allow more with --jobs",
+            )
+        try:
+            return self._lines.take()
+        except ChanfixError:
+            self._room.release()
+            raise
+
+    def _call(self, host: Host, ref: DomainRef, patience: float) -> AgentReply:
+        try:
+            return host.ask_agent(ref, raw=self._raw, timeout=patience)
+        finally:
+            self._lines.give_back(host)
+            self._room.release()

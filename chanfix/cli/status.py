@@ -32,8 +32,8 @@ Examples:
   chanfix status --output-format json
 
 \b
-A hung agent keeps one of libvirtd's workers (20, unless max_workers in libvirtd.conf says otherwise) for as long as
-libvirt waits for it; --jobs 10 leaves others some.
+A hung agent keeps one of libvirtd's workers for as long as libvirt waits for it. There are 20, unless max_workers in
+libvirtd.conf says otherwise, and --jobs leaves others some.
 """
 
 
@@ -51,7 +51,13 @@ libvirt waits for it; --jobs 10 leaves others some.
     metavar="SECONDS",
     help="How long an agent has to answer.",
 )
-@click.option("--jobs", type=click.IntRange(1), default=JOBS, show_default=True, help="How many agents to ask at once.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=JOBS,
+    show_default=True,
+    help="How many agents libvirt is asked for at once.",
+)
 @click.option(
     "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print."
 )
