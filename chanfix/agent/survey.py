@@ -20,8 +20,8 @@ from chanfix.markup.document import Document
 
 __all__ = ["JOBS", "PATIENCE", "Outcome", "Survey"]
 
-# How many agents libvirt is asked for at once: each takes one of libvirtd's workers for as long as libvirt waits for it,
-# twenty by default (max_workers), and with none left libvirtd answers nobody, whatever the question.
+# How many agents libvirt is asked for at once. Each takes one of libvirtd's workers as long as libvirt waits for it.
+# There are twenty by default (max_workers), and with none left libvirtd answers nobody, whatever the question.
 JOBS = 16
 # How many are waited for at once.
 _WIDTH = 200

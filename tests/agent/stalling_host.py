@@ -3,6 +3,7 @@
 As a program it runs chanfix on that host: ``stalling_host.py DOMAINS ARGUMENT...``.
 """
 
+import signal
 import sys
 import threading
 from itertools import chain, count
@@ -65,6 +66,8 @@ if __name__ == "__main__":
     from chanfix.cli import main
     from chanfix.live import libvirt_host
 
+    # Who starts this may ignore interrupts, as processes in the background do, and then this would too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     first = StallingHost(range(int(sys.argv[1])))
     hosts = chain([first], iter(first.another, None))
     libvirt_host.connect = lambda *arguments, **options: next(hosts)
