@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 
 from chanfix.agent.survey import PATIENCE, Outcome, Survey
 from chanfix.live.host import DomainRef, Host
@@ -21,7 +21,7 @@ def watch(
     host: Host, survey: Survey, domains: Sequence[str], *, patience: float = PATIENCE, refresh: float = REFRESH
 ) -> Iterator[dict[str, Outcome]]:
     """Yield the verdicts on the domains, or on all there are, again and again. Raises ``HostError`` at the end."""
-    events: SimpleQueue[DomainRef] = SimpleQueue()
+    events: Queue[DomainRef] = Queue()
     stop = host.follow(events.put)
     try:
         yield from _watch(host, survey, domains, events, patience, refresh)
@@ -31,7 +31,7 @@ def watch(
 
 
 def _watch(
-    host: Host, survey: Survey, domains: Sequence[str], events: SimpleQueue[DomainRef], patience: float, refresh: float
+    host: Host, survey: Survey, domains: Sequence[str], events: Queue[DomainRef], patience: float, refresh: float
 ) -> Iterator[dict[str, Outcome]]:
     outcomes: dict[str, Outcome] = {}
     changed: set[str] = set()
@@ -51,7 +51,7 @@ def _watch(
         changed = _next_changes(events, due)
 
 
-def _next_changes(events: SimpleQueue[DomainRef], due: float) -> set[str]:
+def _next_changes(events: Queue[DomainRef], due: float) -> set[str]:
     """Return the names of the domains that changed, none when it is time to look at all of them."""
     try:
         changed = {events.get(timeout=max(0.0, due - time.monotonic())).name}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from threading import Lock
 
 from chanfix.live.host import Host
@@ -24,7 +24,8 @@ class Lines:
         self._first = host
         self._connect = connect
         self._opened: list[Host] = []
-        self._free: SimpleQueue[Host] = SimpleQueue()
+        # A SimpleQueue can wait for ever where a time is given: what is left of it may come out negative (Python 3.11).
+        self._free: Queue[Host] = Queue()
         self._opening = Lock()
         self._add(host)
 
