@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from chanfix.errors import InputError
 from chanfix.markup.decode import decode
+from chanfix.markup.mask import Where
+from chanfix.markup.span import Span
 from chanfix.template import erb, go, jinja, placeholders
 from chanfix.template.construct import Construct, TemplateError, nest
 from chanfix.template.masking import mask
@@ -36,7 +38,9 @@ def _mask(data: bytes, find: Callable[[bytes, str], list[Construct]]) -> None:
     except (InputError, TemplateError):
         return
     assert len(made.data) == len(data)
-    assert _ends(made.data) == _ends(data)
+    # A name is one word, over however many lines the construct in its place goes.
+    names = [hole.span for hole in made.holes if hole.where in (Where.NAME, Where.TAG)]
+    assert _ends(made.data, names) == _ends(data, names)
     done = 0
     for hole in made.holes:
         assert done <= hole.span.start <= hole.span.end <= len(data)
@@ -47,5 +51,9 @@ def _mask(data: bytes, find: Callable[[bytes, str], list[Construct]]) -> None:
         assert arm is None or arm.span.start <= offset < arm.span.end
 
 
-def _ends(data: bytes) -> list[tuple[int, bytes]]:
-    return [(match.start(), match[0]) for match in _LINE_END.finditer(data)]
+def _ends(data: bytes, names: list[Span]) -> list[tuple[int, bytes]]:
+    return [
+        (match.start(), match[0])
+        for match in _LINE_END.finditer(data)
+        if not any(name.start <= match.start() < name.end for name in names)
+    ]

@@ -47,9 +47,9 @@ class Arm(NamedTuple):
 
 
 class Mask:
-    """A text with its holes made good: of the same length, with the same line ends, and all of it XML.
+    """A text with its holes made good: of the same length, with the same line ends but those in a hole that is a name.
 
-    Holes are in the order of the text and apart; arms are apart or within each other.
+    All of it is XML. Holes are in the order of the text and apart; arms are apart or within each other.
     """
 
     def __init__(self, data: bytes, holes: Sequence[Hole], arms: Iterable[Arm]) -> None:
