@@ -44,14 +44,16 @@ def snippets():
 
 
 @pytest.fixture(scope="session")
-def run():
+def run(tmp_path_factory):
     """Run a command as on a machine where chanfix is not installed, and return its status and all that it printed."""
+    # pip complains of a cache that belongs to somebody else, as everything at home does once QEMU has been there.
+    ours = {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
 
     def start(*command, cwd, **environment):
         done = subprocess.run(
             list(map(str, command)),
             cwd=cwd,
-            env=clean_environment() | {name: str(value) for name, value in environment.items()},
+            env=clean_environment() | ours | {name: str(value) for name, value in environment.items()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
