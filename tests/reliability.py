@@ -12,6 +12,7 @@ PAGE = CHECKOUT / "docs" / "reliability.md"
 SECTIONS = (
     "Writing a file",
     "Backups of stored definitions",
+    "Any domain XML",
 )
 HEAD = """\
 # Reliability

@@ -1,0 +1,191 @@
+"""The scan of a document against three parsers: on every real document, and on real documents with something broken."""
+
+import random
+import re
+import shutil
+import subprocess
+import zlib
+from functools import partial
+from xml.parsers import expat
+
+import pytest
+from lxml import etree
+
+from chanfix.errors import InputError
+from chanfix.markup.document import Document
+from chanfix.markup.scan import scan, scan_attributes
+
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+# What is put in, or in the place of a byte.
+SPLINTERS = [b"<", b">", b"&", b'"', b"'", b"/", b"]]>", b"--", b"<!--", b"-->", b"<![CDATA[", b"<?x", b"\0", b"\xff"]
+SPLINTERS += [
+    b"&#0;",
+    b"&#x41;",
+    b"&lt;",
+    b"&x;",
+    b" a='1'",
+    b" a='<'",
+    b"<a/>",
+    b"</a>",
+    b"\r",
+    b"\t",
+    b"\xc3\xa9",
+    b"=",
+]
+
+
+def survives(what, outcome):
+    return pytest.mark.survival("Any domain XML", what, outcome)
+
+
+def broken(name, data, times):
+    """Return a document with one to three things broken in it, always the same for a name."""
+    chance = random.Random(zlib.crc32(name.encode()) + times)
+    for _ in range(chance.randint(1, 3)):
+        start = chance.randrange(len(data) + 1)
+        end = chance.choice([start, start, start + 1, start + 1, chance.randrange(start, len(data) + 1)])
+        data = data[:start] + chance.choice([*SPLINTERS, b"", b""]) + data[end:]
+    return data
+
+
+class Events(list):
+    """What a document holds: start tags with their attributes, end tags, and the text in between."""
+
+    def text(self, part):
+        if part and self and isinstance(self[-1], str):
+            self[-1] += part
+        elif part:
+            self.append(part)
+
+    @classmethod
+    def by_expat(cls, data):
+        events = cls()
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = lambda name, attributes: events.append((name, attributes))
+        parser.EndElementHandler = lambda name: events.append((name,))
+        parser.CharacterDataHandler = events.text
+        parser.Parse(data, True)
+        return events
+
+    @classmethod
+    def by_scan(cls, document):
+        """The same by the places that the scan has found, and the bytes between them."""
+        read = partial(str, encoding=document.encoding)
+        found = scan(document.data)
+        marks = [(comment.start, comment.end, None) for comment in found.comments]
+        for element in found.elements:
+            attributes = {
+                read(each.name): resolved(
+                    re.sub("\r\n?|[\t\n]", " ", read(document.data[each.value.start : each.value.end]))
+                )
+                for each in scan_attributes(document.data, element)
+            }
+            name = read(element.name)
+            marks.append((element.start_tag.start, element.start_tag.end, (name, attributes)))
+            marks.append((element.end_tag.start, element.end_tag.end, (name,)))
+        events, end = cls(), found.elements[0].span.start
+        for start, behind, event in sorted(marks, key=lambda mark: mark[:2]):
+            if found.elements[0].span.start <= start < found.elements[0].span.end or event:
+                events.text(text_of(read(document.data[end:start])))
+                events += [event] if event else []
+                end = behind
+        return events
+
+
+def text_of(markup):
+    parts = re.split(r"<!\[CDATA\[(.*?)\]\]>|<\?.*?\?>", re.sub("\r\n?", "\n", markup), flags=re.DOTALL)
+    return "".join(part if number % 2 else resolved(part) for number, part in enumerate(parts) if part)
+
+
+def resolved(text):
+    def character(match):
+        name = match[1]
+        if name.startswith("#"):
+            return chr(int(name[2:], 16) if name[1] == "x" else int(name[1:]))
+        return ENTITIES[name]
+
+    return re.sub("&([^;]+);", character, text)
+
+
+class Xmllint:
+    """Gives documents to one xmllint and knows what it made of each: its text in UTF-8, None for one it refused."""
+
+    def __init__(self, folder, documents):
+        names = [f"{number}.xml" for number in range(len(documents))]
+        for name, data in zip(names, documents, strict=True):
+            (folder / name).write_bytes(data)
+        command = ["xmllint", "--nonet", "--encode", "UTF-8", *names]
+        run = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        said = run.stderr.decode("utf-8", "replace").splitlines()
+        self.refused = {int(match[1]) for line in said if (match := re.match(r"(\d+)\.xml:\d+: .*error", line))}
+        broken = {int(match[1]) for line in said if (match := re.match(r"(\d+)\.xml:\d+: parser error", line))}
+        texts = iter(run.stdout.split(DECLARATION)[1:])
+        self.texts = [None if number in broken else next(texts) for number in range(len(documents))]
+        assert list(texts) == []
+
+
+@pytest.fixture(scope="module")
+def rounds(request):
+    return request.config.getoption("rounds")
+
+
+@pytest.fixture(scope="module")
+def documents(real_documents, rounds):
+    """All real documents, and broken ones, without those that are refused for what they are, well-formed or not."""
+    bad = [broken(name, data, number) for number in range(rounds) for name, data in real_documents.items()]
+    return [data for data in [*real_documents.values(), *bad] if kind_of(data) in ("", "not-well-formed")]
+
+
+def kind_of(data):
+    try:
+        Document.parse(data)
+    except InputError as error:
+        return error.kind
+    return ""
+
+
+@pytest.fixture(scope="module")
+def by_xmllint(documents, tmp_path_factory):
+    if shutil.which("xmllint") is None:
+        pytest.skip("xmllint is not here: install libxml2-utils (Debian, Ubuntu) or libxml2 (Fedora)")
+    return Xmllint(tmp_path_factory.mktemp("xmllint"), documents)
+
+
+def is_accepted_by_lxml(data):
+    try:
+        etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
+@survives("real documents and broken ones: is it XML, by chanfix, lxml and xmllint", "one verdict")
+def test_well_formed_is_what_lxml_and_xmllint_take_for_it(documents, by_xmllint, tried):
+    differ = []
+    for number, data in enumerate(documents):
+        verdicts = (kind_of(data) == "", is_accepted_by_lxml(data), number not in by_xmllint.refused)
+        if len(set(verdicts)) > 1:
+            differ.append((verdicts, data))
+    assert differ == []
+    tried(len(documents))
+
+
+@survives(
+    "their elements, attributes and texts, by the scan, expat, lxml and xmllint",
+    "the same from all four, byte for byte",
+)
+def test_the_scan_finds_what_the_parsers_find(documents, by_xmllint, tried):
+    differ, count = [], 0
+    for data, text in zip(documents, by_xmllint.texts, strict=True):
+        if kind_of(data):
+            continue
+        document = Document.parse(data)
+        ours = Events.by_scan(document)
+        again = etree.tostring(etree.fromstring(document.data), encoding="utf-8")
+        if not ours == Events.by_expat(document.data) == Events.by_expat(again) == Events.by_expat(text):
+            differ.append(data)
+        count += 1
+    assert count > 2000
+    assert differ == []
+    tried(count)
