@@ -12,7 +12,11 @@ PAGE = CHECKOUT / "docs" / "reliability.md"
 SECTIONS = (
     "Writing a file",
     "Backups of stored definitions",
+    "A connection to libvirt",
     "Any domain XML",
+    "Documents made to harm",
+    "Names and texts made to harm",
+    "Secrets",
 )
 HEAD = """\
 # Reliability

@@ -2,9 +2,9 @@
 
 import io
 import json
-import unicodedata
 
 import pytest
+from dangerous import is_dangerous
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
@@ -78,15 +78,6 @@ def test_report_of_nothing_ends_with_a_line(name):
 def test_nothing_in_a_report_reaches_a_terminal_raw(name, text):
     tabs = {"\t"} if name == "text" else set()
     assert {each for each in write(name, report_of(text)) if is_dangerous(each)} - {"\n"} - tabs == set()
-
-
-def is_dangerous(character):
-    """Controls, line separators, surrogates, and what turns the direction of text."""
-    return (
-        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
-        or unicodedata.bidirectional(character) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-        or character in "\u200e\u200f\u061c\ufeff"
-    )
 
 
 @given(text=anything)
