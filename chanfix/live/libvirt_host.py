@@ -226,7 +226,17 @@ class LibvirtHost:
                 f"{failing}: libvirt gave no answer within {self._timeout:g} seconds", hint=when_late
             ) from None
         except self._libvirt.libvirtError as error:
-            raise self._refusal(failing, error) from None
+            refusal = self._refusal(failing, error)
+            if when_late and not self._is_alive():
+                refusal.hint = when_late
+            raise refusal from None
+
+    def _is_alive(self) -> bool:
+        """Say whether the connection still stands. Where it broke, a call may have been carried out unheard."""
+        try:
+            return bool(self._connection.isAlive())
+        except self._libvirt.libvirtError:
+            return False
 
     def _refusal(self, failing: str, error: Any) -> HostError:
         denied = error.get_error_code() == Code.OPERATION_DENIED
