@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from reliability import Reliability
 
 from chanfix.errors import InputError
@@ -30,6 +31,15 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.pluginmanager.register(Reliability(config))
+    # No time limits: a busy machine is no failure. The same examples at each run, until somebody asks for others.
+    settings.register_profile(
+        "calm",
+        deadline=None,
+        derandomize=config.option.rounds == 1,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("calm")
 
 
 @pytest.fixture

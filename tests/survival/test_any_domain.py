@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from domain_xml import documents, domains, writings
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_differential import Events
 from test_fix_corpus import DEVICES
@@ -41,14 +41,7 @@ def for_any(request, tried):
             check(*values)
             count += 1
 
-        settled = settings(
-            max_examples=examples * rounds,
-            derandomize=rounds == 1,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        settled(given(st.tuples(*strategies))(counted))()
+        settings(max_examples=examples * rounds)(given(st.tuples(*strategies))(counted))()
         tried(count)
 
     return for_any
@@ -127,7 +120,7 @@ def test_fixes_come_to_rest_and_keep_to_themselves(for_any):
     for_any(check, documents(), st.sampled_from([Safety.SAFE, Safety.UNSAFE]))
 
 
-@survives("generated domains, `add` twice", "the second changes nothing; one agent channel; other bytes untouched")
+@survives("generated domains, `add` twice", "the second changes nothing; one agent channel; all else as it was")
 def test_add_is_idempotent(for_any):
     def check(data):
         try:
