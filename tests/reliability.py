@@ -13,6 +13,7 @@ SECTIONS = (
     "Writing a file",
     "Backups of stored definitions",
     "A connection to libvirt",
+    "Agents that hang or lie",
     "Any domain XML",
     "Documents made to harm",
     "Names and texts made to harm",
@@ -54,6 +55,7 @@ class Reliability:
     def pytest_collection_modifyitems(self, items):
         for item in items:
             item.user_properties += [("survival", one) for one in marked(item)]
+            item.user_properties += [("times", mark.kwargs.get("times", 0)) for mark in item.iter_markers("survival")]
 
     def pytest_runtest_logreport(self, report):
         self._failed |= report.failed

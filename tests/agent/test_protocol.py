@@ -129,12 +129,22 @@ GONE = {
 }
 
 
+@pytest.mark.survival(
+    "Agents that hang or lie",
+    "answers that are none: no JSON, too deep, too long, of another question, ...",
+    "told as spurious",
+)
 @pytest.mark.parametrize("name", SPURIOUS)
 def test_what_is_no_answer_is_spurious(path, name):
     with listening(path, SPURIOUS[name]):
         assert verdict(path, LONG) == "spurious"
 
 
+@pytest.mark.survival(
+    "Agents that hang or lie",
+    "agents that say nothing, or a little now and then",
+    "given up in time",
+)
 @pytest.mark.parametrize("name", IN_TIME)
 def test_the_time_is_over_at_the_latest_when_it_is_over(path, name):
     talk, kind = IN_TIME[name]
@@ -142,12 +152,22 @@ def test_the_time_is_over_at_the_latest_when_it_is_over(path, name):
         assert verdict(path, SHORT) == kind
 
 
+@pytest.mark.survival(
+    "Agents that hang or lie",
+    "agents that go away in between",
+    "told as disconnected",
+)
 @pytest.mark.parametrize("name", GONE)
 def test_a_peer_that_goes_is_disconnected(path, name):
     with listening(path, GONE[name]):
         assert verdict(path, LONG) == "disconnected"
 
 
+@pytest.mark.survival(
+    "Agents that hang or lie",
+    "an agent that never reads",
+    "given up in time",
+)
 def test_a_peer_that_does_not_read_is_unresponsive(path):
     def talk(connection):
         asked = connection.recv(65536)

@@ -43,6 +43,11 @@ def test_nothing_is_written_where_nothing_changes(store, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.survival(
+    "A connection to libvirt",
+    "an error of libvirt at each call before and at the definition",
+    "old",
+)
 @pytest.mark.parametrize(
     ("call", "number"),
     [("state", 1), ("stored_xml", 1), ("running_xml", 1), ("stored_xml", 2), ("define", 1)],
@@ -57,6 +62,11 @@ def test_failing_call_leaves_the_old_definition(store, call, number):
     assert host.calls[-1] == call
 
 
+@pytest.mark.survival(
+    "A connection to libvirt",
+    "an error of libvirt at the call that verifies",
+    "new, and said to be not verified",
+)
 def test_definition_that_cannot_be_read_back_is_said_to_be_written(store):
     host = FakeHost(OLD)
     host.fail("stored_xml", 3)
@@ -65,6 +75,11 @@ def test_definition_that_cannot_be_read_back_is_said_to_be_written(store):
     assert str(store.newest(host.uri, REF, other_than=b"").path) in caught.value.hint
 
 
+@pytest.mark.survival(
+    "A connection to libvirt",
+    "a definition that somebody changes meanwhile",
+    "both changes",
+)
 def test_change_by_someone_else_is_kept_and_ours_made_on_it(store):
     host = FakeHost(OLD)
     host.someone_writes(THEIRS, "stored_xml", 2)
@@ -83,6 +98,11 @@ def test_someone_else_who_did_the_same_leaves_nothing_to_do(store):
     assert store.newest(host.uri, REF, other_than=b"") is None
 
 
+@pytest.mark.survival(
+    "A connection to libvirt",
+    "a definition that somebody keeps changing",
+    "theirs, nothing written",
+)
 def test_someone_who_keeps_changing_the_definition_wins(store):
     host = FakeHost(OLD)
     # Each attempt reads twice.
@@ -116,6 +136,11 @@ def test_change_by_someone_else_amid_validation_is_kept(store, number):
     assert host.defined == [(THEIRS_AND_OURS, False)]
 
 
+@pytest.mark.survival(
+    "A connection to libvirt",
+    "a new definition with another name or UUID",
+    "never reaches libvirt",
+)
 @pytest.mark.parametrize(
     "loss",
     [
@@ -131,6 +156,11 @@ def test_definition_that_would_be_another_domain_never_reaches_libvirt(store, lo
     assert "define" not in host.calls
 
 
+@pytest.mark.survival(
+    "A connection to libvirt",
+    "a libvirt that stores something else than it was given",
+    "an error that names the way back",
+)
 @pytest.mark.parametrize(
     ("store_as", "named"),
     [

@@ -51,12 +51,22 @@ def test_folder_above_is_made_when_it_is_missing(tmp_path):
     assert store.save(URI, REF, b"x").is_file()
 
 
+@pytest.mark.survival(
+    "Backups of stored definitions",
+    "domains called `../../etc`, `/etc/passwd`, with a line break, ESC, bytes that are no text, over-long",
+    "no part of any path",
+)
 @pytest.mark.parametrize("name", ["../../etc", "/etc/passwd", "a\nb", "\x1b[31m", "\udcff", "x" * 5000])
 def test_name_of_a_domain_is_no_part_of_the_path(store, name):
     assert store.save(URI, replace(REF, name=name), b"x") != store.save(URI, REF, b"y")
     assert store.newest(URI, REF, other_than=b"").xml == b"y"
 
 
+@pytest.mark.survival(
+    "Backups of stored definitions",
+    "UUIDs that are paths",
+    "refused, nothing written",
+)
 @pytest.mark.parametrize("uuid", ["../../etc", "", "web"])
 def test_uuid_that_is_none_is_refused(store, tmp_path, uuid):
     with pytest.raises(ValueError, match="UUID"):
@@ -64,6 +74,11 @@ def test_uuid_that_is_none_is_refused(store, tmp_path, uuid):
     assert files_below(tmp_path) == []
 
 
+@pytest.mark.survival(
+    "Backups of stored definitions",
+    "URIs with `../`, over-long, with bytes that are no text",
+    "one folder below the store's own",
+)
 @pytest.mark.parametrize("uri", ["test:///../../../x", "qemu+ssh://a@b/system?keyfile=/x", "x" * 5000, "\udcff", ""])
 def test_any_uri_has_a_folder_of_its_own(store, tmp_path, uri):
     path = store.save(uri, REF, b"x")
@@ -130,6 +145,11 @@ def folder_at(store, level):
     return (folder := folder_of(store), *folder.parents)[3 - level]
 
 
+@pytest.mark.survival(
+    "Backups of stored definitions",
+    "a symbolic link in the place of any folder on the way",
+    "not followed, nothing written",
+)
 @every_level
 def test_symbolic_link_in_the_place_of_a_folder_is_not_followed(store, tmp_path, level):
     folder = folder_at(store, level)
@@ -139,6 +159,11 @@ def test_symbolic_link_in_the_place_of_a_folder_is_not_followed(store, tmp_path,
     assert files_below(tmp_path) == []
 
 
+@pytest.mark.survival(
+    "Backups of stored definitions",
+    "a folder on the way that others can write to",
+    "refused, nothing written",
+)
 @every_level
 @pytest.mark.parametrize("mode", [0o770, 0o707], ids=["group", "world"])
 def test_folder_that_others_can_write_to_is_refused(store, tmp_path, level, mode):
@@ -162,6 +187,11 @@ def test_file_in_the_place_of_the_folder_is_refused(store, tmp_path):
 PLANTED = "20260102T030405.678901Z.xml"
 
 
+@pytest.mark.survival(
+    "Backups of stored definitions",
+    "a link or a folder that is planted as a backup",
+    "not read",
+)
 @pytest.mark.parametrize("plant", [lambda path: path.symlink_to("/etc/passwd"), os.mkdir])
 def test_planted_backup_is_not_read(store, plant):
     plant(folder_of(store) / PLANTED)
@@ -169,6 +199,11 @@ def test_planted_backup_is_not_read(store, plant):
         store.newest(URI, REF, other_than=b"")
 
 
+@pytest.mark.survival(
+    "Backups of stored definitions",
+    "a link that is planted under the next name",
+    "not followed, not overwritten",
+)
 def test_planted_file_is_not_overwritten(store, tmp_path):
     victim = tmp_path / "victim"
     (folder_of(store) / PLANTED).symlink_to(victim)

@@ -351,6 +351,11 @@ def test_missing_binding_is_an_error_that_says_what_to_install(monkeypatch):
         assert word in caught.value.hint
 
 
+@pytest.mark.survival(
+    "A connection to libvirt",
+    "a server that takes connections and never answers",
+    "given up in time",
+)
 def test_host_that_says_nothing_is_given_up(silent):
     start = time.monotonic()
     with pytest.raises(HostError, match=r"gave no answer within 0\.2 seconds") as caught:

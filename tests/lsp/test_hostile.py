@@ -32,6 +32,11 @@ def goes_on(client, uri):
     return check
 
 
+@pytest.mark.survival(
+    "Documents made to harm",
+    "hostile texts in the language server",
+    "answered; it goes on",
+)
 @pytest.mark.parametrize(
     "text",
     [
@@ -72,6 +77,11 @@ def test_control_characters_do_not_reach_the_editor(client, uri):
     assert "\\u202e\\x7f" in diagnostic["message"]
 
 
+@pytest.mark.survival(
+    "Names and texts made to harm",
+    "hostile URIs in the language server",
+    "it goes on",
+)
 @pytest.mark.parametrize("name", ["file:///%00.xml", "file://[", "", "file:///" + "a/" * 3000, "file:a.xml", "\ud800"])
 def test_a_hostile_name_is_survived(client, goes_on, name):
     document = {"uri": name, "languageId": "xml", "version": 1, "text": PTY}

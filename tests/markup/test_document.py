@@ -103,6 +103,11 @@ REFUSED = {
 }
 
 
+@pytest.mark.survival(
+    "Documents made to harm",
+    "what is no XML: prose, disk images, NUL, wrong and unknown encodings, cut off, ...",
+    "one sentence with its place",
+)
 @pytest.mark.parametrize(("data", "kind", "words", "place"), REFUSED.values(), ids=REFUSED)
 def test_bad_input_gets_one_sentence_with_its_place(data, kind, words, place):
     with pytest.raises(InputError, match=words) as caught:
@@ -134,6 +139,11 @@ HUGE = {
 }
 
 
+@pytest.mark.survival(
+    "Documents made to harm",
+    "documents without measure: 50 MB, 30 million lines, depth, attributes, tags, comments",
+    "refused within 5 s of CPU and 500 MB",
+)
 @pytest.mark.parametrize(("expression", "words"), HUGE.values(), ids=HUGE)
 def test_input_without_measure_is_refused_with_little_time_and_memory(expression, words):
     code = (

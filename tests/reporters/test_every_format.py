@@ -71,6 +71,12 @@ def test_report_of_nothing_ends_with_a_line(name):
     assert text == "" or text.endswith("\n")
 
 
+@pytest.mark.survival(
+    "Names and texts made to harm",
+    "generated texts in every place of a report, in each format of `lint`",
+    "nothing that a terminal acts on",
+    times=100,
+)
 @every_format
 @given(text=anything)
 @example("\x00\x1b[2J\x7f\x9b\u202e\u2028\ufeff\ufffe\uffff\udcff]]>&<")
@@ -80,6 +86,9 @@ def test_nothing_in_a_report_reaches_a_terminal_raw(name, text):
     assert {each for each in write(name, report_of(text)) if is_dangerous(each)} - {"\n"} - tabs == set()
 
 
+@pytest.mark.survival(
+    "Names and texts made to harm", "generated texts in a JUnit report", "XML, whatever it holds", times=100
+)
 @given(text=anything)
 @example("]]>\x00\ufffe\uffff\udcff<script>\n\r")
 def test_junit_is_xml_whatever_it_holds(text):
@@ -102,6 +111,12 @@ def test_each_line_is_one_finding_whatever_it_holds(name, text):
     assert len(write(name, report_of(text)).splitlines()) == 2
 
 
+@pytest.mark.survival(
+    "Names and texts made to harm",
+    "generated texts in a report that a CI runner reads along",
+    "no line is a workflow command",
+    times=100,
+)
 @pytest.mark.parametrize("name", ["text", "concise", "junit"])
 @given(text=anything)
 @example("::error::injected")
