@@ -67,7 +67,7 @@ class Channel:
     def __init__(self, node: Node) -> None:
         self.node = node
 
-    @property
+    @cached_property
     def type(self) -> str | None:
         """The type of the host side: ``unix``, ``pty``, ``spicevmc``, ...; libvirt takes a missing one for pty."""
         return self.node.get("type")
@@ -87,22 +87,22 @@ class Channel:
         """The first ``<source>``."""
         return self.node.child("source")
 
-    @property
+    @cached_property
     def target_type(self) -> str | None:
         """What the guest sees: ``virtio``, ``xen`` or ``guestfwd``."""
         return self._get(self.target, "type")
 
-    @property
+    @cached_property
     def name(self) -> str | None:
         """The name of the port in the guest, as written: compared exactly, never trimmed."""
         return self._get(self.target, "name")
 
-    @property
+    @cached_property
     def path(self) -> str | None:
         """The path of the socket on the host; None leaves it to libvirt."""
         return self._get(self.source, "path")
 
-    @property
+    @cached_property
     def mode(self) -> str | None:
         """``bind``, ``connect`` or None; libvirt takes None with a path for ``connect``."""
         return self._get(self.source, "mode")
@@ -124,7 +124,7 @@ class Channel:
         """Say whether the channel is the agent's, or could be once a template is filled in."""
         return self.is_agent or any(is_templated(value) for value in (self.target_type, self.name))
 
-    @property
+    @cached_property
     def is_virtio(self) -> bool:
         """Say whether the channel is a virtio-serial port."""
         return self.target_type == "virtio"
@@ -134,14 +134,14 @@ class Channel:
         """Say whether the target is virtio, or of no type that libvirt knows, so that its name may be a port's."""
         return self.target_type not in ("xen", "guestfwd")
 
-    @property
+    @cached_property
     def port_name(self) -> str | None:
         """The name that QEMU gives the virtio port: with what libvirt implies; None for none, as a console's."""
         if not self.is_virtio or self.node.tag != "channel":
             return None
         return _SPICE_NAME if self.name is None and self.type == "spicevmc" else self.name
 
-    @property
+    @cached_property
     def is_agent(self) -> bool:
         """Say whether libvirt takes this channel for its guest agent (``qemuFindAgentConfig``); any type counts."""
         return self.port_name == AGENT_NAME
@@ -204,6 +204,11 @@ class Domain:
     def is_of_other_driver(self) -> bool:
         """Say whether another driver than QEMU's runs this domain; an unknown or a templated type does not tell."""
         return self.type in _OTHER_TYPES
+
+    @property
+    def is_definition(self) -> bool:
+        """Say whether this is libvirt's: other formats have a ``<domain>`` too, without a type or without devices."""
+        return self.node.get("type") is not None and (bool(self._containers) or self.node.child("os") is not None)
 
     @cached_property
     def name_node(self) -> Node | None:
@@ -307,13 +312,8 @@ def domains_in(document: Document) -> tuple[Domain, ...]:
     Other formats have a ``<domain>`` too. libvirt's has a type, and devices or an operating system.
     """
     root = document.root
-    if root.tag == "domain":
-        return (Domain(root),) if _is_definition(root) else ()
-    return tuple(Domain(node) for node in root.descendants("domain") if _is_definition(node))
-
-
-def _is_definition(node: Node) -> bool:
-    return node.get("type") is not None and (node.child("devices") is not None or node.child("os") is not None)
+    nodes = [root] if root.tag == "domain" else root.descendants("domain")
+    return tuple(domain for domain in map(Domain, nodes) if domain.is_definition)
 
 
 def place_of(node: Node) -> Position:

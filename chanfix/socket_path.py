@@ -94,6 +94,8 @@ def kinds(
         for channel in domain.channels
         if channel.path is not None and not is_templated(channel.path) and is_port(channel)
     ]
+    if not ports:
+        return
     holders = binders(ports, version)
     for channel in ports:
         kind = _kind_of(channel, domain, version, holders, claims)

@@ -30,6 +30,9 @@ SECRET = "s3cret"
         ('<qemu:arg value="password=s3\'cret"/>', '<qemu:arg value="password=***"/>'),
         ("<qemu:arg value='secret,id=a,data=s3cret'/>", "<qemu:arg value='secret,id=a,data=***'/>"),
         ("<qemu:arg value='a&#44;password=s3cret'/>", "<qemu:arg value='***'/>"),
+        # No word that tells of a secret stands in the text.
+        ("<qemu:arg value='a,p&#97;ssword=x'/>", "<qemu:arg value='***'/>"),
+        ("<qemu:arg value='s&#101;cret,id=a,data=x'/>", "<qemu:arg value='***'/>"),
     ],
 )
 def test_value_of_a_secret_is_masked_and_nothing_else_changes(text, masked):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from lxml import etree
@@ -82,15 +82,8 @@ class Document:
         markup = text.data if mask is None else mask.data
         lines = partial(LineIndex, text.data, text.encoding)
         _refuse(markup, text.encoding, lines)
-        parser = etree.XMLParser(
-            encoding="utf-8" if not text.is_original else None,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
         try:
-            tree = etree.fromstring(markup, parser)
+            tree = etree.fromstring(markup, _parser(None if text.is_original else "utf-8"))
         except etree.XMLSyntaxError as error:
             raise _translate(error, markup, text.encoding, lines) from None
         return cls(text.data, text.encoding, is_editable=text.is_original, tree=tree, mask=mask)
@@ -311,6 +304,11 @@ class Node:
         wanted = name.encode(self.document.encoding)
         attributes = scan_attributes(self.document._markup, self.place)
         return next((found for found in attributes if found.name == wanted), None)
+
+
+@lru_cache
+def _parser(encoding: str | None) -> etree.XMLParser:
+    return etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
 def _leave(around: list[tuple[etree._Element, ElementSpan]], offset: int) -> None:

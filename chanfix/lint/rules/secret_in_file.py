@@ -24,11 +24,11 @@ from collections.abc import Iterator
 from chanfix.domain import Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule
-from chanfix.secrets_in_text import mask_options
+from chanfix.secrets_in_text import SECRET_HINTS, mask_options
 
 __all__ = ["SecretInFile"]
 
-_HINTS = (b"passwd", b"password", b"secret", b"<cookie")
+_HINTS = tuple(hint.encode() for hint in SECRET_HINTS)
 _QEMU = "{http://libvirt.org/schemas/domain/qemu/1.0}"
 
 
