@@ -79,3 +79,23 @@ def tracer(tmp_path_factory):
     ) as process:
         yield Tracer(process, tmp_path_factory.mktemp("logs"))
         process.stdin.close()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder to stand in; what chanfix keeps goes there too."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path
+
+
+@pytest.fixture
+def uri_of(folder):
+    """Return the URI of libvirt's test driver with one domain of that text."""
+    pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
+
+    def uri_of(text):
+        (folder / "node.xml").write_text(f"<node>{text}</node>")
+        return f"test://{folder}/node.xml"
+
+    return uri_of

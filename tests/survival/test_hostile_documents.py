@@ -50,11 +50,9 @@ def survives(what, outcome):
     return pytest.mark.survival("Documents made to harm", what, outcome)
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "canary.txt").write_text(CANARY)
-    return tmp_path
+@pytest.fixture(autouse=True)
+def canary(folder):
+    (folder / "canary.txt").write_text(CANARY)
 
 
 def give(folder, text):

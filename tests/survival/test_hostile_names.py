@@ -36,17 +36,8 @@ def domain(kind, port="org.qemu.guest_agent.0", name=NAME, uuid="6695eb01-f6a4-8
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return tmp_path
-
-
-@pytest.fixture
-def uri(folder):
-    pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
-    (folder / "node.xml").write_text(f"<node>{domain('test')}</node>")
-    return f"test://{folder}/node.xml"
+def uri(uri_of):
+    return uri_of(domain("test"))
 
 
 def harmful_in(text, command):

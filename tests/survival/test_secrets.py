@@ -41,17 +41,8 @@ def survives(what, outcome):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return tmp_path
-
-
-@pytest.fixture
-def uri(folder):
-    pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
-    (folder / "node.xml").write_text(f"<node>{DOMAIN.replace('KIND', 'test')}</node>")
-    return f"test://{folder}/node.xml"
+def uri(uri_of):
+    return uri_of(DOMAIN.replace("KIND", "test"))
 
 
 @survives(
