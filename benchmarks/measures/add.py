@@ -54,7 +54,7 @@ def measure(folder: Path) -> Result:
 
 
 def _output(command: list[str], data: bytes) -> bytes:
-    return subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True, timeout=120).stdout
+    return subprocess.run(command, input=data, capture_output=True, check=True, timeout=120).stdout
 
 
 def _changed(before: bytes, after: bytes) -> int:
