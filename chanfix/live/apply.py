@@ -152,7 +152,7 @@ def _state(host: Host, ref: DomainRef, *, live: bool = False) -> DomainState:
     if not state.is_persistent and not live:
         raise HostError(
             f"domain '{ref.name}' is transient: it has no stored definition that could be changed",
-            hint="change the file it is created from; --live changes what runs, with add, detach- and attach-libvirt",
+            hint="change the file it is created from; add, remove, attach- and detach-libvirt have --live for it",
             code=Code.OPERATION_INVALID,
         )
     return state
@@ -223,11 +223,13 @@ def _check_stored(prepared: Prepared, after: bytes, backup: Path) -> None:
     lost = ", ".join(differences(_domain(prepared.wanted), _domain(after)))
     if not lost:
         return
-    failed = f"libvirt did not store domain '{prepared.ref.name}' as it was defined"
+    name = prepared.ref.name
     if after == prepared.before:
-        raise HostError(f"{failed}: it left {lost} as before", hint="nothing changed")
+        failed = f"libvirt did not store domain '{name}' as it was defined: it left {lost} as before"
+        raise HostError(failed, hint="nothing changed")
     raise HostError(
-        f"{failed}: it changed {lost}", hint=f"chanfix undo puts back what was there before; it is in '{backup}'"
+        f"domain '{name}' is not stored as it was defined: libvirt, or someone else since, changed {lost}",
+        hint=f"chanfix undo puts back what was there before; it is in '{backup}'",
     )
 
 

@@ -130,7 +130,10 @@ def _detach(host: Host, change: LiveChange, device: _Device) -> None:
         host.detach_device(change.ref, device.alias)
         running = host.running_xml(change.ref)
         if running and _named(_domain(running), device.name):
-            raise HostError(f"libvirt took the request to detach '{device.name}', and the machine has not let go of it")
+            raise HostError(
+                f"libvirt took the request to detach '{device.name}', and the machine has not let go of it",
+                hint="it may still go: look at the running domain before trying again",
+            )
     except HostError as error:
         raise HostError(f"{error.message}; {_what_runs(host, change)}", hint=error.hint, code=error.code) from None
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from chanfix.domain import Domain
-from chanfix.errors import HostError
+from chanfix.errors import HostError, InputError
 from chanfix.live.apply import Applied, Prepared, carry_out
 from chanfix.live.backup import BackupStore
 from chanfix.live.compare import differences
@@ -50,7 +51,9 @@ def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
     """Define again what was there before the command, and say how the stored definition is now."""
     ref, before, backup = applied.prepared.ref, applied.prepared.before, applied.backup
     try:
-        if not host.state(ref).is_persistent or host.stored_xml(ref) != applied.after:
+        if not host.state(ref).is_persistent:
+            return f"the domain was undefined meanwhile, and is left so; the old one is in '{backup}'"
+        if host.stored_xml(ref) != applied.after:
             return (
                 f"the stored definition was changed by someone else since, and is left so; the old one is in '{backup}'"
             )
@@ -63,7 +66,8 @@ def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
     if lost:
         return f"the stored definition came back with another {', '.join(lost)}; the old one is in '{backup}'"
     if backup:
-        store.drop(backup)
+        with suppress(InputError):  # one too many does no harm
+            store.drop(backup)
     return "the stored definition is as it was before"
 
 

@@ -74,16 +74,22 @@ class FakeHost:
 
     def attach_device(self, ref, xml):
         self._record("attach_device")
+        self._refuse_unless_running()
         device = xml.strip().replace(b"</channel>", b"<alias name='new'/></channel>")
         self.running = self.running.replace(b"</devices>", device + b"</devices>")
 
     def detach_device(self, ref, alias):
         self._record("detach_device")
+        self._refuse_unless_running()
         device = rb"(?s)<channel(?:(?!</channel>).)*<alias name='%s'/>.*?</channel>" % alias.encode()
         self.running = re.sub(device, b"", self.running)
 
     def close(self):
         pass
+
+    def _refuse_unless_running(self):
+        if self.running is None:
+            raise HostError("the domain is not running", code=Code.OPERATION_INVALID)
 
     def _record(self, call):
         self.calls.append(call)

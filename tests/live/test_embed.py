@@ -83,7 +83,7 @@ def test_path_that_libvirt_takes_for_its_own_and_drops_is_an_error(host, home, d
     def with_path(document):
         return Plan(document.data.replace(b"<devices>", b"<devices>" + channel(source=source).encode()))
 
-    with pytest.raises(HostError, match=r"did not store domain '.*' as it was defined: it changed <channel>"):
+    with pytest.raises(HostError, match=r"is not stored as it was defined: libvirt, or .*, changed <channel>"):
         apply_stored(host, ref, with_path, store)
     assert carry_out(host, prepare_undo(host, ref, store), store).backup is not None
     assert domain(host.stored_xml(ref)).channels == []

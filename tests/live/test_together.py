@@ -9,7 +9,7 @@ from definitions import AGENT, channel, definition
 from fake_host import REF, SHUT_OFF, FakeHost
 
 from chanfix.domain import Domain
-from chanfix.errors import HostError
+from chanfix.errors import HostError, InputError
 from chanfix.live.apply import prepare
 from chanfix.live.together import carry_out_all
 from chanfix.markup.document import Document
@@ -114,8 +114,9 @@ def test_channel_that_cannot_come_back_is_said_to_be_gone(host, store):
 
 def test_machine_that_does_not_let_go_keeps_its_channel(host, store):
     host.detach_device = lambda ref, alias: None
-    with pytest.raises(HostError, match="has not let go of it; the running domain has"):
+    with pytest.raises(HostError, match="has not let go of it; the running domain has") as caught:
         rename(host, store)
+    assert "it may still go" in caught.value.hint
     assert (host.stored, names(host.running)) == (OLD, [AGENT])
 
 
@@ -136,9 +137,19 @@ def test_domain_that_is_undefined_meanwhile_is_not_defined_again(host, store):
         raise HostError("no")
 
     host.events["detach_device", 1] = event
-    with pytest.raises(HostError):
+    with pytest.raises(HostError, match="the domain was undefined meanwhile, and is left so; the old one is in"):
         rename(host, store)
     assert host.calls.count("define") == 1
+
+
+def test_backup_that_cannot_be_dropped_does_not_hide_what_failed(host, store, monkeypatch):
+    def drop(backup):
+        raise InputError("cannot use the backups")
+
+    monkeypatch.setattr(store, "drop", drop)
+    host.fail("attach_device", 1)
+    with pytest.raises(HostError, match=r"attach_device failed; .*; the stored definition is as it was before"):
+        rename(host, store)
 
 
 def test_domain_that_is_shut_off_meanwhile_keeps_the_new_definition(host, store):
@@ -175,3 +186,36 @@ def test_port_that_someone_else_plugs_in_meanwhile_is_left_alone(host, store):
         rename(host, store)
     assert "attach_device" not in host.calls
     assert host.stored == OLD
+
+
+def destroyed(host):
+    host.running, host.domain_state = None, SHUT_OFF
+
+
+def paused(host):
+    host.domain_state = replace(RUNS, is_paused=True)
+
+
+def undefined(host):
+    # Of a domain that runs the running definition is left, as a transient one's.
+    host.stored, host.domain_state = host.running, replace(RUNS, is_persistent=False)
+
+
+def redefined(host):
+    host.stored = THEIRS
+
+
+@pytest.mark.parametrize("what", [destroyed, paused, undefined, redefined], ids=lambda what: what.__name__)
+@pytest.mark.parametrize(("call", "number"), calls())
+def test_whatever_happens_to_the_domain_meanwhile_no_wrong_claim_is_made(host, store, call, number, what):
+    host.events[call, number] = partial(what, host)
+    try:
+        is_running_changed, said = rename(host, store).is_running_changed, ""
+    except HostError as error:
+        is_running_changed, said = False, error.message
+    if host.domain_state.is_persistent:
+        assert host.stored in (OLD, NEW, THEIRS, THEIRS.replace(AGENT.encode(), DETACHED.encode()))
+    assert is_running_changed <= (host.running is not None and names(host.running) == [DETACHED])
+    assert ("the stored definition is as it was before" in said) <= (host.stored == OLD)
+    assert (f"the running domain has '{AGENT}', not '{DETACHED}'" in said) <= (names(host.running or OLD) == [AGENT])
+    assert "libvirt did not store" not in said
