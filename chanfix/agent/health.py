@@ -104,6 +104,8 @@ def judge(seen: Seen, port: Port, reply: AgentReply) -> Health:
     elif reply.said:
         said = f"{said}: {reply.said}" if said else reply.said
     if not port.is_libvirts:
+        if reply.heard is Heard.SILENCE:
+            said += ": the agent hangs, or another client holds the socket"
         said = f"detached from libvirt as '{port.name}'; {said}"
     verdict = heard if port.is_libvirts else Verdict.DETACHED
     return _health(seen, verdict, said, port.name, reply=reply, notes=port.notes)

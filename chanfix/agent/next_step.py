@@ -62,6 +62,8 @@ def _of_detached(domain: tuple[str, ...], port: str, heard: Heard | None) -> Nex
     if heard is Heard.NOBODY:
         return NextStep("let the guest's agent open this port", ("chanfix", "guest-config", *domain))
     if heard in (Heard.SILENCE, Heard.NONSENSE):
-        device = f"/dev/virtio-ports/{port}"
-        return NextStep("look who has the port open in the guest", ("fuser", "-v", device), True)
+        words = "look who has the port open in the guest"
+        if heard is Heard.SILENCE:
+            words = f"nothing to do if the socket is your client's, else {words}"
+        return NextStep(words, ("fuser", "-v", f"/dev/virtio-ports/{port}"), True)
     return NextStep("to give it back to libvirt", ("chanfix", "attach-libvirt", *domain))

@@ -97,7 +97,10 @@ class Dialogue:
 
     def __enter__(self) -> Self:
         self._deadline = time.monotonic() + self._timeout
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        except OSError as error:  # too many open files
+            raise _unreachable(self._path, self._shown, error) from error
         try:
             self._connect()
             for _ in self._before_answer_to(self._synchronise(_MARK)):
@@ -272,6 +275,8 @@ def _unreachable(path: str, shown: str, error: OSError | UnicodeError) -> AgentE
         why, hint = f"{shown} is too long for the path of a socket", "107 bytes is the most that Linux takes"
     elif number in (errno.ECONNREFUSED, errno.EPROTOTYPE) and not _is_socket(path):
         why, hint = f"{shown} is not a socket", "take the path of the channel's <source> in the running domain"
+    elif number in (errno.EMFILE, errno.ENFILE):
+        hint = "ask fewer agents at once, or raise the limit: ulimit -n"
     elif number == errno.ECONNREFUSED:
         why, hint = f"nobody listens on {shown}", "start the domain; the channel's <source> must have mode='bind'"
     return AgentError(why, hint=hint, kind="unreachable")

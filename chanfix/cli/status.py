@@ -126,7 +126,7 @@ def _show(console: Console, settings: Settings, outcomes: dict[str, Outcome]) ->
     if console.is_terminal:
         show_table(outcomes, settings.connect, color=console.has_color)
     else:
-        console.raw("".join(f"{line}\n" for line in lines(outcomes, settings.connect)))
+        console.page("".join(f"{line}\n" for line in lines(outcomes, settings.connect)))
 
 
 def _is_answering(outcome: Outcome) -> bool:

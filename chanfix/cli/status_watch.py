@@ -66,5 +66,5 @@ def _tell_changes(console: Console, settings: Settings, outcomes: dict[str, Outc
     for name, outcome in outcomes.items():
         [line] = lines({name: outcome}, settings.connect)
         if shown.get(name) != line:
-            console.raw(f"{line}\n")
+            console.page(f"{line}\n")
             shown[name] = line

@@ -1,6 +1,7 @@
 """The dialogue with an agent, against peers of every kind on real sockets."""
 
 import contextlib
+import errno
 import itertools
 import json
 import os
@@ -285,6 +286,14 @@ def test_a_socket_of_somebody_else_is_unreachable(path):
         if os.access(path, os.W_OK):
             pytest.skip("root may open everything")
         assert_unreachable(path, "no permission to open")
+
+
+def test_a_process_with_too_many_open_files_is_told(path, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    assert_unreachable(path, "Too many open files")
 
 
 def test_a_link_to_a_socket_is_followed(path):

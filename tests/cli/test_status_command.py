@@ -128,6 +128,12 @@ def test_a_terminal_gets_a_table(node, monkeypatch):
     assert "\x1b[32mresponding" in row
 
 
+def test_a_name_is_no_command_to_githubs_runner(node, monkeypatch, capfd):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    main(["-c", node(domain(1, "::error::web", "")), "status"])
+    assert not capfd.readouterr().out.startswith("::")
+
+
 @pytest.mark.parametrize("stream", [Terminal, io.StringIO])
 def test_a_hostile_name_does_nothing_to_the_terminal(node, monkeypatch, stream):
     monkeypatch.setattr(sys, "stdout", shown := stream())

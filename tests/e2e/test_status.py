@@ -178,7 +178,7 @@ def test_a_running_channel_that_is_not_stored_is_asked_and_told_of(running, look
     assert health.notes == ("the stored definition has no agent channel: it is gone at the next start",)
 
 
-def test_a_detached_port_is_asked_behind_libvirts_back(guest, look):
+def test_a_detached_port_is_asked_behind_libvirts_back(guest, look, host):
     machine = guest(channel=agent_channel(DETACHED))
     health = look(machine)
     assert (health.verdict, health.is_answering) == (Verdict.DETACHED, False)
@@ -190,6 +190,9 @@ def test_a_detached_port_is_asked_behind_libvirts_back(guest, look):
     assert re.match(r"\d+\.\d+", health.agent_version)
     assert all(health.readiness.values())
     assert machine.domain.messages() == before
+    with machine.dial(DETACHED):
+        [health] = Survey(host, lambda: host, version=None).look([host.find(machine.name)], patience=2)
+    assert health.summary.endswith("the agent hangs, or another client holds the socket")
     machine.set_agent("other-ids")
     health = look(machine)
     assert "something in the guest answers, and not to what was asked" in health.summary
