@@ -55,8 +55,8 @@ def _check(console: Console, settings: Settings, target: Target, connection: Con
     version = settings.libvirt_version
     running = None
     if not target.is_file:
+        ref = connection.find(target.name)
         host = connection.host
-        ref = host.find(target.name)
         document = Document.parse(host.public_xml(ref))
         running = host.running_xml(ref)
         version = version or host.version

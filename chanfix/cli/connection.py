@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from chanfix.cli.console import Console
 from chanfix.cli.settings import Settings
+from chanfix.errors import HostError
 from chanfix.live.apply import Applied, Prepared
 from chanfix.live.backup import BackupStore
 from chanfix.live.host import Host
@@ -25,16 +26,27 @@ def change_stored(
     console: Console, settings: Settings, host: Host, prepared: Prepared, *, diff: bool = False
 ) -> Applied:
     """Carry out what is prepared, and note where the old definition is."""
-    applied = carry_out_all(host, prepared, backups(settings))
+    name = prepared.ref.name
+    try:
+        applied = carry_out_all(host, prepared, backups(settings))
+    except KeyboardInterrupt:
+        failed = "interrupted while it was being changed: what is stored and what runs may be old or new"
+        hint = (
+            f"{_command(settings, 'check', name)} tells; {_command(settings, 'undo', name)} puts back what was stored"
+        )
+        console.error(HostError(failed, hint=hint), name)
+        raise
     if applied.prepared is not prepared:  # somebody changed the definition meanwhile, and ours was done on theirs
         show(console, settings, applied.prepared, diff=diff)
     if applied.backup is None:
         return applied
-    where = ["-c", settings.connect] if settings.connect else []
-    name = prepared.ref.name
-    undo = shlex.join(["chanfix", *where, "undo", *(["--"] if name.startswith("-") else []), name])
-    note = f"the old definition is in {applied.backup}; {undo} puts it back"
+    note = f"the old definition is in {applied.backup}; {_command(settings, 'undo', name)} puts it back"
     return replace(applied, notes=(*applied.notes, note))
+
+
+def _command(settings: Settings, command: str, name: str) -> str:
+    where = ["-c", settings.connect] if settings.connect else []
+    return shlex.join(["chanfix", *where, command, *(["--"] if name.startswith("-") else []), name])
 
 
 def show(console: Console, settings: Settings, prepared: Prepared, *, diff: bool = False) -> None:

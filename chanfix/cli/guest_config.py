@@ -13,7 +13,7 @@ from chanfix.cli.console import Console
 from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, complete_domains, targets
-from chanfix.errors import ChanfixError, UsageError
+from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.port import agent_port
 from chanfix.guest.systems import DEFAULT_SYSTEM, SYSTEMS
@@ -96,8 +96,8 @@ def _port_of(settings: Settings, name: str, port: str | None, *, force_file: boo
         if target.is_file:
             document = read_document(read_input(name), name)
         else:
-            host = connection.host
-            document = Document.parse(host.public_xml(host.find(name)))
+            ref = connection.find(name)
+            document = Document.parse(connection.host.public_xml(ref))
     of_qemu(document)
     return agent_port(channels_of(document), port)
 
@@ -106,7 +106,10 @@ def _write(console: Console, config: GuestConfig, folder: Path) -> None:
     for file in config.files:
         # A path of Windows has no place below a folder here; its last part has.
         path = folder / (file.path.lstrip("/") if config.system.is_unix else PureWindowsPath(file.path).name)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"the folder '{path.parent}' cannot be made: {error.strerror}") from None
         files.write(path, file.text.encode())
         console.result(str(path), "written")
 

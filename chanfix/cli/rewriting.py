@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -108,8 +107,6 @@ def _rewrite(
                 changes = rewrite(console, settings, mode, target.name, wish, planner)
                 status = 1 if changes and mode.check else 0
             except ChanfixError as error:
-                if not target.is_file and os.path.lexists(target.name):
-                    error.hint = "a file of that name is here; --file takes it for one"
                 console.error(error, target.name)
                 status = error.status
             worst = max(worst, status)
@@ -142,10 +139,10 @@ def _rewrite_stored(
     from chanfix.cli.connection import change_stored, show
     from chanfix.live.apply import prepare
 
+    ref = connection.find(name)
     host = connection.host
     wish = wish.for_version(settings.libvirt_version or host.version)
     console.detail(f"{name}: on {host.uri}, for libvirt {wish.version}")
-    ref = host.find(name)
     looks = not mode.writes
     prepared = prepare(host, ref, lambda document: planner(document, wish), only_looking=looks, live=mode.live)
     show(console, settings, prepared, diff=mode.diff)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
@@ -14,7 +15,7 @@ from chanfix.cli.settings import Settings
 from chanfix.errors import HostError, UsageError
 
 if TYPE_CHECKING:
-    from chanfix.live.host import Host
+    from chanfix.live.host import DomainRef, Host
 
 __all__ = ["Connection", "Target", "complete_domains", "domain_arguments", "targets"]
 
@@ -53,6 +54,15 @@ class Connection:
                 self._failure = copy(error)
                 raise
         return self._host
+
+    def find(self, name: str) -> DomainRef:
+        """Return the domain that is named. Whoever meant a file of that name is told how to say so."""
+        try:
+            return self.host.find(name)
+        except HostError as error:
+            if os.path.lexists(name):
+                error.hint = "a file of that name is here; --file takes it for one"
+            raise
 
     def another(self) -> Host:
         """Open one more connection to the same host, which whoever asks for it closes."""

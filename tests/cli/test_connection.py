@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from chanfix.cli import main
+from chanfix.live.libvirt_host import LibvirtHost
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
 
@@ -129,6 +130,32 @@ def test_quiet_undo_shows_nothing(uri, tmp_path, capfd):
 def test_undo_without_a_backup_says_so(uri, capfd):
     assert main(["-c", uri, "undo", "web"]) == 3
     assert "there is no backup of domain 'web'" in capfd.readouterr().err
+
+
+def test_interrupted_change_says_how_to_find_out_what_became_of_it(uri, monkeypatch, capfd):
+    def interrupt(host, xml, *, validate):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LibvirtHost, "define", interrupt)
+    assert main(["-c", uri, "-q", "add", "web"]) == 130
+    err = capfd.readouterr().err
+    assert "web: interrupted while it was being changed: what is stored and what runs may be old or new" in err
+    assert f"chanfix -c {uri} check web tells; chanfix -c {uri} undo web puts back" in err
+
+
+@pytest.mark.parametrize("command", ["add", "check", "guest-config"])
+def test_an_unknown_name_that_is_a_files_is_taken_for_one_on_demand(uri, tmp_path, monkeypatch, capfd, command):
+    monkeypatch.chdir(tmp_path)
+    Path("wbe").touch()
+    assert main(["-c", uri, command, "wbe"]) == 3
+    assert "a file of that name is here" in capfd.readouterr().err
+
+
+def test_a_file_that_is_named_like_the_domain_does_not_take_the_hint_of_what_failed(uri, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    Path("web").touch()
+    assert main(["-c", uri, "attach-libvirt", "web"]) == 3
+    assert "hint: chanfix add puts the agent channel in place" in capfd.readouterr().err
 
 
 def test_an_unreachable_connection_gets_one_sentence(capfd):

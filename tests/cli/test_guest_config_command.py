@@ -67,6 +67,13 @@ def test_output_dir_takes_the_files_with_their_paths(guest_config, tmp_path):
     assert "sc.exe" in (tmp_path / "root" / "chanfix-port.cmd").read_text()
 
 
+def test_folder_that_cannot_be_made_is_said(guest_config, tmp_path):
+    (tmp_path / "root").write_text("")
+    status, out, err = guest_config("--output-dir", "root", ports=["org.qemu.guest_agent.1"])
+    assert (status, out) == (3, "")
+    assert "the folder 'root/etc/systemd/system' cannot be made: Not a directory" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "ports", "status", "message"),
     [
