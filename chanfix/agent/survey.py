@@ -146,7 +146,7 @@ class Survey:
         if not self._room.acquire(timeout=patience):
             raise HostError(
                 "its agent was not asked: libvirt waits for too many that hang",
-                hint="look at it alone, or allow more with --jobs",
+                hint="look at it alone, or let more be asked at once",
             )
         try:
             return self._lines.take()

@@ -16,8 +16,9 @@ from chanfix import __version__, files
 from chanfix.agent.survey import PATIENCE
 from chanfix.cli.console import Console
 from chanfix.cli.progress import Progress
+from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, installed_schema
-from chanfix.errors import ChanfixError, UsageError
+from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.fleet.auditor import Auditor
 from chanfix.fleet.formats import FORMATS, Audit
 from chanfix.fleet.hosts import Place, places, read_folder, read_list
@@ -105,12 +106,14 @@ def command(settings: Settings, /, **options: Any) -> int:
 
 
 def _audit(settings: Settings, options: _Options) -> int:
+    if options.output is not None:
+        _refuse_unless_writable(Path(options.output))
     config = _config(options)
     schema = installed_schema()
     rules = tuple(rule for rule in chosen_rules(config, [], []) if schema or not rule.needs_schema)
     with State(Path(options.state) if options.state else None) as state:
         if options.merge is not None:
-            names = _merge(options, state)
+            names = _merge(settings, options, state)
         else:
             auditor = Auditor(
                 connect=_connect(settings),
@@ -146,8 +149,8 @@ def _seconds(option: str, value: float) -> float:
     return value
 
 
-def _merge(options: _Options, state: State) -> list[str]:
-    if options.uris or options.hosts or options.state:
+def _merge(settings: Settings, options: _Options, state: State) -> list[str]:
+    if options.uris or settings.connect or options.hosts or options.state:
         raise UsageError("--merge audits nothing, it reports on what others have audited", hint="leave out the hosts")
     names = []
     for host in read_folder(Path(options.merge or "")):
@@ -159,7 +162,7 @@ def _merge(options: _Options, state: State) -> list[str]:
 def _ask(settings: Settings, options: _Options, auditor: Auditor, state: State) -> list[str]:
     """Audit what the state does not know yet, and return the names of all hosts."""
     wanted = places(options.uris or ([settings.connect] if settings.connect else []), _listed(options.hosts))
-    missing = [place for place in wanted if place.name not in state]
+    missing = [place for place in wanted if not state.knows(place.name, place.uri)]
     if known := len(wanted) - len(missing):
         Console(settings).note(f"{known} {'host is' if known == 1 else 'hosts are'} in the state already")
     with Progress(settings, "audited", len(missing)) as progress:
@@ -171,8 +174,18 @@ def _ask(settings: Settings, options: _Options, auditor: Auditor, state: State) 
 def _listed(path: str | None) -> list[Place]:
     if path is None:
         return []
-    data = files.read_stream(sys.stdin.buffer) if path == "-" else files.read(Path(path))
-    return read_list(data.decode("utf-8", "surrogateescape"))
+    try:
+        return read_list(read_input(path).decode("utf-8", "surrogateescape"))
+    except InputError as error:
+        raise InputError(f"'{path}': {error.message}", hint=error.hint) from None
+
+
+def _refuse_unless_writable(path: Path) -> None:
+    """Refuse a report that has no place before an audit that takes hours, not behind it."""
+    if path.is_dir():
+        raise InputError(f"'{path}' cannot be written: it is a folder")
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"'{path}' cannot be written: there is no folder '{path.parent}'")
 
 
 def _write(settings: Settings, options: _Options, audit: Audit) -> None:

@@ -55,18 +55,33 @@ def read_list(text: str) -> list[Place]:
 def read_folder(folder: Path) -> Iterator[HostAudit]:
     """Yield the hosts of all reports in a folder, each ``NAME.json``. Raises ``InputError``.
 
-    To itself every host is ``qemu:///system``: one that was audited where it stands takes the name of its file.
+    To itself every host is ``qemu:///system``: one that was audited where it stands takes the name of its file. A file
+    that is no report is a host that was not audited: those who made it know what became of it, and the others count.
     """
     paths = sorted(folder.glob("*.json"))
     if not paths:
         raise InputError(f"there is no report of an audit in '{folder}'", hint="each is a file that ends in .json")
     seen: dict[str, Path] = {}
     for path in paths:
-        hosts = read_report(path)
+        hosts = _read(path)
         for host in hosts:
-            if not urlsplit(host.uri).hostname:
+            if not _names_a_machine(host.uri):
                 host = replace(host, name=path.stem if len(hosts) == 1 else f"{path.stem} {host.name}")
             if host.name in seen:
                 raise InputError(f"'{path}' and '{seen[host.name]}' both have the host '{host.name}'")
             seen[host.name] = path
             yield host
+
+
+def _read(path: Path) -> list[HostAudit]:
+    try:
+        return read_report(path)
+    except InputError as error:
+        return [HostAudit(path.stem, "", error=error.message)]
+
+
+def _names_a_machine(uri: str) -> bool:
+    try:
+        return bool(urlsplit(uri).hostname)
+    except ValueError:  # what libvirt could not connect to is reported all the same
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -20,6 +21,7 @@ __all__ = ["State", "read_report"]
 
 _VERSION = "audit-v1"
 _HEADER = {"version": _VERSION}
+_HINT = "name a file that is not there yet"
 _LONGEST_LINE = 256 * 1024 * 1024
 
 
@@ -27,12 +29,12 @@ class State:
     """The hosts of an audit by name, in a file; None takes one without a name, which is gone in the end.
 
     A file that is there already is gone on with: a line that was not finished, as after a crash, does not count.
-    Raises ``InputError`` for a file that is something else, and when it cannot be written.
+    Raises ``InputError`` for a file that is something else, that another audit keeps, and when it cannot be written.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._offsets: dict[str, int] = {}
+        self._kept: dict[str, tuple[int, str]] = {}
         self._adding = Lock()
         try:
             self._file = _open(path)
@@ -43,9 +45,9 @@ class State:
         except OSError as error:
             self._file.close()
             raise self._unusable(error) from None
-        except InputError:
+        except InputError as error:
             self._file.close()
-            raise
+            raise InputError(f"'{path}' is no state of an audit: {error.message}", hint=_HINT) from None
 
     def __enter__(self) -> State:
         return self
@@ -55,8 +57,9 @@ class State:
     ) -> None:
         self._file.close()
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._offsets
+    def knows(self, name: str, uri: str) -> bool:
+        """Tell whether a host is done, and was the same: who gives its name to another wants that audited."""
+        return name in self._kept and self._kept[name][1] == uri
 
     def add(self, host: HostAudit) -> None:
         """Keep a host, in place of what was known of it. Several threads may."""
@@ -66,14 +69,14 @@ class State:
                 offset = self._file.seek(0, os.SEEK_END)
                 self._file.write(line)
                 self._file.flush()
-                self._offsets[host.name] = offset
+                self._kept[host.name] = offset, host.uri
         except OSError as error:
             raise self._unusable(error) from None
 
     def hosts(self, names: Iterable[str]) -> Iterator[HostAudit]:
         """Yield these hosts, one at a time; as often as somebody asks."""
         for name in names:
-            self._file.seek(self._offsets[name])
+            self._file.seek(self._kept[name][0])
             yield HostAudit.from_json(json.loads(self._file.readline()))
 
     def _load(self) -> None:
@@ -82,12 +85,12 @@ class State:
             self._file.write(as_json(_HEADER).encode() + b"\n")
             return
         if _parsed(header) != _HEADER:
-            raise InputError(f"'{self._path}' is no state of an audit", hint="name a file that is not there yet")
+            raise InputError("it begins otherwise")
         end = self._file.tell()
         while (line := self._file.readline(_LONGEST_LINE)).endswith(b"\n"):
             host = HostAudit.from_json(_parsed(line))
             if host.error is None:  # one that was not reached is asked again
-                self._offsets[host.name] = end
+                self._kept[host.name] = end, host.uri
             end = self._file.tell()
         self._file.truncate(end)
 
@@ -103,7 +106,10 @@ def read_report(path: Path) -> list[HostAudit]:
         raise InputError(f"'{path}' cannot be read: {error.strerror}") from None
     if not isinstance(report, dict) or report.get("version") != _VERSION or not isinstance(report.get("hosts"), list):
         raise InputError(f"'{path}' is no report of an audit", hint="chanfix audit --output-format json writes one")
-    return [HostAudit.from_json(host) for host in report["hosts"]]
+    try:
+        return [HostAudit.from_json(host) for host in report["hosts"]]
+    except InputError as error:
+        raise InputError(f"'{path}' is no report of an audit: {error.message}", hint=error.hint) from None
 
 
 def _open(path: Path | None) -> BinaryIO:
@@ -111,10 +117,17 @@ def _open(path: Path | None) -> BinaryIO:
         return tempfile.TemporaryFile(prefix="chanfix-audit-")
     # It tells what is wrong with whose machines: nobody else's business.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return os.fdopen(descriptor, "r+b")
-    os.close(descriptor)
-    raise InputError(f"the state of the audit cannot be kept in '{path}': it is no regular file")
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise InputError(f"the state of the audit cannot be kept in '{path}': it is no regular file")
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise InputError(f"another audit keeps its state in '{path}'", hint="wait for it, or name another") from None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return os.fdopen(descriptor, "r+b")
 
 
 def _parsed(text: bytes) -> object:

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 import chanfix
 from chanfix.cli import main
+from chanfix.fleet.formats import FORMATS
 from chanfix.resources import folder
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
@@ -126,7 +127,8 @@ def test_reports_of_other_machines_become_one(node, tmp_path):
         ([], "no host to audit"),
         (["--merge", ".", "-c", "test:///default"], "--merge audits nothing"),
         (["-c", "test:///default", "--host-timeout", "0"], "--host-timeout of 0.0 seconds makes no sense"),
-        (["--hosts", "missing"], "no such file"),
+        (["--hosts", "missing"], "'missing': no such file"),
+        (["-c", "test:///default", "--output", "."], "'.' cannot be written: it is a folder"),
     ],
 )
 def test_nonsense_is_refused(arguments, words, capfd):
@@ -138,6 +140,27 @@ def test_old_report_stays_when_the_new_one_cannot_be_made(node):
     Path("report.html").write_text("old")
     assert main(["audit", "--merge", "nowhere", "--output-format", "html", "--output", "report.html"]) == 3
     assert Path("report.html").read_text() == "old"
+
+
+def test_report_without_a_place_is_refused_before_any_host_is_asked(node, capfd):
+    assert main(["audit", "-c", node("a", web=AGENT), "--state", "state", "--output", "missing/report"]) == 3
+    assert "there is no folder 'missing'" in capfd.readouterr().err
+    assert not Path("state").exists()
+
+
+def test_connection_before_the_command_is_a_host_too(node):
+    assert main(["-c", node("a", web=AGENT), "audit", "--output", "report"]) == 0
+    assert main(["-c", node("a", web=AGENT), "audit", "--merge", "."]) == 2
+
+
+def test_passwords_reach_no_report(node):
+    display = "<graphics type='vnc' passwd='s3cret'/>"
+    a = node("a", web=display + SHARED.replace("agent.0", "agent.O"))
+    for name in FORMATS:
+        main(["audit", "-c", a, "--output-format", name, "--output", "report"])
+        text = Path("report").read_text()
+        assert "web" in text
+        assert "s3cret" not in text
 
 
 def test_interrupt_ends_an_audit_at_once_and_the_state_keeps_what_was_done(node, silent, tmp_path):

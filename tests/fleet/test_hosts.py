@@ -7,6 +7,7 @@ from audits import HOSTS, write_audit
 
 from chanfix.errors import InputError, UsageError
 from chanfix.fleet.hosts import Place, places, read_folder, read_list
+from chanfix.fleet.report import HostAudit
 
 LISTS = {
     "nothing": ("", []),
@@ -66,6 +67,19 @@ def test_hosts_of_one_place_in_one_file_keep_apart(tmp_path):
 def test_host_in_two_reports_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"both have the host 'a\.example'"):
         reports(tmp_path, monday=HOSTS, tuesday=HOSTS)
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"version": "audit-v1", "hosts": [{}]}'])
+def test_file_that_is_no_report_is_a_host_that_failed_and_the_others_count(tmp_path, text):
+    (tmp_path / "broken.json").write_text(text)
+    assert reports(tmp_path, web=[LOCAL]) == ["broken", "web"]
+    [broken, _] = read_folder(tmp_path)
+    assert "broken.json' is no report of an audit" in broken.error
+
+
+def test_host_whose_uri_is_nonsense_is_reported_all_the_same(tmp_path):
+    dead = HostAudit("typo", "qemu+ssh://[/system", error="cannot connect")
+    assert reports(tmp_path, web1=[dead]) == ["web1"]
 
 
 def test_folder_without_reports_is_refused(tmp_path):

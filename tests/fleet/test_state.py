@@ -37,7 +37,7 @@ def test_later_run_knows_the_hosts_that_were_done_and_asks_the_dead_again(tmp_pa
         for host in HOSTS:
             state.add(host)
     with State(path) as state:
-        assert [host.name in state for host in HOSTS] == [True, True, False]
+        assert [state.knows(host.name, host.uri) for host in HOSTS] == [True, True, False]
         state.add(replace(HOSTS[2], error=None))
         assert next(state.hosts([HOSTS[2].name])).error is None
 
@@ -59,10 +59,25 @@ def test_line_that_was_not_finished_does_not_count(tmp_path, cut):
         state.add(HOSTS[1])
     os.truncate(path, path.stat().st_size - cut)
     with State(path) as state:
-        assert [host.name in state for host in HOSTS] == [True, False, False]
+        assert [state.knows(host.name, host.uri) for host in HOSTS] == [True, False, False]
         state.add(HOSTS[1])
     with State(path) as state:
         assert list(state.hosts([host.name for host in HOSTS[:2]])) == list(HOSTS[:2])
+
+
+def test_name_that_is_another_hosts_now_is_audited_again(tmp_path):
+    with State(tmp_path / "state") as state:
+        state.add(HOSTS[0])
+        assert not state.knows(HOSTS[0].name, "qemu:///elsewhere")
+
+
+def test_two_audits_do_not_write_into_one_state(tmp_path):
+    with State(tmp_path / "state") as state:
+        with pytest.raises(InputError, match="another audit keeps its state in"):
+            State(tmp_path / "state")
+        state.add(HOSTS[0])
+    with State(tmp_path / "state") as state:
+        assert list(state.hosts([HOSTS[0].name])) == [HOSTS[0]]
 
 
 def test_state_is_for_its_owner_alone(tmp_path):
@@ -84,7 +99,7 @@ FOREIGN = {
 def test_file_that_is_something_else_is_left_as_it_is(tmp_path, text):
     path = tmp_path / "precious"
     path.write_bytes(text)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=f"'{path}' is no state of an audit: "):
         State(path)
     assert path.read_bytes() == text
 
@@ -106,7 +121,7 @@ def test_report_that_was_written_is_read_again(tmp_path):
 @pytest.mark.parametrize("text", ["", "{}", '{"version": "audit-v1"}', '{"version": "audit-v1", "hosts": [1]}'])
 def test_file_that_is_no_report_is_refused(tmp_path, text):
     (tmp_path / "report.json").write_text(text)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=f"'{tmp_path}/report.json' is no report of an audit"):
         read_report(tmp_path / "report.json")
 
 
