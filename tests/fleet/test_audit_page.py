@@ -158,6 +158,19 @@ def test_paper_gets_every_row(open_page):
     assert page.evaluate("() => getComputedStyle(document.querySelector('tbody')).contentVisibility") == "visible"
 
 
+def test_paper_gets_what_is_folded_on_the_screen(open_page):
+    page = open_page()
+    finding = page.get_by_text("the path has no mode")
+    assert not finding.evaluate("(it) => it.checkVisibility({contentVisibilityAuto: true})")
+    page.emulate_media(media="print")
+    assert finding.evaluate("(it) => it.checkVisibility({contentVisibilityAuto: true})")
+
+
+def test_narrow_window_takes_no_scrolling_sideways(open_page):
+    page = open_page(HOSTILE_HOSTS, viewport={"width": 360, "height": 800})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+
+
 def test_twenty_thousand_domains_open_and_can_be_searched(open_page):
     hosts = [
         HostAudit(f"h{host:03}", "", tuple(domain(f"vm{host}-{number}") for number in range(100)))
