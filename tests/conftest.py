@@ -84,6 +84,15 @@ def home():
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def shared_folder():
+    """A folder that another user can reach, which is not so of pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="cf-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def embed(home):
     """A connection to libvirt's QEMU driver in this process: no daemon, its own folder, real parsing and real QEMU.

@@ -192,15 +192,6 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
         subprocess.run(["umount", tmp_path], check=True)
 
 
-@pytest.fixture
-def shared_folder(tmp_path_factory):
-    """A folder that another user can reach."""
-    folder = tmp_path_factory.mktemp("shared")
-    for parent in (folder, *folder.parents[:-2]):
-        parent.chmod(parent.stat().st_mode | 0o055)
-    return folder
-
-
 @as_root
 def test_a_folder_that_cannot_be_written_gets_one_sentence(shared_folder):
     path = shared_folder / "guest.xml"
