@@ -31,7 +31,7 @@ def _use(file: Path) -> None:
         raise
     ran = {rule.name for rule in chosen_rules(config)}
     assert ran == config.select - config.ignore
-    for path in ("web.xml", "old/web.xml.j2", "a b/ä.xml"):
+    for path in ("web.xml", "old/web.xml.j2", "a b/ä.xml", "a" * 250):
         config.ignored_in(file.parent / path)
         config.exclude.verdict(str(file.parent / path))
         config.exclude.verdict(str(file.parent / path), is_folder=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 __all__ = ["Patterns", "is_pattern"]
+
+# In what pathspec makes of a line: a "*", and what stands between it and the next one in the same part of a path.
+_STAR = r"\[\^/\]\*(?P<between>(?:\\.|\[\^/\](?!\*)|\[[^^\]\\]+\]|[\w ~!@#%&=:;,<>\"'`-])+)(?=\[\^/\]\*)"
 
 
 class Patterns(NamedTuple):
@@ -40,7 +44,19 @@ class Patterns(NamedTuple):
 def _spec_of(lines: tuple[str, ...]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines([line for line in lines if is_pattern(line)])
+    spec = GitIgnoreSpec.from_lines([line for line in lines if is_pattern(line)])
+    for pattern in spec.patterns:
+        if pattern.regex is not None:
+            pattern.regex = _without_retries(pattern.regex)
+    return spec
+
+
+def _without_retries(regex: re.Pattern[Any]) -> re.Pattern[Any]:
+    """Let what follows a star match where it first can: the next star takes the rest, so that no other place is better.
+
+    With all places to try, ``*a*a*a*a*b`` takes minutes for one long name.
+    """
+    return re.compile(re.sub(_STAR, r"(?>[^/]*?\g<between>)", regex.pattern), regex.flags)
 
 
 def is_pattern(line: str) -> bool:
