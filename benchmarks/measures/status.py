@@ -35,7 +35,9 @@ def measure(folder: Path) -> Result:
 
     def status() -> None:
         with redirect_stdout(text):
-            main(["--connect", "hung:///", "status", "--all", "--agent-timeout", f"{_DEADLINE:g}"])
+            main(
+                ["--connect", "hung:///", "status", "--all", "--jobs", str(_COUNT), "--agent-timeout", f"{_DEADLINE:g}"]
+            )
 
     cost = call(status)
     hung = text.getvalue().count("unresponsive")
@@ -45,7 +47,7 @@ def measure(folder: Path) -> Result:
     return Result(
         (
             Row(
-                f"`chanfix status --all`, {_COUNT} agents of which all hang",
+                f"`chanfix status --all --jobs {_COUNT}`, {_COUNT} agents of which all hang",
                 str(cost),
                 f"one deadline: {_DEADLINE:g} s",
                 f"{ratio:.2f} times as long",
