@@ -4,12 +4,13 @@ import base64
 import re
 
 import pytest
-import yaml
 from reading import need, run, run_hidden, udev
 
 from chanfix.errors import UsageError
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.systems import SYSTEMS
+
+yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: pip install pyyaml")
 
 PORT = "org.qemu.guest_agent.1"
 # Everything that a name may hold.

@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-import yaml
 
 import chanfix
+
+yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: pip install pyyaml")
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COLLECTION = CHECKOUT / "ansible"
