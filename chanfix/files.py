@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chanfix.errors import InputError
-from chanfix.markup.document import MAX_BYTES
+from chanfix.markup.refusal import MAX_BYTES
 
 __all__ = ["read", "read_stream", "replace", "write", "write_with"]
 

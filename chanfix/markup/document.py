@@ -1,50 +1,25 @@
 """A document: lxml's tree, joined to byte spans on demand.
 
-Untyped lxml objects stop here. A DOCTYPE is refused before any parser sees it, and size, depth and the length of a
-tag are bounded, so that no input can keep the process busy for long.
+Untyped lxml objects stop here. What no parser should see is refused before, by ``refusal``.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache, partial
-from typing import NamedTuple
 
 from lxml import etree
 
-from chanfix.errors import InputError, InternalError
-from chanfix.markup.decode import UTF8_MARK, decode
+from chanfix.errors import InternalError
+from chanfix.markup.decode import decode
 from chanfix.markup.mask import Arm, Hole, Mask, Unknown, Where
 from chanfix.markup.origin import Origin
+from chanfix.markup.refusal import ill_formed, refuse, refuse_size
 from chanfix.markup.scan import AttributeSpan, ElementSpan, Scan, scan, scan_attributes
 from chanfix.markup.span import LineIndex, Position, Span
 
-__all__ = ["MAX_BYTES", "Document", "Node", "refuse_size"]
-
-MAX_BYTES = 32 * 1024 * 1024
-# A mark is a "<". A domain of 100,000 devices of six marks each is read in 0.4 s. At the limit, 4.5 MB of "<disk/>" are
-# the worst: to add a channel takes 9 s and 890 MB.
-_MAX_MARKS = 650_000
-# Each takes up about 40 bytes of the line index.
-_MAX_LINES = 1_000_000
-_MAX_TAG = 1024 * 1024
-_LARGE = 64 * 1024
-_ILL_FORMED = "not-well-formed"
-
-_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*+(<!DOCTYPE)", re.DOTALL)
-# To the ">", or as far as it goes when none comes. Possessive all along: nothing is tried twice.
-_START_TAG = re.compile(rb"""<[^\s/>!?<]++[^>"'<]*+(?:(?:"[^"<]*+"|'[^'<]*+')[^>"'<]*+)*+""")
-_MAGIC = ((b"QFI\xfb", "a qcow2 disk image"), (b"\x7fELF", "a program"), (b"\x1f\x8b", "compressed with gzip"))
-
-# libxml2's numbers (xmlerror.h) for what people meet, in words; the rest is said in libxml2's own.
-_HINTS = {
-    5: "keep one domain in a file",
-    201: "declare the prefix on the root, as in xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'",
-}
-# The same by expat's numbers.
-_EXPAT_HINTS = {9: _HINTS[5], 27: _HINTS[201]}
+__all__ = ["Document", "Node"]
 
 
 class Document:
@@ -81,11 +56,11 @@ class Document:
             raise InternalError("a mask does not fit its text")
         markup = text.data if mask is None else mask.data
         lines = partial(LineIndex, text.data, text.encoding)
-        _refuse(markup, text.encoding, lines)
+        refuse(markup, text.encoding, lines)
         try:
             tree = etree.fromstring(markup, _parser(None if text.is_original else "utf-8"))
         except etree.XMLSyntaxError as error:
-            raise _translate(error, markup, text.encoding, lines) from None
+            raise ill_formed(error, markup, text.encoding, lines) from None
         return cls(text.data, text.encoding, is_editable=text.is_original, tree=tree, mask=mask)
 
     @property
@@ -320,75 +295,3 @@ def _leave(around: list[tuple[etree._Element, ElementSpan]], offset: int) -> Non
 def _written_name(element: etree._Element) -> str:
     local = str(element.tag).rpartition("}")[2]
     return f"{element.prefix}:{local}" if element.prefix else local
-
-
-def refuse_size(data: bytes) -> None:
-    """Refuse what is too large to be looked at, a line index included. Raises ``InputError`` without a place."""
-    hint = "name a libvirt domain XML file"
-    if len(data) > MAX_BYTES:
-        raise InputError(f"the document is over {MAX_BYTES // 2**20} MiB", hint=hint, kind="limit")
-    if len(data) > _MAX_LINES and max(data.count(b"\n"), data.count(b"\r")) > _MAX_LINES:
-        raise InputError(f"the document has over {_MAX_LINES} lines", hint=hint, kind="limit")
-
-
-def _refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
-    """Refuse what no parser should see. Everything here is linear in the length of the text."""
-
-    def refuse(message: str, offset: int, hint: str | None, kind: str = _ILL_FORMED) -> InputError:
-        return InputError(message, hint=hint, position=lines().position(offset), kind=kind)
-
-    start = data.removeprefix(UTF8_MARK).lstrip()
-    if not start:
-        raise refuse("the document is empty", 0, "give a libvirt domain XML file")
-    if not start.startswith(b"<"):
-        what = next((f", but {name}" for magic, name in _MAGIC if data.startswith(magic)), "")
-        raise refuse(f"the document is not XML{what}", len(data) - len(start), "domain XML starts with '<domain'")
-    if (nul := data.find(b"\0")) >= 0:
-        raise refuse("a NUL byte is not allowed in XML", nul, "the file is damaged, or no text")
-    if doctype := _DOCTYPE.match(data):
-        hint = "remove the DOCTYPE: domain XML has no use for one, and its entities are never read"
-        raise refuse("a DOCTYPE is not accepted", doctype.start(1), hint, "doctype")
-    if len(data) > _MAX_TAG:
-        if data.count(b"<") > _MAX_MARKS:
-            raise refuse(f"the document has over {_MAX_MARKS} tags", 0, "name a libvirt domain XML file", "limit")
-        for tag in _START_TAG.finditer(data):
-            if tag.end() - tag.start() > _MAX_TAG:
-                hint = "name a libvirt domain XML file"
-                raise refuse(f"a start tag is over {_MAX_TAG // 2**20} MiB long", tag.start(), hint, "limit")
-    # libxml2 before 2.11, which Debian has, takes quadratic time for some ill-formed texts; expat never does.
-    if len(data) > _LARGE and (fault := _expat_fault(data, encoding)):
-        raise refuse(f"not well-formed XML: {fault.message}", fault.offset, _EXPAT_HINTS.get(fault.code))
-
-
-def _translate(error: etree.XMLSyntaxError, data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> InputError:
-    """Say what libxml2 found, at the byte where expat finds it: libxml2's columns cannot be trusted."""
-    fault = _expat_fault(data, encoding)
-    position = lines().position(fault.offset) if fault else Position(*(max(1, number) for number in error.position))
-    detail = re.sub(r",? line \d+(?:, column \d+)?$|\n", "", str(error.msg or "malformed")).strip()
-    if detail.startswith("Excessive depth"):
-        message = "elements are nested deeper than 256"
-        return InputError(message, hint="name a libvirt domain XML file", position=position, kind="limit")
-    if "limit exceeded" in detail or "too big" in detail:
-        message = "a text or a comment is over 10 MB"
-        return InputError(message, hint="name a libvirt domain XML file", position=position, kind="limit")
-    hint = _HINTS.get(error.code)
-    return InputError(f"not well-formed XML: {detail}", hint=hint, position=position, kind=_ILL_FORMED)
-
-
-class _Fault(NamedTuple):
-    offset: int
-    code: int
-    message: str
-
-
-def _expat_fault(data: bytes, encoding: str) -> _Fault | None:
-    from xml.parsers import expat
-
-    parser = expat.ParserCreate(encoding=encoding if encoding in ("utf-8", "ascii") else None, namespace_separator=" ")
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        return _Fault(parser.ErrorByteIndex, error.code, expat.ErrorString(error.code))
-    except (ValueError, LookupError):  # an encoding that expat cannot read
-        return None
-    return None

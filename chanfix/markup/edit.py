@@ -7,11 +7,11 @@ Where a hole may bring the attribute that is to be changed, the edit is one of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
 from chanfix.markup.document import Document, Node
+from chanfix.markup.layout import NEWLINE, Layout, begins_line, indent_of, layout_beside, quote_near, start_of_blank
 from chanfix.markup.span import Span
 
 __all__ = [
@@ -29,8 +29,6 @@ __all__ = [
     "take_element",
 ]
 
-_NEWLINE_BEFORE = re.compile(rb"(?:\r\n|\r|\n)\Z")
-_NEWLINE = re.compile(rb"\r\n|\r|\n")
 _BLANKS = re.compile(rb"[ \t]*")
 _REST_OF_LINE = re.compile(rb"[ \t]*(?=\r|\n|\Z)")
 # It begins on the line of what it follows, and may end on a later one.
@@ -64,16 +62,6 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
-class _Layout(NamedTuple):
-    """How a neighbourhood is written. An empty ``newline`` means: everything on one line."""
-
-    newline: bytes
-    indent: bytes
-    unit: bytes
-    quote: bytes
-    closing: bytes
-
-
 def set_attribute(node: Node, name: str, value: str, *, after: str | None = None) -> Edit:
     """Set an attribute: the value alone when it is there, else a new attribute behind ``after`` or the last one."""
     document = node.document
@@ -85,7 +73,7 @@ def set_attribute(node: Node, name: str, value: str, *, after: str | None = None
     behind = (node.attribute_place(after) if after else None) or next(reversed(node.attribute_places), None)
     element = node.place
     at = behind.span.end if behind else element.start_tag.start + 1 + len(element.name)
-    quote = behind.quote if behind else _quote_near(node)
+    quote = behind.quote if behind else quote_near(node)
     new = b" " + document.encode(name) + b"=" + quote + _escape(document, value, quote) + quote
     return Edit(Span(at, at), new)
 
@@ -134,32 +122,28 @@ def take_element(node: Node) -> Edit:
 def remove_comment(document: Document, comment: Span) -> Edit:
     """Remove a comment, and its own lines when nothing else stands on them, or the blanks between it and the rest."""
     data = document.data
-    start = _start_of_blank(data, comment.start)
+    start = start_of_blank(data, comment.start)
     if lines := _own_lines(data, comment):
         return Edit(lines, b"")
     if _end_of_blank(data, comment.end) is not None:
         return Edit(Span(start, comment.end), b"")
-    blanks = _BLANKS.match(data, comment.end) if _begins_line(data, start) else None
+    blanks = _BLANKS.match(data, comment.end) if begins_line(data, start) else None
     return Edit(Span(comment.start, blanks.end() if blanks else comment.end), b"")
 
 
 def _own_lines(data: bytes, span: Span) -> Span | None:
     """Return the lines that a span has for itself, the last line's end included."""
-    start = _start_of_blank(data, span.start)
+    start = start_of_blank(data, span.start)
     end = _end_of_blank(data, span.end)
-    if _begins_line(data, start) and end is not None and (newline := _NEWLINE.match(data, end)):
+    if begins_line(data, start) and end is not None and (newline := NEWLINE.match(data, end)):
         return Span(start, newline.end())
     return None
-
-
-def _begins_line(data: bytes, at: int) -> bool:
-    return at == 0 or data[at - 1 : at] in (b"\n", b"\r")
 
 
 def insert_after(sibling: Node, element: Node) -> Edit:
     """Insert a copy of ``element`` behind ``sibling`` and the comment that follows on the same line."""
     document = sibling.document
-    layout = _layout_beside(sibling)
+    layout = layout_beside(sibling)
     at = _behind_comment(document.data, sibling.place.span.end, layout)
     return Edit(Span(at, at), layout.newline + layout.indent + _write(document, element, layout, layout.indent))
 
@@ -167,7 +151,7 @@ def insert_after(sibling: Node, element: Node) -> Edit:
 def insert_before(sibling: Node, element: Node) -> Edit:
     """Insert a copy of ``element`` in front of ``sibling``."""
     document = sibling.document
-    layout = _layout_beside(sibling)
+    layout = layout_beside(sibling)
     at = sibling.place.span.start
     return Edit(Span(at, at), _write(document, element, layout, layout.indent) + layout.newline + layout.indent)
 
@@ -179,7 +163,7 @@ def insert_first(parent: Node, element: Node) -> list[Edit]:
     """
     document = parent.document
     place = parent.place
-    outer = _layout_beside(parent)
+    outer = layout_beside(parent)
     inner = outer.indent + outer.unit
     written = outer.newline + inner + _write(document, element, outer, inner)
     if not place.is_self_closing:
@@ -192,7 +176,7 @@ def insert_first(parent: Node, element: Node) -> list[Edit]:
     return [Edit(slash, b">" + written + outer.newline + outer.indent + _end_tag(place.name))]
 
 
-def _behind_comment(data: bytes, at: int, layout: _Layout) -> int:
+def _behind_comment(data: bytes, at: int, layout: Layout) -> int:
     """Return where a new line may begin behind a tag: not between the tag and the comment that ends its line."""
     comment = _TRAILING_COMMENT.match(data, at) if layout.newline else None
     return comment.end() if comment else at
@@ -202,72 +186,7 @@ def _end_tag(name: bytes) -> bytes:
     return b"</" + name + b">"
 
 
-def _layout_beside(sibling: Node) -> _Layout:
-    """Read the layout off an element and what is around it."""
-    data = sibling.document.data
-    place = sibling.place
-    start = _start_of_blank(data, place.span.start)
-    newline = _NEWLINE_BEFORE.search(data, max(0, start - 2), start)
-    quote = _quote_near(sibling)
-    closing = _closing_near(sibling)
-    if newline is None and start == 0:
-        newline = _NEWLINE.search(data)
-    if newline is None:
-        return _Layout(b"", b"", b"", quote, closing)
-    indent = data[start : place.span.start]
-    return _Layout(newline[0], indent, _unit(sibling, indent), quote, closing)
-
-
-def _unit(sibling: Node, indent: bytes) -> bytes:
-    """Return by how much one level is indented more than the next: seen inside ``sibling``, else outside of it."""
-    data = sibling.document.data
-    for child in sibling.children()[:1]:
-        inner = _indent_of(data, child)
-        if inner is not None and len(inner) > len(indent) and inner.startswith(indent):
-            return inner[len(indent) :]
-    parent = sibling.parent
-    outer = _indent_of(data, parent) if parent is not None else None
-    if outer is not None and len(indent) > len(outer) and indent.startswith(outer):
-        return indent[len(outer) :]
-    return b"  "
-
-
-def _indent_of(data: bytes, node: Node) -> bytes | None:
-    """Return the white space before an element, or None when something else stands before it on its line."""
-    at = node.place.span.start
-    start = _start_of_blank(data, at)
-    return data[start:at] if _begins_line(data, start) else None
-
-
-def _quote_near(node: Node) -> bytes:
-    """Return the quote of the nearest attribute: of the element, inside it, before it, then around it."""
-    for near in _nearest(node):
-        for attribute in near.attribute_places:
-            return attribute.quote
-    return b"'"
-
-
-def _closing_near(node: Node) -> bytes:
-    """Return how the nearest self-closing element closes: with a blank before the slash or without."""
-    for near in _nearest(node):
-        place = near.place
-        if place.is_self_closing:
-            tag = near.document.data[place.start_tag.start : place.start_tag.end]
-            return b" />" if tag[-3:-2] == b" " else b"/>"
-    return b"/>"
-
-
-def _nearest(node: Node) -> Iterable[Node]:
-    yield node
-    yield from node.children()
-    parent = node.parent
-    while parent is not None:
-        yield from reversed(parent.children())
-        yield parent
-        parent = parent.parent
-
-
-def _write(document: Document, element: Node, layout: _Layout, indent: bytes) -> bytes:
+def _write(document: Document, element: Node, layout: Layout, indent: bytes) -> bytes:
     """Write an element that holds elements only, in a layout; its first line is not indented.
 
     One of the same document is copied as it stands, comments and all, and only indented anew.
@@ -290,7 +209,7 @@ def _write(document: Document, element: Node, layout: _Layout, indent: bytes) ->
 def _indent_anew(element: Node, indent: bytes) -> bytes:
     data = element.document.data
     span = element.place.span
-    old = _indent_of(data, element) or b""
+    old = indent_of(data, element) or b""
     lines = data[span.start : span.end].splitlines(keepends=True)
     return lines[0] + b"".join(
         indent + line[len(old) :] if line.startswith(old) and line.strip() else line for line in lines[1:]
@@ -303,12 +222,6 @@ def _escape(document: Document, value: str, quote: bytes) -> bytes:
     value = value.replace('"', "&quot;") if quote == b'"' else value.replace("'", "&apos;")
     value = value.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
     return document.encode(value)
-
-
-def _start_of_blank(data: bytes, at: int) -> int:
-    while at > 0 and data[at - 1 : at] in (b" ", b"\t"):
-        at -= 1
-    return at
 
 
 def _end_of_blank(data: bytes, at: int) -> int | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from chanfix.markup.document import Document, refuse_size
+from chanfix.markup.document import Document
+from chanfix.markup.refusal import refuse_size
 
 __all__ = ["is_template_name", "read_document"]
 

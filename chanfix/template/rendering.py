@@ -11,8 +11,9 @@ from typing import Any
 from chanfix import files
 from chanfix.errors import ConfigError, InputError
 from chanfix.markup.decode import decode
-from chanfix.markup.document import Document, refuse_size
+from chanfix.markup.document import Document
 from chanfix.markup.origin import Origin
+from chanfix.markup.refusal import refuse_size
 from chanfix.markup.span import LineIndex, Span
 from chanfix.template import jinja
 from chanfix.template.bounded import do
