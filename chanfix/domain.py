@@ -1,16 +1,15 @@
-"""Read-only typed views of a libvirt domain: its channels, consoles and controllers.
+"""A read-only typed view of a libvirt domain.
 
-Names and rules are libvirt's own (``src/conf/domain_conf.c``): of two ``<target>`` the first counts, devices of all
-``<devices>`` elements count.
+The rules are libvirt's own (``src/conf/domain_conf.c``): devices of all ``<devices>`` elements count.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property, lru_cache
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
+from chanfix.devices import Address, Channel, Controller
 from chanfix.errors import InputError
 from chanfix.markup.document import Document, Node
 from chanfix.markup.mask import Unknown
@@ -31,11 +30,6 @@ __all__ = [
     "place_of",
 ]
 
-# The name that libvirt itself gives a spicevmc port without one (``qemuBuildVirtioSerialPortDevProps``); a qemu-vdagent
-# port without one stays nameless.
-_SPICE_NAME = "com.redhat.spice.0"
-# libvirt takes blanks and a sign in front, too; nobody writes them.
-_NUMBER = re.compile(r"[0-9]{1,9}")
 # The domain types of libvirt's QEMU driver; "test" is the type of libvirt's own test driver, which stands in for it.
 _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
 # The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.
@@ -43,130 +37,6 @@ _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", 
 
 # What a rule can be about: a pass over all the devices of each domain would cost more than most rules.
 _KINDS = ("channel", "console", "controller", "parallel", "redirdev", "serial")
-
-
-class Address:
-    """The ``<address>`` of a device."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-
-    @property
-    def type(self) -> str | None:
-        """The kind of address: ``virtio-serial``, ``pci``, ..."""
-        return self.node.get("type")
-
-    def number(self, name: str) -> int | None:
-        """Return an attribute that is a decimal number, None when it is missing or none."""
-        return _number(self.node.get(name))
-
-
-class Channel:
-    """A ``<channel>``, or a ``<console>``, which can take a virtio port too."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-
-    @cached_property
-    def type(self) -> str | None:
-        """The type of the host side: ``unix``, ``pty``, ``spicevmc``, ...; libvirt takes a missing one for pty."""
-        return self.node.get("type")
-
-    @cached_property
-    def target(self) -> Node | None:
-        """The first ``<target>``: the one that counts."""
-        return self.node.child("target")
-
-    @cached_property
-    def targets(self) -> list[Node]:
-        """All ``<target>`` elements."""
-        return self.node.children("target")
-
-    @cached_property
-    def source(self) -> Node | None:
-        """The first ``<source>``."""
-        return self.node.child("source")
-
-    @cached_property
-    def target_type(self) -> str | None:
-        """What the guest sees: ``virtio``, ``xen`` or ``guestfwd``."""
-        return self._get(self.target, "type")
-
-    @cached_property
-    def name(self) -> str | None:
-        """The name of the port in the guest, as written: compared exactly, never trimmed."""
-        return self._get(self.target, "name")
-
-    @cached_property
-    def path(self) -> str | None:
-        """The path of the socket on the host; None leaves it to libvirt."""
-        return self._get(self.source, "path")
-
-    @cached_property
-    def mode(self) -> str | None:
-        """``bind``, ``connect`` or None; libvirt takes None with a path for ``connect``."""
-        return self._get(self.source, "mode")
-
-    @cached_property
-    def address(self) -> Address | None:
-        """The ``<address>`` on the guest's side."""
-        node = self.node.child("address")
-        return None if node is None else Address(node)
-
-    def _get(self, child: Node | None, name: str) -> str | None:
-        """Return an attribute of a child, which a template may bring as a whole."""
-        if child is not None:
-            return child.get(name)
-        return Unknown() if self.node.has_unknown_children else None
-
-    @property
-    def may_be_agent(self) -> bool:
-        """Say whether the channel is the agent's, or could be once a template is filled in."""
-        return self.is_agent or any(is_templated(value) for value in (self.target_type, self.name))
-
-    @cached_property
-    def is_virtio(self) -> bool:
-        """Say whether the channel is a virtio-serial port."""
-        return self.target_type == "virtio"
-
-    @property
-    def could_be_virtio(self) -> bool:
-        """Say whether the target is virtio, or of no type that libvirt knows, so that its name may be a port's."""
-        return self.target_type not in ("xen", "guestfwd")
-
-    @cached_property
-    def port_name(self) -> str | None:
-        """The name that QEMU gives the virtio port: with what libvirt implies; None for none, as a console's."""
-        if not self.is_virtio or self.node.tag != "channel":
-            return None
-        return _SPICE_NAME if self.name is None and self.type == "spicevmc" else self.name
-
-    @cached_property
-    def is_agent(self) -> bool:
-        """Say whether libvirt takes this channel for its guest agent (``qemuFindAgentConfig``); any type counts."""
-        return self.port_name == AGENT_NAME
-
-
-class Controller:
-    """A ``<controller>``."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-
-    @property
-    def type(self) -> str | None:
-        """The kind of controller."""
-        return self.node.get("type")
-
-    @property
-    def index(self) -> int | None:
-        """The index, None when it is left to libvirt."""
-        return _number(self.node.get("index"))
-
-    @property
-    def ports(self) -> int | None:
-        """How many ports a virtio-serial controller has, None when it is left to libvirt (31)."""
-        return _number(self.node.get("ports"))
 
 
 class Domain:
@@ -189,6 +59,11 @@ class Domain:
             return cls(root)
         what, hint = _what_it_is(root)
         raise InputError(what, hint=hint, position=place_of(root))
+
+    @classmethod
+    def parse(cls, xml: bytes) -> Domain:
+        """Return the domain that a text is. Raises ``InputError``."""
+        return cls.of(Document.parse(xml))
 
     @property
     def type(self) -> str:
@@ -319,11 +194,6 @@ def domains_in(document: Document) -> tuple[Domain, ...]:
 def place_of(node: Node) -> Position:
     """Return where an element starts, for an error's sentence."""
     return node.document.position(node.place.span.start)
-
-
-def _number(text: str | None) -> int | None:
-    """Read a number as libvirt does (``virXMLPropUInt``): decimal, or nothing."""
-    return int(text) if text and _NUMBER.fullmatch(text) else None
 
 
 def _what_it_is(root: Node) -> tuple[str, str]:

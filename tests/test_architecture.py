@@ -20,6 +20,7 @@ GROUND = {"__version__", "errors", "escape", "resources", "secrets_in_text"}
 MODEL = {
     "agent_name",
     "compat",
+    "devices",
     "domain",
     "generated_path",
     "libvirt_schema",
@@ -69,7 +70,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "generated_path": {"compat", "domain"},
     "libvirt_schema": {"markup"},
     "strays": {"domain", "markup"},
-    "domain": {"agent_name", "markup"},
+    "domain": {"agent_name", "devices", "markup"},
+    "devices": {"agent_name", "markup"},
     "agent_name": {"markup"},
     "files": {"markup"},
     "template": {"files", "markup"},

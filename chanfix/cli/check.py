@@ -74,7 +74,7 @@ def _check(console: Console, settings: Settings, target: Target, connection: Con
 def _in_the_running(stored: Domain, running: bytes) -> str | None:
     """Say how the agent channel that runs compares to the stored one; None where there is neither."""
     ours = stored.agent_channels
-    theirs = Domain.of(Document.parse(running)).agent_channels
+    theirs = Domain.parse(running).agent_channels
     if not ours:
         return "the running domain alone has one, until it is powered off" if theirs else None
     if theirs and is_met_by(ours[0], theirs[0]):

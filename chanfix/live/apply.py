@@ -138,7 +138,7 @@ def _put_back(host: Host, ref: DomainRef, backup: Backup) -> Prepared:
     running = host.running_xml(ref) if state.is_running else None
     notes = _warnings(ref, state, backup.xml, running, is_change=backup.xml != before)
     # Our own changes are the channel and its controllers; whatever else is different was somebody's work.
-    foreign = set(differences(_domain(backup.xml), _domain(before))) - {"<channel>", "<controller>"}
+    foreign = set(differences(Domain.parse(backup.xml), Domain.parse(before))) - {"<channel>", "<controller>"}
     if foreign:
         notes += (
             f"other parts of domain '{ref.name}' changed since the backup and change back too: "
@@ -199,7 +199,7 @@ def _replace(host: Host, prepared: Prepared, xml: bytes, *, validate: bool) -> N
 
 def _check_identity(prepared: Prepared) -> None:
     """Without its UUID a definition would become another domain's."""
-    wanted = _domain(prepared.wanted)
+    wanted = Domain.parse(prepared.wanted)
     ref = prepared.ref
     if (wanted.name, wanted.uuid) != (ref.name, ref.uuid):
         raise HostError(
@@ -220,7 +220,7 @@ def _read_back(host: Host, prepared: Prepared, backup: Path) -> bytes:
 
 
 def _check_stored(prepared: Prepared, after: bytes, backup: Path) -> None:
-    lost = ", ".join(differences(_domain(prepared.wanted), _domain(after)))
+    lost = ", ".join(differences(Domain.parse(prepared.wanted), Domain.parse(after)))
     if not lost:
         return
     name = prepared.ref.name
@@ -237,7 +237,7 @@ def _warnings(
     ref: DomainRef, state: DomainState, wanted: bytes, running: bytes | None, *, is_change: bool
 ) -> tuple[str, ...]:
     notes = []
-    if running is not None and not runs_with_channels_of(_domain(wanted), _domain(running)):
+    if running is not None and not runs_with_channels_of(Domain.parse(wanted), Domain.parse(running)):
         notes.append(
             f"domain '{ref.name}' {'is paused' if state.is_paused else 'runs'} with its old channels until it is "
             "powered off and started again; a reboot inside the guest is not enough"
@@ -253,7 +253,3 @@ def _warnings(
         names = named + (f" and {more} more" if more > 0 else "")
         notes.append(f"reverting domain '{ref.name}' to a snapshot brings its old channels back: {names}")
     return tuple(notes)
-
-
-def _domain(xml: bytes) -> Domain:
-    return Domain.of(Document.parse(xml))

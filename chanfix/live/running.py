@@ -70,8 +70,8 @@ def plan_running(host: Host, ref: DomainRef, plan: Plan, state: DomainState, run
 
     Raises ``HostError`` for what libvirt could not do, with the way out.
     """
-    domain = _domain(running)
-    wanted = _domain(plan.data)
+    domain = Domain.parse(running)
+    wanted = Domain.parse(plan.data)
     new = _named(wanted, plan.port)
     there = _named(domain, plan.port)
     old = None if _named(wanted, plan.replaces) else _named(domain, plan.replaces)
@@ -129,7 +129,7 @@ def _detach(host: Host, change: LiveChange, device: _Device) -> None:
             raise _meanwhile(change)
         host.detach_device(change.ref, device.alias)
         running = host.running_xml(change.ref)
-        if running and _named(_domain(running), device.name):
+        if running and _named(Domain.parse(running), device.name):
             raise HostError(
                 f"libvirt took the request to detach '{device.name}', and the machine has not let go of it",
                 hint="it may still go: look at the running domain before trying again",
@@ -142,7 +142,7 @@ def _attach_failed(host: Host, change: LiveChange, error: HostError) -> HostErro
     if change.detached:
         try:
             running = host.running_xml(change.ref)
-            names = {channel.name for channel in _domain(running).channels} if running else set()
+            names = {channel.name for channel in Domain.parse(running).channels} if running else set()
             if running and change.attached and not names & {change.detached.name, change.attached.name}:
                 host.attach_device(change.ref, change.detached.xml)
         except HostError as another:
@@ -159,7 +159,7 @@ def _what_runs(host: Host, change: LiveChange) -> str:
         return "what runs now cannot be read"
     if running is None:
         return "the domain is shut off"
-    there = {channel.name for channel in _domain(running).channels}
+    there = {channel.name for channel in Domain.parse(running).channels}
     names = [device.name for device in (change.detached, change.attached) if device]
     has = " and ".join(f"'{name}'" for name in names if name in there)
     lacks = " nor ".join(f"'{name}'" for name in names if name not in there)
@@ -177,7 +177,7 @@ def _how_it_is(host: Host, ref: DomainRef, name: str, settle: float) -> tuple[st
             running = host.running_xml(ref)
         except HostError as error:
             return (f"whether the guest opens '{name}' cannot be seen: {error.message}",)
-        channel = _named(_domain(running), name) if running else None
+        channel = _named(Domain.parse(running), name) if running else None
         if channel is None:
             return (f"the running domain has lost '{name}' since",)
         socket = f"the socket of '{name}' in the running domain is {channel.path}"
@@ -226,7 +226,3 @@ def _foreseen(domain: Domain, old: Channel | None, attached: _Device | None) -> 
 
 def _named(domain: Domain, name: str | None) -> Channel | None:
     return next((channel for channel in domain.channels if name and channel.port_name == name), None)
-
-
-def _domain(xml: bytes) -> Domain:
-    return Domain.of(Document.parse(xml))

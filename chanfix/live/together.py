@@ -12,7 +12,6 @@ from chanfix.live.backup import BackupStore
 from chanfix.live.compare import differences
 from chanfix.live.host import Host
 from chanfix.live.running import SETTLE, change_running
-from chanfix.markup.document import Document
 
 __all__ = ["carry_out_all"]
 
@@ -58,7 +57,7 @@ def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
                 f"the stored definition was changed by someone else since, and is left so; the old one is in '{backup}'"
             )
         host.define(before, validate=False)
-        lost = differences(_domain(before), _domain(host.stored_xml(ref)))
+        lost = differences(Domain.parse(before), Domain.parse(host.stored_xml(ref)))
     except HostError as error:
         return (
             f"the stored definition has the new channel and could not be put back ({error.message}): '{backup}' has it"
@@ -69,7 +68,3 @@ def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
         with suppress(InputError):  # one too many does no harm
             store.drop(backup)
     return "the stored definition is as it was before"
-
-
-def _domain(xml: bytes) -> Domain:
-    return Domain.of(Document.parse(xml))
