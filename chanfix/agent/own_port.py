@@ -5,7 +5,6 @@ from __future__ import annotations
 from chanfix.agent.protocol import ask
 from chanfix.errors import AgentError
 from chanfix.live.host import AgentReply, Heard
-from chanfix.live.libvirt_agent import info_reply
 
 __all__ = ["ask_port"]
 
@@ -15,7 +14,7 @@ _HEARD = {"unresponsive": Heard.SILENCE, "spurious": Heard.NONSENSE, "refused": 
 def ask_port(path: str, patience: float) -> AgentReply:
     """Return what the agent says of itself, or why nothing was heard of it."""
     try:
-        return info_reply(ask(path, "guest-info", timeout=patience))
+        return AgentReply.of_info(ask(path, "guest-info", timeout=patience))
     except AgentError as error:
         heard = _HEARD.get(error.kind, Heard.NOT_ASKED)
         return AgentReply(heard, error.message if heard is Heard.NOT_ASKED else "")

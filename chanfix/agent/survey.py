@@ -1,4 +1,4 @@
-"""Asks many domains at once how their agents are: a hundred that hang take as long as one."""
+"""Asks many domains at once how their agents are: however many hang, that takes about two deadlines at most."""
 
 from __future__ import annotations
 

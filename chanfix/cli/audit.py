@@ -15,16 +15,17 @@ import click
 from chanfix import __version__, files
 from chanfix.agent.survey import PATIENCE
 from chanfix.cli.console import Console
+from chanfix.cli.lint_options import read_config
 from chanfix.cli.progress import Progress
 from chanfix.cli.reading import read_input
-from chanfix.cli.settings import Settings, common_options, installed_schema
+from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
 from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.fleet.auditor import Auditor
 from chanfix.fleet.formats import FORMATS, Audit
 from chanfix.fleet.hosts import Place, places, read_folder, read_list
 from chanfix.fleet.report import HostAudit, Standing
 from chanfix.fleet.state import State
-from chanfix.lint.config import Config, chosen_rules, load
+from chanfix.lint.config import chosen_rules
 from chanfix.lint.finding import Severity
 from chanfix.lint.run import Job, rule_info
 from chanfix.live.host import Host
@@ -77,6 +78,7 @@ class _Options:
     default=PATIENCE,
     show_default=f"{PATIENCE:g}",
     metavar="SECONDS",
+    callback=sensible_seconds,
     help="How long an agent has to answer.",
 )
 @click.option(
@@ -85,6 +87,7 @@ class _Options:
     default=120.0,
     show_default="120",
     metavar="SECONDS",
+    callback=sensible_seconds,
     help="How long all of a host may take.",
 )
 @click.option(
@@ -108,7 +111,7 @@ def command(settings: Settings, /, **options: Any) -> int:
 def _audit(settings: Settings, options: _Options) -> int:
     if options.output is not None:
         _refuse_unless_writable(Path(options.output))
-    config = _config(options)
+    config = read_config(options.config, ignored=options.no_config)
     schema = installed_schema()
     rules = tuple(rule for rule in chosen_rules(config, [], []) if schema or not rule.needs_schema)
     with State(Path(options.state) if options.state else None) as state:
@@ -118,8 +121,8 @@ def _audit(settings: Settings, options: _Options) -> int:
             auditor = Auditor(
                 connect=_connect(settings),
                 job=Job(rules=rules, config=config, schema=schema),
-                patience=_seconds("--agent-timeout", options.agent_timeout),
-                deadline=_seconds("--host-timeout", options.host_timeout),
+                patience=options.agent_timeout,
+                deadline=options.host_timeout,
                 agents=options.agents,
             )
             names = _ask(settings, options, auditor, state)
@@ -133,20 +136,10 @@ def _audit(settings: Settings, options: _Options) -> int:
     return 0 if options.exit_zero else status
 
 
-def _config(options: _Options) -> Config:
-    return Config() if options.no_config else load(Path.cwd(), Path(options.config) if options.config else None)
-
-
 def _connect(settings: Settings) -> Callable[[str], Host]:
     from chanfix.live.libvirt_host import connect
 
     return lambda uri: connect(uri, readonly=False, timeout=settings.timeout)
-
-
-def _seconds(option: str, value: float) -> float:
-    if not 0 < value < 86_400:
-        raise UsageError(f"{option} of {value} seconds makes no sense", hint="give 30, or 0.5")
-    return value
 
 
 def _merge(settings: Settings, options: _Options, state: State) -> list[str]:

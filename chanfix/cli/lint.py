@@ -88,7 +88,7 @@ def command(settings: Settings, /, **options: Any) -> int:
 
 def _lint(settings: Settings, options: LintOptions) -> int:
     refuse_nonsense(settings, options)
-    config = read_config(options)
+    config = read_config(options.config, ignored=options.no_config)
     schema = installed_schema(options.schema_dir)
     job = Job(
         rules=rules_to_run(settings, options, config, has_schema=schema is not None),

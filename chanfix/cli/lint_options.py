@@ -93,9 +93,9 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         raise UsageError("--fix and --diff do not work on a connection", hint="chanfix add DOMAIN repairs a channel")
 
 
-def read_config(options: LintOptions) -> Config:
-    """Return the configuration that counts."""
-    return Config() if options.no_config else load(Path.cwd(), Path(options.config) if options.config else None)
+def read_config(path: str | None, *, ignored: bool) -> Config:
+    """Return the configuration that counts: a file, or the nearest one upward."""
+    return Config() if ignored else load(Path.cwd(), Path(path) if path else None)
 
 
 def rules_to_run(settings: Settings, options: LintOptions, config: Config, *, has_schema: bool) -> tuple[Rule, ...]:

@@ -13,7 +13,7 @@ from chanfix.compat import Version
 from chanfix.errors import UsageError
 from chanfix.libvirt_schema import find_schema
 
-__all__ = ["Settings", "common_options", "connection_options", "installed_schema"]
+__all__ = ["Settings", "common_options", "connection_options", "installed_schema", "sensible_seconds"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -53,10 +53,15 @@ def _version(context: click.Context, parameter: click.Parameter, value: str | No
     _store(context, parameter, Version.parse(value) if value is not None else None)
 
 
-def _seconds(context: click.Context, parameter: click.Parameter, value: float | None) -> None:
+def sensible_seconds(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Let a time pass that somebody can mean. Raises ``UsageError`` for any other."""
     if value is not None and not 0 < value < 86_400:
-        raise UsageError(f"a time-out of {value} seconds makes no sense", hint="give 30, or 0.5")
-    _store(context, parameter, value)
+        raise UsageError(f"{parameter.opts[0]} of {value} seconds makes no sense", hint="give 30, or 0.5")
+    return value
+
+
+def _timeout(context: click.Context, parameter: click.Parameter, value: float | None) -> None:
+    _store(context, parameter, sensible_seconds(context, parameter, value))
 
 
 def common_options(command: _Command) -> _Command:
@@ -111,7 +116,7 @@ def connection_options(command: _Command) -> _Command:
                 "--timeout",
                 type=float,
                 metavar="SECONDS",
-                callback=_seconds,
+                callback=_timeout,
                 expose_value=False,
                 help="How long one libvirt call may take [default: 30]",
             ),

@@ -11,7 +11,7 @@ from chanfix.agent.health import Health
 from chanfix.agent.survey import JOBS, PATIENCE, Outcome, Survey
 from chanfix.agent.verdict import LASTING
 from chanfix.cli.console import Console
-from chanfix.cli.settings import Settings, common_options, connection_options
+from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
 from chanfix.cli.status_json import status_json
 from chanfix.cli.status_text import lines, show_table
 from chanfix.cli.status_watch import watch_status
@@ -40,7 +40,13 @@ libvirtd.conf says otherwise, and --jobs leaves others some.
 @click.command("status", epilog=_EPILOG)
 @click.argument("domains", metavar="[DOMAIN]...", nargs=-1, shell_complete=complete_domains)
 @click.option("--all", "all_domains", is_flag=True, help="Every domain on the connection, as without a DOMAIN.")
-@click.option("--wait", type=float, metavar="SECONDS", help="Wait that long for the agents to answer.")
+@click.option(
+    "--wait",
+    type=float,
+    metavar="SECONDS",
+    callback=sensible_seconds,
+    help="Wait that long for the agents to answer.",
+)
 @click.option("--watch", is_flag=True, help="Keep on, and show what changes, until interrupted.")
 @click.option("--raw", is_flag=True, help="Ask for its version and commands too; libvirt marks the domain as tainted.")
 @click.option(
@@ -49,6 +55,7 @@ libvirtd.conf says otherwise, and --jobs leaves others some.
     default=PATIENCE,
     show_default=f"{PATIENCE:g}",
     metavar="SECONDS",
+    callback=sensible_seconds,
     help="How long an agent has to answer.",
 )
 @click.option(
@@ -79,7 +86,8 @@ def command(
 
     Exit status 0 when all agents answer, 1 when one does not, 3 when that of one could not be found out.
     """
-    _check(domains, all_domains, agent_timeout, wait)
+    if domains and all_domains:
+        raise UsageError("--all takes no DOMAIN", hint="name domains, or give --all")
     console = Console(settings)
 
     def survey_of(connection: Connection) -> Survey:
@@ -96,14 +104,6 @@ def command(
     elif not settings.quiet:
         _show(console, settings, outcomes)
     return _status(outcomes.values())
-
-
-def _check(domains: tuple[str, ...], all_domains: bool, agent_timeout: float, wait: float | None) -> None:
-    if domains and all_domains:
-        raise UsageError("--all takes no DOMAIN", hint="name domains, or give --all")
-    for option, seconds in (("--agent-timeout", agent_timeout), ("--wait", wait)):
-        if seconds is not None and not 0 < seconds < 86_400:
-            raise UsageError(f"{option} of {seconds} seconds makes no sense", hint="give 30, or 0.5")
 
 
 def _look(survey: Survey, domains: Sequence[str], agent_timeout: float, wait: float | None) -> dict[str, Outcome]:

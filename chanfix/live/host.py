@@ -80,6 +80,18 @@ class AgentReply:
     commands: Mapping[str, bool] | None = None
     works: Mapping[str, bool] = field(default_factory=dict)
 
+    @classmethod
+    def of_info(cls, answer: object) -> AgentReply:
+        """Return what an agent says of itself in the parsed answer to ``guest-info``; of another shape is nonsense."""
+        if not isinstance(answer, dict):
+            return cls(Heard.NONSENSE, "its answer to guest-info is none")
+        version, listed = answer.get("version"), answer.get("supported_commands")
+        commands = {}
+        for command in listed if isinstance(listed, list) else []:
+            if isinstance(command, dict) and isinstance(name := command.get("name"), str):
+                commands[name] = command.get("enabled") is True
+        return cls(Heard.ANSWER, version=version if isinstance(version, str) else None, commands=commands)
+
 
 class Host(Protocol):
     """A connection. Every call answers within a bounded time or raises ``HostError`` with libvirt's code."""

@@ -38,19 +38,7 @@ def reply_of(text: str) -> AgentReply:
         answer = json.loads(text)["return"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return AgentReply(Heard.NONSENSE, "its answer to guest-info is none")
-    return info_reply(answer)
-
-
-def info_reply(answer: object) -> AgentReply:
-    """Return what an agent says of itself in the parsed answer to ``guest-info``."""
-    if not isinstance(answer, dict):
-        return AgentReply(Heard.NONSENSE, "its answer to guest-info is none")
-    version, listed = answer.get("version"), answer.get("supported_commands")
-    commands = {}
-    for command in listed if isinstance(listed, list) else []:
-        if isinstance(command, dict) and isinstance(name := command.get("name"), str):
-            commands[name] = command.get("enabled") is True
-    return AgentReply(Heard.ANSWER, version=version if isinstance(version, str) else None, commands=commands)
+    return AgentReply.of_info(answer)
 
 
 def _typed(libvirt: Any, domain: Any) -> AgentReply:
