@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,13 +43,21 @@ class Patterns(NamedTuple):
 # pathspec is imported where there are patterns: most runs have none.
 @lru_cache
 def _spec_of(lines: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    spec = GitIgnoreSpec.from_lines([line for line in lines if is_pattern(line)])
+    spec = _read([line for line in lines if is_pattern(line)])
     for pattern in spec.patterns:
         if pattern.regex is not None:
             pattern.regex = _without_retries(pattern.regex)
     return spec
+
+
+def _read(lines: list[str]) -> GitIgnoreSpec:
+    """Let pathspec read lines. Raises ``ValueError`` or ``re.error`` for one that it cannot make sense of."""
+    from pathspec import GitIgnoreSpec
+
+    with warnings.catch_warnings():
+        # What pathspec makes of "[[a]" means today what it should, and that is all that counts here.
+        warnings.simplefilter("ignore", FutureWarning)
+        return GitIgnoreSpec.from_lines(lines)
 
 
 def _without_retries(regex: re.Pattern[Any]) -> re.Pattern[Any]:
@@ -56,14 +65,14 @@ def _without_retries(regex: re.Pattern[Any]) -> re.Pattern[Any]:
 
     With all places to try, ``*a*a*a*a*b`` takes minutes for one long name.
     """
-    return re.compile(re.sub(_STAR, r"(?>[^/]*?\g<between>)", regex.pattern), regex.flags)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(re.sub(_STAR, r"(?>[^/]*?\g<between>)", regex.pattern), regex.flags)
 
 
 def is_pattern(line: str) -> bool:
     """Say whether a line can match anything: it is well formed, and neither blank nor a comment."""
-    from pathspec import GitIgnoreSpec
-
     try:
-        return any(pattern.include is not None for pattern in GitIgnoreSpec.from_lines([line]).patterns)
-    except ValueError:
+        return any(pattern.include is not None for pattern in _read([line]).patterns)
+    except (ValueError, re.error):
         return False

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
@@ -35,3 +36,16 @@ def test_many_stars_and_a_long_name_come_to_an_end():
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, timeout=300)
     assert run.stdout.split() == ["None", "None", "True"]
+
+
+@pytest.mark.parametrize("line", ["[z-a].xml", "*[a--b]", "[!r-f]"])
+def test_a_range_that_runs_backwards_is_no_pattern_and_does_nothing(line):
+    assert not is_pattern(line)
+    assert Patterns("/x", (line, "b.xml")).verdict("/x/a.xml") is None
+    assert Patterns("/x", (line, "b.xml")).verdict("/x/b.xml") is True
+
+
+@pytest.mark.parametrize("line", ["[[a].xml", "[a&&b].xml", "[a||b].xml", "[a~~b].xml"])
+def test_what_re_may_come_to_read_otherwise_is_a_pattern_without_a_warning(line):
+    assert is_pattern(line)
+    assert Patterns("/x", (line,)).verdict("/x/a.xml") is True
