@@ -1,6 +1,7 @@
 """Jinja templates with values: what comes of them is linted, and told of where it stands in the template."""
 
 import json
+import re
 from functools import partial
 from itertools import pairwise
 
@@ -286,7 +287,6 @@ UNUSABLE = {
     "list.yml": ("- 1\n", "no mapping"),
     "code.yml": ("a: !!python/object/apply:os.getcwd []\n", "not YAML: could not determine a constructor"),
     "bomb.yml": (BOMB, "over 8 MiB"),
-    "merges.yml": (MERGES, "too much processor time|more than 512 MiB"),
     "circle.yml": ("a: &a [*a]\n", "Circular reference"),
     "keys.yml": ("? {a: 1}\n: 2\n", "not YAML: found unhashable key"),
     "large.yml": ("# " + "x" * (1 << 20), "up to 1 MiB"),
@@ -300,6 +300,18 @@ def test_variables_that_cannot_be_used_are_refused_with_a_reason(name, tmp_path)
     (tmp_path / name).write_text(text)
     with pytest.raises(ConfigError, match=reason):
         read_variables(tmp_path / name)
+
+
+def test_merges_that_double_at_each_step_come_to_an_end(tmp_path):
+    # Older versions of PyYAML take 2^40 steps for these, which only a limit ends; newer ones take forty.
+    need_yaml_for("merges.yml")
+    (tmp_path / "merges.yml").write_text(MERGES)
+    try:
+        outcome = read_variables(tmp_path / "merges.yml")
+    except ConfigError as error:
+        outcome = error.message
+    values = json.dumps({f"a{number}": {"x": 1} for number in range(41)})
+    assert outcome == values or re.search("too much processor time|more than 512 MiB", outcome)
 
 
 def test_missing_file_and_bytes_that_are_no_text_are_refused(tmp_path):
