@@ -35,8 +35,11 @@ _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
 # The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.
 _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", "vbox", "vmware", "vz", "xen"})
 
-# What a rule can be about: a pass over all the devices of each domain would cost more than most rules.
-_KINDS = ("channel", "console", "controller", "parallel", "redirdev", "serial")
+# What a rule can be about: a pass over all the devices of each domain would cost more than most rules. Controllers are
+# apart, since nearly every domain has some, and hardly any has one for virtio-serial.
+_KINDS = ("channel", "console", "parallel", "redirdev", "serial")
+_CONTROLLER = "controller"
+_VIRTIO_SERIAL = "virtio-serial"
 
 
 class Domain:
@@ -121,7 +124,9 @@ class Domain:
     @cached_property
     def virtio_serial_controllers(self) -> list[Controller]:
         """The declared controllers that virtio ports sit on."""
-        return [Controller(node) for node in self.devices_of("controller") if node.get("type") == "virtio-serial"]
+        if not self.document.may_hold(_VIRTIO_SERIAL):
+            return []
+        return [Controller(node) for node in self.devices_of(_CONTROLLER) if node.get("type") == _VIRTIO_SERIAL]
 
     @property
     def has_unknown_devices(self) -> bool:
@@ -176,8 +181,7 @@ class Domain:
     @property
     def kinds(self) -> frozenset[str]:
         """Which devices there are that a rule can be about; of controllers those for virtio-serial count."""
-        kinds = frozenset(self._by_kind)
-        return kinds if self.virtio_serial_controllers else kinds - {"controller"}
+        return frozenset((*self._by_kind, _CONTROLLER) if self.virtio_serial_controllers else self._by_kind)
 
 
 @lru_cache(maxsize=1)

@@ -12,12 +12,14 @@ __all__ = ["MASK", "SECRET_HINTS", "find_secrets", "mask_options", "mask_secrets
 MASK = "***"
 # Without any of these a text has no secret, unless letters of them are written as character references.
 SECRET_HINTS = ("passw", "secret", "<cookie")
-# These are compiled when the first text comes by: most runs see none.
+# These are compiled when the first text comes by: most runs see none. Each starts with letters, which are looked for
+# many times as fast as the beginning of a word: that comes after them, looking back.
 # An attribute's value holds no "<"; in a line of a document it may lack its closing quote.
-_ATTRIBUTE = r"""\b(?P<name>passwd|value)\s*=\s*(?P<quote>["'])(?P<value>[^<]*?)(?=(?P=quote)|<|\Z)"""
+_NAME = r"(?P<name>passwd(?<=\bpasswd)|value(?<=\bvalue))"
+_ATTRIBUTE = _NAME + r"""\s*=\s*(?P<quote>["'])(?P<value>[^<]*?)(?=(?P=quote)|<|\Z)"""
 # What is not well formed may lack quotes, or hold a "<": such a value goes to the end of its line at the most.
-_UNQUOTED = r"""\bpasswd\s*=\s*(?P<value>[^\s"'>][^\s>]*)"""
-_BROKEN = r"""\bpasswd\s*=\s*(?P<quote>["'])(?P<value>[^<"'\n]*<(?!/)[^\n]*?)(?=(?P=quote)|\n|\Z)"""
+_UNQUOTED = r"""passwd(?<=\bpasswd)\s*=\s*(?P<value>[^\s"'>][^\s>]*)"""
+_BROKEN = r"""passwd(?<=\bpasswd)\s*=\s*(?P<quote>["'])(?P<value>[^<"'\n]*<(?!/)[^\n]*?)(?=(?P=quote)|\n|\Z)"""
 _COOKIE = r"(?s)<cookie\b[^<>]*(?<!/)>(?P<value>.*?)(?=</cookie|\Z)"
 
 # QEMU writes a comma inside an option's value twice. "password=on" asks for a password and holds none.

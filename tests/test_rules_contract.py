@@ -169,6 +169,19 @@ def test_rule_has_nothing_to_say_without_the_devices_that_it_speaks_of(rule):
     assert [draft for domain in without for draft in rule.check(domain, Facts(schema=SCHEMA))] == []
 
 
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.words], ids=lambda rule: rule.name)
+def test_rule_has_nothing_to_say_of_a_text_without_its_words(rule):
+    domains = [
+        Domain.of(read_document(text_of(example)))
+        for other in RULES
+        if other.name not in REFUSED
+        for example in other.examples
+    ]
+    without = [domain for domain in domains if not any(word in domain.document.data for word in rule.words)]
+    assert without
+    assert [draft for domain in without for draft in rule.check(domain, Facts())] == []
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name in REFUSED], ids=lambda rule: rule.name)
 def test_rule_on_what_cannot_be_read_offers_no_fix(rule):
     assert rule.fixable is Fixable.NEVER

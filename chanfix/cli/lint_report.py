@@ -49,7 +49,8 @@ def write_report(settings: Settings, options: LintOptions, report: Report) -> No
 
 def _tell_of_stale_entries(settings: Settings, report: Report, console: Console) -> None:
     """Say what of the baseline hides nothing any more: how much of it, or with --verbose what."""
-    stale = [(file.path, rule, number) for file in report.files for rule, number in Counter(file.stale).items()]
+    known = [file for file in report.files if file.stale]
+    stale = [(file.path, rule, number) for file in known for rule, number in Counter(file.stale).items()]
     if not stale:
         return
     for path, rule, number in stale:

@@ -17,7 +17,7 @@ def claims_of(domain: Domain, path: str | None, version: Version = NEWEST) -> li
 
     A domain without a name claims nothing: nobody can tell whether it is another one.
     """
-    if not domain.channels or not domain.name:
+    if not domain.devices_of("channel") or not domain.name:
         return []
     name, document = domain.name, domain.document
     claims = []

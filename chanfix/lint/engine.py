@@ -28,19 +28,25 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
     Fixes are left out where the document cannot be edited. Raises ``InternalError`` that names the rule when one fails.
     """
     document = domain.document
-    can_fix = document.is_editable and domain.node == document.root
-    findings = []
+    text = document.data
+    can_fix: bool | None = None
+    findings: list[Finding] = []
     for rule in _about(tuple(rules), domain.kinds):
+        if rule.words and not any(map(text.__contains__, rule.words)):
+            continue
         try:
             for draft in rule.check(domain, facts):
                 if not _is_about_a_hole(document, draft.at):
+                    if can_fix is None:
+                        can_fix = document.is_editable and domain.node == document.root
                     findings.append(resolve(document, rule, draft, can_fix=can_fix))
         except ChanfixError:
             raise
         except Exception as error:
             raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
-    # Sorting is stable: at one place the rules keep their own order.
-    findings.sort(key=lambda finding: finding.place.span)
+    if findings:
+        # Sorting is stable: at one place the rules keep their own order.
+        findings.sort(key=lambda finding: finding.place.span)
     return findings
 
 

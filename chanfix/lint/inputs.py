@@ -69,7 +69,7 @@ def _below(top: Path, exclude: Sequence[Patterns]) -> Iterator[_Found]:
         return
     if _is_left_out(home, True, ignores, ()):
         ignores = ()
-    exclude = [patterns for patterns in exclude if not patterns.verdict(home, is_folder=True)]
+    exclude = [patterns for patterns in exclude if patterns.lines and not patterns.verdict(home, is_folder=True)]
     waiting = [_Folder(home, top.as_posix(), ignores)]
     while waiting:
         folder = waiting.pop()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Job", "Mended", "Run", "Source", "rule_info"]
 
 _Claims = Mapping[str, tuple[Claim, ...]]
+_NO_CLAIMS: _Claims = {}
 _CHUNK = 32
 _NAMED = 5
 
@@ -154,6 +155,8 @@ class _Linter:
 
     def _look(self, document: Document) -> tuple[list[Finding], int]:
         applied = look_at(document, self._lint, self.ran)
+        if not (applied.kept or applied.unused or self._job.baseline):
+            return [], len(applied.suppressed)
         kept = list(applied.kept)
         if applied.unused and (rule := by_name("unused-suppression")):
             kept += [resolve(document, rule, draft, can_fix=document.is_editable) for draft in applied.unused]
@@ -237,6 +240,8 @@ def _claims_by_source(linted: Sequence[Linted]) -> list[_Claims]:
             if len(by_name) < _NAMED:
                 by_name.setdefault(claim.domain_name, claim)
     shared = {socket: tuple(claims.values()) for socket, claims in by_socket.items() if len(claims) > 1}
+    if not shared:
+        return [_NO_CLAIMS] * len(linted)
     return [{claim.socket: shared[claim.socket] for claim in one.claims if claim.socket in shared} for one in linted]
 
 

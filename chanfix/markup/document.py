@@ -96,6 +96,10 @@ class Document:
         """Return ``text`` in the encoding of the document, with character references for what it cannot hold."""
         return text.encode(self.encoding, errors="xmlcharrefreplace")
 
+    def may_hold(self, text: str) -> bool:
+        """Say whether an ASCII text may be in a value: a look at the bytes, to spare the tree one."""
+        return text.encode() in self.data or (b"&" in self.data and b"&#" in self.data)
+
     def holes_in(self, span: Span) -> tuple[Hole, ...]:
         """Return the holes that share a byte with a span, or around the place that an empty span is."""
         return self.mask.holes_in(span) if self.mask else ()
@@ -117,8 +121,11 @@ class Document:
         # The list keeps lxml's proxies alive, so that an element stays the same key.
         elements = list(self._tree.iter(etree.Element))
         spans = self._scan.elements
-        names = [_written_name(element) if "{" in (tag := str(element.tag)) else tag for element in elements]
-        if [name.encode(self.encoding, "replace") for name in names] != [span.name for span in spans]:
+        # No name holds a blank. Together they are compared in half the time that they take one by one.
+        names = " ".join([str(element.tag) for element in elements])
+        if "{" in names:
+            names = " ".join(map(_written_name, elements))
+        if names.encode(self.encoding, "replace") != b" ".join([span.name for span in spans]):
             raise InternalError("the tree and the bytes of a document do not agree")
         return dict(zip(elements, spans, strict=True))
 

@@ -64,6 +64,8 @@ def _block(file: FileReport, finding: Finding, paint: _Paint) -> Iterator[str]:
 
 def _drawn_under(text: str, character: str) -> str:
     """Return as many characters as the text takes columns; tabs stay, for they are as wide as the tab above them."""
+    if text.isascii():
+        return "\t".join(character * len(part) for part in text.split("\t"))
     return "".join(each if each == "\t" else character * _columns(each) for each in text)
 
 

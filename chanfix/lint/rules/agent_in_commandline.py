@@ -38,6 +38,7 @@ class AgentInCommandline(Rule):
     severity = Severity.WARNING
     fixable = Fixable.NEVER
     since = "0.1.0"
+    words = (b"commandline",)
     examples = (
         Bad(
             """\

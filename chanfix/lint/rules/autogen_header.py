@@ -37,6 +37,7 @@ class AutogenHeader(Rule):
     severity = Severity.INFO
     fixable = Fixable.NEVER
     since = "0.1.0"
+    words = (_BANNER.encode(),)
     examples = (
         Bad(
             """\
@@ -72,9 +73,6 @@ or other application using the libvirt API.
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the banner in front of the domain."""
         document = domain.document
-        # Looking for comments costs a pass over the text; the bytes say whether there is a need.
-        if document.encode(_BANNER) not in document.data:
-            return
         start = domain.node.place.span.start
         for comment in document.comments:
             if comment.end <= start and _BANNER in document.text(comment):

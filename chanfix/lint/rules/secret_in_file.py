@@ -28,7 +28,6 @@ from chanfix.secrets_in_text import SECRET_HINTS, mask_options
 
 __all__ = ["SecretInFile"]
 
-_HINTS = tuple(hint.encode() for hint in SECRET_HINTS)
 _QEMU = "{http://libvirt.org/schemas/domain/qemu/1.0}"
 
 
@@ -40,6 +39,7 @@ class SecretInFile(Rule):
     severity = Severity.WARNING
     fixable = Fixable.NEVER
     since = "0.1.0"
+    words = tuple(hint.encode() for hint in SECRET_HINTS)
     examples = (
         Bad("<graphics type='vnc' port='-1' passwd='letmein'/>\n", at="passwd"),
         Bad(
@@ -92,8 +92,6 @@ class SecretInFile(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the names of what holds a secret, never its value."""
-        if not any(hint in domain.document.data for hint in _HINTS):
-            return
         for graphics in domain.devices_of("graphics"):
             if _is_secret(graphics.get("passwd")):
                 yield self.finding(
