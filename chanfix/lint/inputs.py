@@ -105,30 +105,22 @@ def _look_into(folder: _Folder, exclude: Sequence[Patterns]) -> tuple[list[_Foun
     except OSError as error:
         raise InputError(f"the folder cannot be read: {error.strerror}") from None
 
-    def is_wanted(name: str, is_folder: bool) -> bool:
+    path = os.path.join(folder.path, "")
+    shown = "" if folder.shown == "." else os.path.join(folder.shown, "")
+    real = os.path.join(os.path.realpath(folder.path), "")
+
+    def wanted(names: list[str], is_folder: bool) -> list[str]:
+        names.sort()
         if not (ignores or exclude):
-            return True
-        return not _is_left_out(f"{folder.path.rstrip('/')}/{name}", is_folder, ignores, exclude)
+            return names
+        return [name for name in names if not _is_left_out(path + name, is_folder, ignores, exclude)]
 
-    def identity(name: str) -> str:
-        path = f"{real}/{name}"
-        return os.path.realpath(path) if name in links else path
-
-    real = os.path.realpath(folder.path).rstrip("/")
-    wanted = [name for name in sorted(candidates) if is_wanted(name, is_folder=False)]
-    found = [(Input(_join(folder.shown, name), is_named=False), identity(name)) for name in wanted]
-    return (
-        [(one, where) for one, where in found if _is_domain(one.path)],
-        [
-            _Folder(os.path.join(folder.path, name), _join(folder.shown, name), ignores)
-            for name in sorted(folders)
-            if is_wanted(name, is_folder=True)
-        ],
-    )
-
-
-def _join(folder: str, name: str) -> str:
-    return name if folder == "." else os.path.join(folder, name)
+    found = [
+        (Input(shown + name, is_named=False), os.path.realpath(real + name) if name in links else real + name)
+        for name in wanted(candidates, is_folder=False)
+        if _is_domain(shown + name)
+    ]
+    return found, [_Folder(path + name, shown + name, ignores) for name in wanted(folders, is_folder=True)]
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -30,7 +30,9 @@ __all__ = ["Job", "Mended", "Run", "Source", "rule_info"]
 
 _Claims = Mapping[str, tuple[Claim, ...]]
 _NO_CLAIMS: _Claims = {}
+# How many inputs a process takes at once, at the least, and how often each comes back for more of many.
 _CHUNK = 32
+_CHUNKS = 50
 _NAMED = 5
 
 
@@ -97,7 +99,7 @@ class Run:
         self.sources = sources
         self._job = job
         linted = []
-        for one in _map(partial(_lint_source, job), sources, processes):
+        for one in _lint_all(job, sources, processes):
             linted.append(one)
             advance()
         self._claims = _claims_by_source(linted)
@@ -245,17 +247,38 @@ def _claims_by_source(linted: Sequence[Linted]) -> list[_Claims]:
     return [{claim.socket: shared[claim.socket] for claim in one.claims if claim.socket in shared} for one in linted]
 
 
-def _map(function: Callable[[Source], Linted], sources: Sequence[Source], processes: int) -> Iterable[Linted]:
+def _lint_all(job: Job, sources: Sequence[Source], processes: int) -> Iterable[Linted]:
     if processes < 2 or len(sources) < 2:
-        return map(function, sources)
-    return _map_processes(function, sources, processes)
+        return map(partial(_lint_source, job), sources)
+    return _lint_in_processes(job, sources, processes)
 
 
-def _map_processes(function: Callable[[Source], Linted], sources: Sequence[Source], processes: int) -> Iterator[Linted]:
+def _lint_in_processes(job: Job, sources: Sequence[Source], processes: int) -> Iterator[Linted]:
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(function, sources, chunksize=_CHUNK)
+    # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
+    size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 8 * _CHUNK)
+    chunks = [range(start, min(start + size, len(sources))) for start in range(0, len(sources), size)]
+    with ProcessPoolExecutor(processes, initializer=_take, initargs=(job, sources)) as pool:
+        for chunk, results in zip(chunks, pool.map(_lint_chunk, chunks), strict=True):
+            for number, linted in zip(chunk, results, strict=True):
+                yield Linted(FileReport(sources[number].name)) if linted is None else linted
+
+
+# What a process of a pool works on: it is told once, and then only of numbers.
+_taken: tuple[Job, Sequence[Source]] = Job(()), ()
+
+
+def _take(job: Job, sources: Sequence[Source]) -> None:
+    global _taken
+    _taken = job, sources
+
+
+def _lint_chunk(numbers: range) -> list[Linted | None]:
+    """Return what came of some inputs, None where there is nothing to say: most of it, which is soon sent."""
+    job, sources = _taken
+    linted = [_lint_source(job, sources[number]) for number in numbers]
+    return [None if one == Linted(FileReport(one.report.path)) else one for one in linted]
 
 
 def rule_info(rule: Rule) -> RuleInfo:
