@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import NoReturn
 
 from chanfix.cli import main
 
@@ -16,7 +15,7 @@ __all__ = ["run"]
 _OBJECTS = 50_000
 
 
-def run() -> NoReturn:
+def run() -> None:
     """Run the command line of this process and exit with its status."""
     gc.set_threshold(_OBJECTS)
     status = main(sys.argv[1:])

@@ -9,11 +9,9 @@ __all__ = ["for_runner", "for_sarif_message", "for_terminal", "for_uri", "for_wo
 # C0 and C1 controls, DEL, line and paragraph separators, lone surrogates, and what reorders or hides text (Unicode's
 # bidirectional controls, zero-width characters, the byte order mark, tags), and what is no character at all. With these
 # gone, XML 1.0 can hold the rest.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
-)
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 
-_COMMAND = re.compile(r"(\A|[\r\n])(\s*):(?=:)")
+_COMMAND = r"(\A|[\r\n])(\s*):(?=:)"
 
 
 def for_terminal(text: str, *, keep: str = "") -> str:
@@ -22,11 +20,15 @@ def for_terminal(text: str, *, keep: str = "") -> str:
     ``keep`` holds characters to leave alone, as ``"\t"``.
     """
 
+    # Nearly every text is of this kind, and then the pattern need not be compiled at all.
+    if text.isascii() and text.isprintable():
+        return text
+
     def written_out(match: re.Match[str]) -> str:
         character = match[0]
         return character if character in keep else character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
-    return _UNSAFE.sub(written_out, text)
+    return re.sub(_UNSAFE, written_out, text)
 
 
 def for_runner(text: str) -> str:
@@ -34,7 +36,7 @@ def for_runner(text: str) -> str:
 
     The runner passes over white space before ``::``, and finds the old form ``##[`` anywhere in a line.
     """
-    return _COMMAND.sub(r"\1\2\\x3a", text).replace("##[", r"\x23#[")
+    return re.sub(_COMMAND, r"\1\2\\x3a", text).replace("##[", r"\x23#[")
 
 
 def for_workflow_data(text: str) -> str:

@@ -28,8 +28,8 @@ _EFFORT = 100_000
 
 _SHOWN = 12
 _LONGEST = 60
-_NAMESPACE = re.compile(r"\{(?:http://libvirt\.org/schemas/domain/(\w+)/1\.0)?[^}]*\}")
-_INTEGER = re.compile(r"(unsigned|positive|nonNegative)?(?:byte|short|int|long|integer)", re.IGNORECASE)
+_NAMESPACE = r"\{(?:http://libvirt\.org/schemas/domain/(\w+)/1\.0)?[^}]*\}"
+_INTEGER = r"(?i)(unsigned|positive|nonNegative)?(?:byte|short|int|long|integer)"
 _DIGITS = ("[0-9]+", "-?[0-9]+")
 
 
@@ -126,7 +126,7 @@ def _words(data: Data) -> str:
     """Describe a data type."""
     limits = dict(data.limits)
     pattern = limits.get("pattern", "")
-    number = _INTEGER.fullmatch(data.type)
+    number = re.fullmatch(_INTEGER, data.type)
     if number and pattern in ("", *_DIGITS):
         lowest = limits.get("minInclusive") or {None: "", "positive": "1"}.get(number[1], "0")
         highest = limits.get("maxInclusive", "")
@@ -152,7 +152,7 @@ def _written(node: Node) -> str:
 
 def _short(name: str) -> str:
     """Return a name with the usual prefix of its namespace."""
-    return _clip(_NAMESPACE.sub(lambda namespace: f"{namespace[1]}:" if namespace[1] else "", name))
+    return _clip(re.sub(_NAMESPACE, lambda namespace: f"{namespace[1]}:" if namespace[1] else "", name))
 
 
 def _clip(text: str) -> str:

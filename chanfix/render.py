@@ -20,7 +20,7 @@ __all__ = ["channel_text", "check_path", "check_port", "render_channel", "render
 
 
 # Control characters, and what XML 1.0 cannot hold: lone surrogates, as of bytes that are no text, and two more.
-_NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_XML = "[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
 
 
 def render_channel(name: str, path: str | None = None) -> Node:
@@ -53,7 +53,7 @@ def _read(name: str) -> str:
 
 def check_port(name: str) -> None:
     """Refuse a port name that the guest or the socket's path could not carry."""
-    if not name or re.search(r"[\s/]", name) or _NOT_IN_XML.search(name):
+    if not name or re.search(r"[\s/]", name) or re.search(_NOT_IN_XML, name):
         raise UsageError(
             f"port name {name!r} is empty, or holds a blank, a slash or a control character",
             hint="choose one like org.qemu.guest_agent.1",
@@ -64,7 +64,7 @@ def check_path(path: str) -> None:
     """Refuse a socket path that QEMU or libvirt could not bind."""
     if not path.startswith("/"):
         raise UsageError(f"socket path {path!r} is not absolute", hint="start it with '/'")
-    if _NOT_IN_XML.search(path):
+    if re.search(_NOT_IN_XML, path):
         raise UsageError(f"socket path {path!r} holds a control character", hint="choose one without")
     if len(path.encode(errors="surrogateescape")) > MAX_BYTES:
         raise UsageError(f"socket path {path!r} is over {MAX_BYTES} bytes", hint="a Unix socket takes no more")

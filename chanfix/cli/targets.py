@@ -23,7 +23,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _FILE_ENDINGS = (".xml", ".j2", ".tpl", ".tmpl", ".erb")
 _COMPLETION_TIMEOUT = 2.0
 # What every shell and terminal takes as it is. click hands a completion on unquoted.
-_PLAIN_NAME = re.compile(r"(?!-)[\w.+@:-]+")
+_PLAIN_NAME = r"(?!-)[\w.+@:-]+"
 
 
 class Target(NamedTuple):
@@ -119,6 +119,6 @@ def complete_domains(context: click.Context, parameter: click.Parameter, incompl
     settings = context.find_object(Settings) or Settings()
     settings = Settings(connect=settings.connect or parent.get("connect"), timeout=_COMPLETION_TIMEOUT)
     with contextlib.suppress(Exception), Connection(settings, readonly=True) as connection:
-        names = (name for name in connection.host.names() if _PLAIN_NAME.fullmatch(name))
+        names = (name for name in connection.host.names() if re.fullmatch(_PLAIN_NAME, name))
         items += [CompletionItem(name) for name in names if name.startswith(incomplete)]
     return items

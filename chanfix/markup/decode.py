@@ -20,11 +20,11 @@ _WIDE_MARKS = (
     (b"<\x00?\x00", "utf-16-le"),
     (b"\x00<\x00?", "utf-16-be"),
 )
-_DECLARED = re.compile(rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_DECLARED = rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']"""
 # One byte a character, ASCII where ASCII is: markup can be found in the bytes themselves.
-_SINGLE_BYTE = re.compile(r"ascii|iso8859-\d+|cp125\d|cp850|cp866|koi8-[ru]|mac-roman")
+_SINGLE_BYTE = r"ascii|iso8859-\d+|cp125\d|cp850|cp866|koi8-[ru]|mac-roman"
 # A list of our own, since Python knows more: codecs that are no text, and some that take hours for a few megabytes.
-_MULTI_BYTE = re.compile(r"utf-(16|32)(-[lb]e)?|shift_jis|cp932|euc_jp|iso2022_jp|gb2312|gbk|gb18030|big5|euc_kr")
+_MULTI_BYTE = r"utf-(16|32)(-[lb]e)?|shift_jis|cp932|euc_jp|iso2022_jp|gb2312|gbk|gb18030|big5|euc_kr"
 
 
 class Decoded(NamedTuple):
@@ -52,7 +52,7 @@ def decode(data: bytes) -> Decoded:
             position=LineIndex(data, "latin-1").position(error.start),
             kind="not-well-formed",
         ) from None
-    if _SINGLE_BYTE.fullmatch(encoding):
+    if re.fullmatch(_SINGLE_BYTE, encoding):
         return Decoded(data, encoding, is_original=True)
     return Decoded(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), "utf-8", is_original=False)
 
@@ -65,7 +65,7 @@ def _detect(data: bytes) -> str:
     for mark, encoding in _WIDE_MARKS:
         if data.startswith(mark):
             return encoding
-    declared = _DECLARED.match(data)
+    declared = re.match(_DECLARED, data)
     if declared is None:
         return "utf-8"
     name = declared[1].decode("ascii")
@@ -73,7 +73,7 @@ def _detect(data: bytes) -> str:
         encoding = codecs.lookup(name).name
     except LookupError:
         encoding = ""
-    if encoding != "utf-8" and not _SINGLE_BYTE.fullmatch(encoding) and not _MULTI_BYTE.fullmatch(encoding):
+    if encoding != "utf-8" and not re.fullmatch(_SINGLE_BYTE, encoding) and not re.fullmatch(_MULTI_BYTE, encoding):
         raise InputError(
             f"the encoding '{name}' is not known",
             hint="convert the file to UTF-8 and declare that",

@@ -16,16 +16,14 @@ from chanfix.markup.span import Span
 __all__ = ["AttributeSpan", "ElementSpan", "Scan", "scan", "scan_attributes"]
 
 _SLASH = ord("/")
-_MARKUP = re.compile(
-    rb"""<(?:
+# Compiled when the first document is to be scanned: most runs scan none.
+_MARKUP = rb"""(?sx)<(?:
         !--(?P<comment>.*?)-->
       | !\[CDATA\[.*?\]\]>
       | \?.*?\?>
       | /(?P<end>[^\s>]+)\s*>
       | (?P<start>[^\s/>!?]+)[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>
-    )""",
-    re.DOTALL | re.VERBOSE,
-)
+    )"""
 # A long run of white space is tried once, at its beginning, and not at each of its bytes.
 _ATTRIBUTE = re.compile(rb"""(?<!\s)\s++(?P<name>[^\s=]++)\s*+=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
 
@@ -96,7 +94,7 @@ def scan(data: bytes) -> Scan:
     opened: list[tuple[int, bytes, int, int]] = []
     # What calling the class comes to without its Python function in between, which is a quarter of the time here.
     make = tuple.__new__
-    for match in _MARKUP.finditer(data):
+    for match in re.finditer(_MARKUP, data):
         start, end = match.span()
         kind = match.lastgroup
         if kind == "start":

@@ -10,7 +10,7 @@ from chanfix.markup.refusal import refuse_size
 __all__ = ["is_template_name", "read_document"]
 
 _NAMES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl")
-_MARK = re.compile(rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]")
+_MARK = rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]"
 
 
 def is_template_name(name: str) -> bool:
@@ -26,7 +26,7 @@ def read_document(data: bytes, name: str = "") -> Document:
     """
     refuse_size(data)
     # Every mark holds one of three bytes, and to look for one byte costs next to nothing.
-    may_be_template = (b"{" in data or b"%" in data or b"@" in data) and _MARK.search(data)
+    may_be_template = (b"{" in data or b"%" in data or b"@" in data) and re.search(_MARK, data)
     if not (may_be_template or is_template_name(name)):
         return Document.parse(data)
     # Languages of templates are learnt when the first one comes by.
