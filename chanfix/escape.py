@@ -9,7 +9,10 @@ __all__ = ["for_runner", "for_sarif_message", "for_terminal", "for_uri", "for_wo
 # C0 and C1 controls, DEL, line and paragraph separators, lone surrogates, and what reorders or hides text (Unicode's
 # bidirectional controls, zero-width characters, the byte order mark, tags), and what is no character at all. With these
 # gone, XML 1.0 can hold the rest.
-_UNSAFE = "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+_UNSAFE = (
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
 
 _COMMAND = r"(\A|[\r\n])(\s*):(?=:)"
 

@@ -7,21 +7,21 @@ import os
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from chanfix.errors import InputError
 from chanfix.markup.refusal import MAX_BYTES
 
 __all__ = ["read", "read_stream", "replace", "write", "write_with"]
 
+_Name: TypeAlias = "str | os.PathLike[str]"
 _Fill = Callable[[BinaryIO], object]
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PART = 64 * 1024
 
 
-def read(path: str | Path) -> bytes:
+def read(path: _Name) -> bytes:
     """Return the bytes of a file. Raises ``InputError`` when it cannot be read, is no file, or is over the bound."""
     try:
         # Without O_NONBLOCK, opening a FIFO would wait for a writer.
@@ -35,7 +35,7 @@ def read(path: str | Path) -> bytes:
     except FileNotFoundError:
         if os.path.islink(path):
             raise InputError(f"is a symbolic link to '{os.readlink(path)}', which is not there") from None
-        raise InputError("no such file", hint=_hint_for_missing(Path(path))) from None
+        raise InputError("no such file", hint=_hint_for_missing(path)) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}") from None
     except ValueError:
@@ -68,13 +68,13 @@ def read_stream(stream: BinaryIO) -> bytes:
     return stream.read(MAX_BYTES + 1)
 
 
-def replace(path: Path, data: bytes, *, expected: bytes) -> None:
+def replace(path: _Name, data: bytes, *, expected: bytes) -> None:
     """Put ``data`` in the place of a file that holds ``expected``: old or new, whatever happens in between.
 
     Mode, owner, group, extended attributes and the target of a symbolic link are kept. Raises ``InputError`` when that
     cannot be, or when somebody changed the file meanwhile; then the file is untouched.
     """
-    target = path
+    target = os.fspath(path)
     try:
         target = _without_links(path)
         if read(target) != expected:
@@ -86,14 +86,14 @@ def replace(path: Path, data: bytes, *, expected: bytes) -> None:
     except FileNotFoundError:
         raise InputError("no such file any more; nothing was written") from None
     except OSError as error:
-        where = f"the folder {target.parent}" if isinstance(error, PermissionError) else str(target)
+        where = f"the folder {os.path.dirname(target)}" if isinstance(error, PermissionError) else target
         raise InputError(
             f"cannot be written: {error.strerror} ({where}); the file is unchanged",
             hint="chanfix writes a new file beside the old one and renames it; or use: chanfix ... - < OLD > NEW",
         ) from None
 
 
-def _refuse_if_replacing_loses(target: Path) -> None:
+def _refuse_if_replacing_loses(target: str) -> None:
     """Refuse what a rename would pass over in silence: a file's other names, and its protection."""
     if (links := os.stat(target).st_nlink) > 1:
         raise InputError(
@@ -108,44 +108,44 @@ def _refuse_if_replacing_loses(target: Path) -> None:
         ) from None
 
 
-def _without_links(path: Path) -> Path:
+def _without_links(path: _Name) -> str:
     # Not strict, an error on the way would leave a link in the path, and the link would be replaced.
-    return Path(os.path.realpath(path, strict=True))
+    return os.path.realpath(path, strict=True)
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: _Name, data: bytes) -> None:
     """Write a file of our own making, new or in the place of an old one: whole or not at all."""
     write_with(path, lambda stream: stream.write(data))
 
 
-def write_with(path: Path, fill: _Fill) -> None:
+def write_with(path: _Name, fill: _Fill) -> None:
     """Do as ``write`` with what ``fill`` writes into a stream, piece by piece."""
     try:
-        if path.exists() and not path.is_file():  # a device or a FIFO is written to, never replaced
-            with path.open("wb") as stream:
+        if os.path.exists(path) and not os.path.isfile(path):  # a device or a FIFO is written to, never replaced
+            with open(path, "wb") as stream:
                 fill(stream)
-        elif path.exists():
+        elif os.path.exists(path):
             _replace(_without_links(path), fill)
         else:
-            _create(path, fill)
+            _create(os.fspath(path), fill)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _create(path: Path, fill: _Fill) -> None:
+def _create(path: str, fill: _Fill) -> None:
     umask = os.umask(0)
     os.umask(umask)
     _put(path, fill, lambda descriptor: os.fchmod(descriptor, 0o666 & ~umask))
 
 
-def _replace(target: Path, fill: _Fill) -> None:
+def _replace(target: str, fill: _Fill) -> None:
     before = os.stat(target)
     _put(target, fill, lambda descriptor: _keep_attributes(target, descriptor, before))
 
 
-def _put(target: Path, fill: _Fill, set_attributes: Callable[[int], None]) -> None:
+def _put(target: str, fill: _Fill, set_attributes: Callable[[int], None]) -> None:
     # The name is known before there is such a file: whatever interrupts this, it is taken away again.
-    name = target.parent / f".chanfix.{os.urandom(8).hex()}.tmp"
+    name = os.path.join(os.path.dirname(target), f".chanfix.{os.urandom(8).hex()}.tmp")
     try:
         with open(os.open(name, _NEW, 0o600), "wb") as stream:
             fill(stream)
@@ -157,10 +157,10 @@ def _put(target: Path, fill: _Fill, set_attributes: Callable[[int], None]) -> No
         with suppress(OSError):
             os.unlink(name)
         raise
-    _sync_folder(target.parent)
+    _sync_folder(os.path.dirname(target) or ".")
 
 
-def _keep_attributes(target: Path, descriptor: int, before: os.stat_result) -> None:
+def _keep_attributes(target: str, descriptor: int, before: os.stat_result) -> None:
     now = os.fstat(descriptor)
     if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
         os.fchown(descriptor, before.st_uid, before.st_gid)
@@ -171,7 +171,7 @@ def _keep_attributes(target: Path, descriptor: int, before: os.stat_result) -> N
     os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
 
 
-def _extended_attributes(target: Path) -> list[str]:
+def _extended_attributes(target: str) -> list[str]:
     try:
         return os.listxattr(target)
     except OSError as error:
@@ -180,7 +180,7 @@ def _extended_attributes(target: Path) -> list[str]:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     """Make the rename last. The new file is in place already: a file system that cannot do this is no error."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -190,11 +190,12 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _hint_for_missing(path: Path) -> str | None:
+def _hint_for_missing(path: _Name) -> str | None:
     import difflib
 
+    folder, name = os.path.split(path)
     try:
-        near = difflib.get_close_matches(path.name, os.listdir(path.parent), n=1, cutoff=0.75)
+        near = difflib.get_close_matches(name, os.listdir(folder or "."), n=1, cutoff=0.75)
     except OSError:
         return None
-    return f"did you mean '{path.parent / near[0]}'?" if near else None
+    return f"did you mean '{os.path.join(folder, near[0])}'?" if near else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chanfix.errors import InternalError, UsageError
@@ -19,7 +19,7 @@ __all__ = ["Kind", "Mismatch", "find_schema", "mismatches", "sentence", "twin"]
 
 _FILE = "domain.rng"
 # What distributions use, then the prefixes of a libvirt that was built here and of Homebrew.
-_FOLDERS = tuple(Path(prefix) / "share/libvirt/schemas" for prefix in ("/usr", "/usr/local", "/opt/homebrew"))
+_FOLDERS = tuple(f"{prefix}/share/libvirt/schemas" for prefix in ("/usr", "/usr/local", "/opt/homebrew"))
 
 # libxml2's time grows with the square of the devices: a tenth of a second here, ten seconds with five times as many.
 _MAX_TAGS = 20_000
@@ -33,16 +33,16 @@ _INTEGER = r"(?i)(unsigned|positive|nonNegative)?(?:byte|short|int|long|integer)
 _DIGITS = ("[0-9]+", "-?[0-9]+")
 
 
-def find_schema(folder: Path | None = None) -> Path | None:
+def find_schema(folder: str | None = None) -> str | None:
     """Return the schema of domains in a folder, or without one where libvirt is installed; None when it is not.
 
     Raises ``UsageError`` for a folder that was asked for and has no schema that can be read.
     """
     if folder is None:
-        return next((path for place in _FOLDERS if (path := place / _FILE).is_file()), None)
+        return next(filter(os.path.isfile, (f"{place}/{_FILE}" for place in _FOLDERS)), None)
     hint = f"name the folder of libvirt's schemas, {_FOLDERS[0]} for most"
-    path = folder / _FILE
-    if not path.is_file():
+    path = os.path.join(folder, _FILE)
+    if not os.path.isfile(path):
         raise UsageError(f"there is no {_FILE} in '{folder}'", hint=hint)
     try:
         Schema.load(path)
@@ -51,7 +51,7 @@ def find_schema(folder: Path | None = None) -> Path | None:
     return path
 
 
-def mismatches(schema: Path, node: Node) -> list[Mismatch] | None:
+def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
     """Return the innermost places where a domain leaves the schema, twenty at most; None when they cannot be told.
 
     A domain that libxml2 accepts costs its verdict and nothing more. One that is too large for that is only walked

@@ -32,10 +32,11 @@ def render_channel(name: str, path: str | None = None) -> Node:
     check_port(name)
     if path is not None:
         check_path(path)
+    # docs/generate.py has rendered the usual one beforehand: the template engine takes longer than all the rest.
     is_usual = name == AGENT_NAME and path is None
-    text = _read("agent.xml") if is_usual else channel_text(name, path)
+    text = resources.read("templates/agent.xml") if is_usual else channel_text(name, path)
     node = Document.parse(text.encode()).root
-    if not Schema.load(resources.folder("schemas") / "channel.rng").accepts(node):
+    if not Schema.load(resources.path("schemas/channel.rng")).accepts(node):
         raise RenderError("templates/channel.xml.j2 gives a channel that schemas/channel.rng refuses")
     return node
 
@@ -43,12 +44,6 @@ def render_channel(name: str, path: str | None = None) -> Node:
 def channel_text(name: str, path: str | None = None) -> str:
     """Return what the template makes of a name and a path. Raises ``RenderError``."""
     return _render("channel.xml.j2", {"name": name, "path": path}, is_markup=True)
-
-
-def _read(name: str) -> str:
-    """Return what was rendered beforehand, by docs/generate.py: the template engine takes longer than all the rest."""
-    with resources.reading(f"templates/{name}"):
-        return (resources.folder("templates") / name).read_text(encoding="utf-8")
 
 
 def check_port(name: str) -> None:

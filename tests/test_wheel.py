@@ -101,7 +101,7 @@ def test_source_distribution_holds_what_it_takes_to_build_and_test_it(dist):
 
 
 def test_checkout_reads_the_folders_beside_the_package():
-    assert resources.folder("schemas") == CHECKOUT / "schemas"
+    assert resources.folder("schemas") == str(CHECKOUT / "schemas")
 
 
 def test_wheel_reads_the_folders_inside_the_package(installed, tmp_path):

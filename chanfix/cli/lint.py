@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -101,8 +101,8 @@ def _lint(settings: Settings, options: LintOptions) -> int:
     if options.write_baseline:
         from chanfix.lint.baseline import dump
 
-        path = Path(options.write_baseline)
-        files.write(path, dump(reports, path.parent).encode())
+        path = options.write_baseline
+        files.write(path, dump(reports, os.path.dirname(path)).encode())
         for report in reports:
             if report.error:
                 Console(settings).error(InputError(report.error), report.path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from pathlib import Path
 
 from chanfix import files
 from chanfix.cli.console import Console
@@ -65,7 +64,7 @@ def _sources(options: LintOptions, config: Config) -> tuple[list[Source], list[F
     excluded = [config.exclude, Patterns(os.getcwd(), options.exclude)]
     sources: list[Source] = []
     unusable: list[FileReport] = []
-    for found in find_inputs([Path(path) for path in options.paths or (".",)], excluded, as_found=options.as_found):
+    for found in find_inputs(options.paths or (".",), excluded, as_found=options.as_found):
         if found.error is not None:
             unusable.append(FileReport(found.path, error=found.error.message))
         else:
@@ -98,7 +97,7 @@ def _mend(console: Console, options: LintOptions, run: Run, number: int, safety:
         if options.is_filter:
             write_output(mended.after)
         elif mended.after != mended.before:
-            files.replace(Path(report.path), mended.after, expected=mended.before)
+            files.replace(report.path, mended.after, expected=mended.before)
     except ChanfixError as error:
         if options.is_filter:
             write_output(run.sources[number].read())

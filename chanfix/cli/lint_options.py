@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.cli.settings import Settings
@@ -95,7 +95,7 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
 
 def read_config(path: str | None, *, ignored: bool) -> Config:
     """Return the configuration that counts: a file, or the nearest one upward."""
-    return Config() if ignored else load(Path.cwd(), Path(path) if path else None)
+    return Config() if ignored else load(os.getcwd(), path)
 
 
 def rules_to_run(settings: Settings, options: LintOptions, config: Config, *, has_schema: bool) -> tuple[Rule, ...]:
@@ -116,7 +116,7 @@ def rules_to_run(settings: Settings, options: LintOptions, config: Config, *, ha
 
 def read_baseline(options: LintOptions, config: Config) -> Baseline | None:
     """Return the baseline that hides findings."""
-    path = Path(options.baseline) if options.baseline else config.baseline
+    path = options.baseline or config.baseline
     if path is None or options.write_baseline:
         return None
     from chanfix.lint.baseline import Baseline
@@ -128,6 +128,8 @@ def read_vars(options: LintOptions) -> str | None:
     """Return the values that Jinja templates are rendered with, as JSON; None to lint them where they stand."""
     if options.variables is None:
         return None
+    from pathlib import Path
+
     from chanfix.template.rendering import read_variables
 
     return read_variables(Path(options.variables))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from pathlib import Path
 
 from chanfix import files
 from chanfix.cli.console import Console
@@ -39,7 +38,7 @@ def write_report(settings: Settings, options: LintOptions, report: Report) -> No
                 fix = finding.fix.title if finding.fix else ""
                 console.result(f"{file.path}:{finding.place.start.line}", f"{fix} [{finding.rule}]", color="green")
     if options.output:
-        files.write(Path(options.output), stream.getvalue().encode("utf-8", "backslashreplace"))
+        files.write(options.output, stream.getvalue().encode("utf-8", "backslashreplace"))
     else:
         write_to = Console(settings, results_on_stderr=options.is_filter)
         is_read_by_people = options.output_format in ("text", "concise")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from chanfix import files
 from chanfix.errors import InputError
@@ -14,7 +13,7 @@ __all__ = ["read_input", "write_output"]
 def read_input(name: str) -> bytes:
     """Return the bytes of a file, or of standard input for ``-``. Raises ``InputError``."""
     if name != "-":
-        return files.read(Path(name))
+        return files.read(name)
     if sys.stdin is None:
         raise InputError("standard input is closed", hint="give it a file: chanfix ... - < FILE")
     return files.read_stream(sys.stdin.buffer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -127,7 +126,7 @@ def _rewrite_file(console: Console, settings: Settings, mode: Mode, name: str, w
         if name == "-":
             write_output(plan.data)
         elif plan.is_change:
-            files.replace(Path(name), plan.data, expected=data)
+            files.replace(name, plan.data, expected=data)
     _tell(console, name, plan, mode, plan.notes)
     return plan.is_change
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from chanfix.compat import Version
 from chanfix.errors import UsageError
 from chanfix.libvirt_schema import find_schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Settings", "common_options", "connection_options", "installed_schema", "sensible_seconds"]
 
@@ -33,15 +35,16 @@ class Settings:
     @property
     def state_folder(self) -> Path:
         """Where old definitions are kept, as the XDG base directory specification has it."""
+        from pathlib import Path
+
         configured = os.environ.get("XDG_STATE_HOME", "")
         base = Path(configured) if configured.startswith("/") else Path.home() / ".local" / "state"
         return base / "chanfix"
 
 
-def installed_schema(folder: str | None = None) -> Path | None:
+def installed_schema(folder: str | None = None) -> str | None:
     """Return libvirt's own schema of domains: in a folder, in that of $CHANFIX_SCHEMA_DIR, or where it is installed."""
-    folder = folder or os.environ.get("CHANFIX_SCHEMA_DIR")
-    return find_schema(Path(folder) if folder else None)
+    return find_schema(folder or os.environ.get("CHANFIX_SCHEMA_DIR") or None)
 
 
 def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:

@@ -11,7 +11,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from chanfix import files
@@ -40,11 +39,11 @@ class Filtered(NamedTuple):
 class Baseline(NamedTuple):
     """The entries of one baseline file, and the folder that its paths are relative to."""
 
-    folder: Path
+    folder: str
     entries: _Entries
 
     @classmethod
-    def load(cls, path: Path) -> Baseline:
+    def load(cls, path: str) -> Baseline:
         """Read a baseline. Raises ``ConfigError`` for one that cannot be used."""
         try:
             content = json.loads(files.read(path))
@@ -60,7 +59,7 @@ class Baseline(NamedTuple):
             raise _unusable(path, f"a baseline of version {version!r}; expected {_VERSION}")
         if not _is_entries(content.get("findings")):
             raise _unusable(path, "a baseline whose 'findings' are not of the form {file: {rule: {hash: number}}}")
-        return cls(path.parent, content["findings"])
+        return cls(os.path.dirname(path), content["findings"])
 
     def filter(self, path: str, findings: Iterable[Finding], rules: Collection[str]) -> Filtered:
         """Take known findings out of those of one file; ``rules`` are the names of those that were run.
@@ -81,7 +80,7 @@ class Baseline(NamedTuple):
         return Filtered(tuple(kept), tuple(hidden), tuple(stale))
 
 
-def dump(reports: Iterable[FileReport], folder: Path) -> str:
+def dump(reports: Iterable[FileReport], folder: str) -> str:
     """Write the findings of a run as the baseline that is to stand in ``folder``."""
     entries: dict[str, dict[str, Counter[str]]] = {}
     for report in reports:
@@ -97,8 +96,8 @@ def _fingerprint(finding: Finding) -> str:
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _key(path: str, folder: Path) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()
+def _key(path: str, folder: str) -> str:
+    return os.path.relpath(path, folder)
 
 
 def _is_entries(value: object, depth: int = 3) -> bool:
@@ -107,5 +106,5 @@ def _is_entries(value: object, depth: int = 3) -> bool:
     return isinstance(value, dict) and all(_is_entries(inner, depth - 1) for inner in value.values())
 
 
-def _unusable(path: Path, what: str) -> ConfigError:
+def _unusable(path: str, what: str) -> ConfigError:
     return ConfigError(f"{path} is {what}", hint="write it anew: chanfix lint --write-baseline FILE")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from chanfix import files
@@ -30,7 +29,7 @@ class Config(NamedTuple):
     ``per_file_ignores`` are relative to the file's folder, and so was ``baseline``.
     """
 
-    file: Path | None = None
+    file: str | None = None
     select: frozenset[str] = DEFAULT_RULES
     ignore: frozenset[str] = frozenset()
     exclude: Patterns = _NOTHING
@@ -38,9 +37,9 @@ class Config(NamedTuple):
     severity: Mapping[str, Severity] = {}
     libvirt_version: Version | None = None
     fail_on: Severity = Severity.WARNING
-    baseline: Path | None = None
+    baseline: str | None = None
 
-    def ignored_in(self, path: str | Path) -> frozenset[str]:
+    def ignored_in(self, path: str) -> frozenset[str]:
         """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
         if not self.per_file_ignores:
             return frozenset()
@@ -48,7 +47,7 @@ class Config(NamedTuple):
         return frozenset().union(*(rules for patterns, rules in self.per_file_ignores if patterns.verdict(absolute)))
 
 
-def load(start: Path, explicit: Path | None = None) -> Config:
+def load(start: str, explicit: str | None = None) -> Config:
     """Read the configuration that is nearest to a folder, upward, or the one that is named.
 
     In one folder ``chanfix.toml`` wins; a ``pyproject.toml`` without the table does not count. Raises ``ConfigError``
@@ -59,13 +58,15 @@ def load(start: Path, explicit: Path | None = None) -> Config:
         if table is None:
             raise ConfigError(f"{explicit}: there is no table [tool.chanfix]")
         return _config_of(explicit, table)
-    start = Path(os.path.abspath(start))
-    for folder in (start, *start.parents):
+    folder = os.path.abspath(start)
+    while True:
         for name in _NAMES:
-            file = folder / name
+            file = os.path.join(folder, name)
             if os.path.isfile(file) and (table := _table_of(file)) is not None:
                 return _config_of(file, table)
-    return Config()
+        if (above := os.path.dirname(folder)) == folder:
+            return Config()
+        folder = above
 
 
 def chosen_rules(config: Config, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
@@ -82,7 +83,7 @@ def chosen_rules(config: Config, select: Iterable[str] = (), ignore: Iterable[st
 class _Setting(NamedTuple):
     """One value of a file, and how to say what is wrong with it."""
 
-    file: Path
+    file: str
     key: str
     value: object
 
@@ -139,7 +140,7 @@ class _Setting(NamedTuple):
         for line in lines:
             if not is_pattern(line):
                 raise ConfigError(f"{self.file}: '{self.key}': '{line}' is no pattern of a .gitignore file")
-        return Patterns(os.path.abspath(self.file.parent), lines)
+        return Patterns(os.path.dirname(os.path.abspath(self.file)), lines)
 
 
 def _per_file_ignores(setting: _Setting) -> tuple[tuple[Patterns, frozenset[str]], ...]:
@@ -162,12 +163,12 @@ def _version(setting: _Setting) -> Version:
         raise setting.wrong(expected) from None
 
 
-def _path(setting: _Setting) -> Path:
+def _path(setting: _Setting) -> str:
     expected = "a path, as in 'chanfix-baseline.json'"
     text = setting.text(expected)
     if not text:
         raise setting.wrong(expected)
-    return setting.file.parent / text
+    return os.path.join(os.path.dirname(setting.file), text)
 
 
 KEYS: dict[str, Callable[[_Setting], object]] = {
@@ -182,7 +183,7 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
 }
 
 
-def _config_of(file: Path, table: Mapping[str, object]) -> Config:
+def _config_of(file: str, table: Mapping[str, object]) -> Config:
     values: dict[str, Any] = {}
     for key, value in table.items():
         read = KEYS.get(key)
@@ -196,13 +197,13 @@ def _config_of(file: Path, table: Mapping[str, object]) -> Config:
     return Config(file=file, **values)
 
 
-def _table_of(file: Path) -> dict[str, object] | None:
+def _table_of(file: str) -> dict[str, object] | None:
     """Return what a file says of chanfix, None when that is nothing."""
     try:
         data = files.read(file)
     except InputError as error:
         raise ConfigError(f"{file}: {error.message}", hint=error.hint) from None
-    is_shared = file.name == "pyproject.toml"
+    is_shared = os.path.basename(file) == "pyproject.toml"
     if is_shared and b"chanfix" not in data:  # another tool's file: not ours to find fault with
         return None
     table: object = _parse(file, data)
@@ -213,7 +214,7 @@ def _table_of(file: Path) -> dict[str, object] | None:
     raise ConfigError(f"{file}: 'tool.chanfix' is {_shown(table)}; expected a table")
 
 
-def _parse(file: Path, data: bytes) -> dict[str, object]:
+def _parse(file: str, data: bytes) -> dict[str, object]:
     import tomllib
 
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from chanfix import files
@@ -30,7 +29,7 @@ class Input(NamedTuple):
 _Found = tuple[Input, str]
 
 
-def find_inputs(paths: Iterable[Path], exclude: Sequence[Patterns] = (), *, as_found: bool = False) -> Iterator[Input]:
+def find_inputs(paths: Iterable[str], exclude: Sequence[Patterns] = (), *, as_found: bool = False) -> Iterator[Input]:
     """Yield files as they are named, and of folders the domain XML and its templates; nothing twice.
 
     What a PATH names is taken, even if it is hidden, ignored by git or excluded, or is not there: whoever reads it says
@@ -40,16 +39,23 @@ def find_inputs(paths: Iterable[Path], exclude: Sequence[Patterns] = (), *, as_f
     """
     seen: set[str] = set()
     for path in paths:
-        for found, identity in _below(path, exclude) if os.path.isdir(path) else _named(path, exclude, as_found):
+        found_here = _below(path, exclude) if os.path.isdir(path) else _named(path, exclude, as_found)
+        for found, identity in found_here:
             # One file under two names is one socket path, and must not be fixed twice.
             if identity not in seen:
                 seen.add(identity)
                 yield found
 
 
-def _named(path: Path, exclude: Sequence[Patterns], as_found: bool) -> Iterator[_Found]:
+def _named(path: str, exclude: Sequence[Patterns], as_found: bool) -> Iterator[_Found]:
     if not (as_found and _is_left_out(os.path.abspath(path), False, (), exclude)):
-        yield Input(path.as_posix(), is_named=not as_found), os.path.realpath(path)
+        yield Input(_tidy(path), is_named=not as_found), os.path.realpath(path)
+
+
+def _tidy(path: str) -> str:
+    """Return a path without what says nothing: "./", a slash too many."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    return ("/" if path.startswith("/") else "") + "/".join(parts) or "."
 
 
 class _Folder(NamedTuple):
@@ -60,17 +66,17 @@ class _Folder(NamedTuple):
     ignores: tuple[Patterns, ...]
 
 
-def _below(top: Path, exclude: Sequence[Patterns]) -> Iterator[_Found]:
+def _below(top: str, exclude: Sequence[Patterns]) -> Iterator[_Found]:
     home = os.path.abspath(top)
     try:
         ignores = _ignores_above(home)
     except InputError as error:
-        yield Input(top.as_posix(), error=error), home
+        yield Input(_tidy(top), error=error), home
         return
     if _is_left_out(home, True, ignores, ()):
         ignores = ()
     exclude = [patterns for patterns in exclude if patterns.lines and not patterns.verdict(home, is_folder=True)]
-    waiting = [_Folder(home, top.as_posix(), ignores)]
+    waiting = [_Folder(home, _tidy(top), ignores)]
     while waiting:
         folder = waiting.pop()
         try:
@@ -147,7 +153,9 @@ def _is_left_out(path: str, is_folder: bool, ignores: Sequence[Patterns], exclud
 
 def _ignores_above(home: str) -> tuple[Patterns, ...]:
     """Return the lists of the folders above, up to the one that is a git repository; without one there are none."""
-    folders = [home, *map(str, Path(home).parents)]
+    folders = [home]
+    while (above := os.path.dirname(folders[-1])) != folders[-1]:
+        folders.append(above)
     roots = (number for number, folder in enumerate(folders) if os.path.exists(os.path.join(folder, ".git")))
     root = next(roots, 0)
     return tuple(patterns for folder in reversed(folders[1 : root + 1]) for patterns in _ignores_of(folder))
@@ -158,7 +166,7 @@ def _ignores_of(folder: str) -> tuple[Patterns, ...]:
     if not os.path.isfile(file):
         return ()
     try:
-        data = files.read(Path(file))
+        data = files.read(file)
     except InputError as error:
         raise InputError(f"its .gitignore {error.message}", hint=error.hint) from None
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")

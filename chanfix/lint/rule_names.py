@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from chanfix.errors import UsageError
 from chanfix.lint.rules import RULES
@@ -39,4 +38,6 @@ def _meant(word: str) -> frozenset[str]:
         return frozenset(RULE_NAMES)
     if word == "default":
         return DEFAULT_RULES
+    from fnmatch import fnmatchcase
+
     return frozenset(name for name in RULE_NAMES if fnmatchcase(name, word))

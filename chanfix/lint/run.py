@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.compat import NEWEST, Version
@@ -68,7 +67,7 @@ class Job(NamedTuple):
     config: Config = Config()
     version: Version = NEWEST
     baseline: Baseline | None = None
-    schema: Path | None = None
+    schema: str | None = None
 
 
 class Linted(NamedTuple):

@@ -43,7 +43,7 @@ class Analysis:
         return after if after != self.text else None
 
 
-def analyse(text: str, path: Path | None, schema: Path | None) -> Analysis:
+def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
     """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if that is there.
 
     Never raises: whatever goes wrong is an error that the analysis tells of.
@@ -52,7 +52,7 @@ def analyse(text: str, path: Path | None, schema: Path | None) -> Analysis:
         is_ours = "<domain" in text
         return Analysis(text, error=f"not linted while it is open: over {_LONGEST:,} characters" if is_ours else None)
     try:
-        config = load(path.parent) if path else Config()
+        config = load(str(path.parent)) if path else Config()
         if path and config.exclude.verdict(str(path)):
             return Analysis(text)
         run = Run([_source(text, path)], _job(config, schema))
@@ -64,7 +64,7 @@ def analyse(text: str, path: Path | None, schema: Path | None) -> Analysis:
     return Analysis(text, report.findings, _error_of(report), run)
 
 
-def _job(config: Config, schema: Path | None) -> Job:
+def _job(config: Config, schema: str | None) -> Job:
     return Job(
         rules=tuple(rule for rule in chosen_rules(config) if schema or not rule.needs_schema),
         config=config,

@@ -21,7 +21,7 @@ __all__ = ["serve"]
 _PAUSE = 0.2
 
 
-def serve(reading: BinaryIO, writing: BinaryIO, schema: Path | None) -> None:
+def serve(reading: BinaryIO, writing: BinaryIO, schema: str | None) -> None:
     """Answer a client until it goes away; ``schema`` is libvirt's own of domains, if that is installed."""
     _Session(schema).server.start_io(reading, writing)
 
@@ -29,7 +29,7 @@ def serve(reading: BinaryIO, writing: BinaryIO, schema: Path | None) -> None:
 class _Session:
     """The texts that a client has open, and what was found in each."""
 
-    def __init__(self, schema: Path | None) -> None:
+    def __init__(self, schema: str | None) -> None:
         self._schema = schema
         self._open: set[str] = set()
         self._found: dict[str, Messages] = {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from lxml import etree
@@ -41,7 +40,7 @@ class _EnoughError(Exception):
     """Ends a walk that has found or done enough."""
 
 
-def explain(grammar: Path, node: Node, *, limit: int, effort: int) -> list[Mismatch]:
+def explain(grammar: str, node: Node, *, limit: int, effort: int) -> list[Mismatch]:
     """Return up to ``limit`` faults of an element, taken as a document of its own, in the order of the text.
 
     ``effort`` bounds the walk: how many elements and attributes it reads, each counted once for every reading.

@@ -6,9 +6,9 @@ accepts everything: an explanation may miss something, and invents nothing.
 
 from __future__ import annotations
 
+import os
 from copy import deepcopy
 from functools import lru_cache
-from pathlib import Path
 
 from lxml import etree
 
@@ -35,7 +35,7 @@ _NAME_CLASSES = ("name", "anyName", "nsName")
 
 
 @lru_cache(maxsize=8)
-def read_grammar(path: Path) -> Pattern:
+def read_grammar(path: str) -> Pattern:
     """Return the pattern of whole documents. Raises ``InternalError`` when the file cannot be read."""
     reader = _Reader()
     try:
@@ -50,10 +50,10 @@ class _Reader:
         self._definitions: dict[str, list[etree._Element]] = {}
         self._known: dict[str, Pattern] = {}
 
-    def collect(self, path: Path) -> None:
-        for node in etree.parse(str(path)).getroot().iterchildren(etree.Element):
+    def collect(self, path: str) -> None:
+        for node in etree.parse(path).getroot().iterchildren(etree.Element):
             if _local(node) == "include":
-                self.collect(path.parent / node.get("href", ""))
+                self.collect(os.path.join(os.path.dirname(path), node.get("href", "")))
             else:
                 self._definitions.setdefault(_defined(node), []).append(node)
 

@@ -6,7 +6,6 @@ from collections import Counter
 from copy import deepcopy
 from functools import lru_cache
 from itertools import combinations
-from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree
@@ -39,10 +38,10 @@ class Schema:
 
     @classmethod
     @lru_cache(maxsize=8)
-    def load(cls, path: Path) -> Schema:
+    def load(cls, path: str) -> Schema:
         """Load a grammar and what it includes. Raises ``InternalError`` when it cannot be read."""
         try:
-            return cls(etree.RelaxNG(file=str(path)))
+            return cls(etree.RelaxNG(file=path))
         except (etree.RelaxNGParseError, etree.XMLSyntaxError, OSError) as error:
             raise InternalError(f"the grammar {path} cannot be read: {error}") from None
 

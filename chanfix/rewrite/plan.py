@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from chanfix.compat import NEWEST, Version
 from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
@@ -39,8 +39,7 @@ __all__ = [
 _OF_A_PATHS_PLACE = frozenset({"path-exposed", "path-hardcoded", "path-in-libvirt-dir", "path-other-domain"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What the user asked for. ``port`` None: the command's default; ``path`` None: libvirt makes one."""
 
     port: str | None = None
@@ -49,7 +48,7 @@ class Wish:
 
     def for_version(self, version: Version) -> Wish:
         """Return the same wish for a domain of another libvirt."""
-        return replace(self, version=version)
+        return self._replace(version=version)
 
 
 class Verb(Enum):
@@ -67,8 +66,7 @@ class Verb(Enum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """New bytes for a document, and what they mean.
 
     ``steps`` are the repairs in the plan, ``notes`` what the user should know; both are for people. ``port`` is the

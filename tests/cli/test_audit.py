@@ -12,9 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import chanfix
+from chanfix import resources
 from chanfix.cli import main
 from chanfix.fleet.formats import FORMATS
-from chanfix.resources import folder
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
 
@@ -46,7 +46,7 @@ def node(tmp_path, monkeypatch):
 def report(*arguments):
     status = main(["audit", *arguments, "--output-format", "json", "--output", "report.json"])
     found = json.loads(Path("report.json").read_text())
-    Draft202012Validator(json.loads((folder("schemas") / "audit.schema.json").read_text())).validate(found)
+    Draft202012Validator(json.loads(resources.read("schemas/audit.schema.json"))).validate(found)
     return status, found["hosts"]
 
 

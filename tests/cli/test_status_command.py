@@ -7,8 +7,8 @@ import sys
 import pytest
 from jsonschema import Draft202012Validator
 
+from chanfix import resources
 from chanfix.cli import main
-from chanfix.resources import folder
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
 
@@ -91,7 +91,7 @@ def test_json_is_as_its_schema_says(node, capfd):
     uri = node(domain(1, "web"), domain(2, "db", ""), domain(3, "other", "", "xen"))
     main(["-c", uri, "status", "--output-format", "json", "web", "db", "other", "nope"])
     report = json.loads(capfd.readouterr().out)
-    schema = json.loads((folder("schemas") / "status.schema.json").read_text())
+    schema = json.loads(resources.read("schemas/status.schema.json"))
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(report)
     assert [(entry["domain"], entry["verdict"], entry["is_answering"]) for entry in report["domains"]] == [

@@ -36,7 +36,7 @@ def ignore(folder, *lines):
 
 
 def found(*paths, exclude=()):
-    inputs = list(find_inputs([Path(path) for path in paths or ["."]], exclude))
+    inputs = list(find_inputs(paths or ["."], exclude))
     assert not [found for found in inputs if found.error]
     return [str(found.path) for found in inputs]
 
@@ -77,7 +77,7 @@ def test_a_file_is_found_once_whatever_its_names(tree):
 
 def test_inputs_tell_what_is_named_from_what_is_found(tree):
     tree("a.xml", "b/c.xml")
-    assert [(str(one.path), one.is_named) for one in find_inputs([Path("a.xml"), Path("b")])] == [
+    assert [(str(one.path), one.is_named) for one in find_inputs(["a.xml", "b"])] == [
         ("a.xml", True),
         ("b/c.xml", False),
     ]
@@ -86,7 +86,7 @@ def test_inputs_tell_what_is_named_from_what_is_found(tree):
 def test_named_files_can_be_taken_as_if_they_were_found(tree, tmp_path):
     tree("a.xml", "old/b.xml", "c/d.xml")
     exclude = [Patterns(str(tmp_path), ("old/",))]
-    inputs = find_inputs([Path("a.xml"), Path("old/b.xml"), Path("c")], exclude, as_found=True)
+    inputs = find_inputs(["a.xml", "old/b.xml", "c"], exclude, as_found=True)
     assert [(str(one.path), one.is_named) for one in inputs] == [("a.xml", False), ("c/d.xml", False)]
 
 
@@ -201,7 +201,7 @@ def test_hostile_names_are_found_and_ignored_like_others(tree):
 
 def test_a_path_that_is_not_there_is_for_the_reader_to_name_a_near_one(tree):
     tree("guest.xml")
-    [missing] = find_inputs([Path("gest.xml")])
+    [missing] = find_inputs(["gest.xml"])
     with pytest.raises(InputError) as caught:
         files.read(missing.path)
     assert (caught.value.message, caught.value.hint) == ("no such file", "did you mean 'guest.xml'?")
@@ -215,11 +215,10 @@ def test_what_cannot_be_looked_into_is_reported_and_the_rest_goes_on(closed, tre
     os.chmod(closed, 0)
     code = (
         "import os\n"
-        "from pathlib import Path\n"
         "from chanfix.lint.inputs import find_inputs\n"
         "import chanfix.files, pathspec\n"  # while we may still read them: the checkout may be in a private folder
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "for one in find_inputs([Path('.')]): print(one.path, one.error.message if one.error else '')\n"
+        "for one in find_inputs(['.']): print(one.path, one.error.message if one.error else '')\n"
     )
     environment = {"PYTHONPATH": str(Path(files.__file__).parent.parent)}
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from chanfix import resources
 from chanfix.fleet.formats import FORMATS
 
-SCHEMA = json.loads((resources.folder("schemas") / "audit.schema.json").read_bytes())
+SCHEMA = json.loads(resources.read("schemas/audit.schema.json"))
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]")
 
 every_format = pytest.mark.parametrize("name", FORMATS)

@@ -228,6 +228,8 @@ def test_stored_domain_of_qemu_has_the_channel_after_one_run(module, run, tmp_pa
         status, out = run("virsh", "-c", uri, "define", "web.xml", cwd=tmp_path)
         if "no connection driver" in out:
             pytest.skip("libvirt's QEMU driver is missing: install libvirt-daemon-driver-qemu")
+        if "Failed to parse user" in out:
+            pytest.skip("for root libvirt's QEMU driver needs a user that is missing: install libvirt-daemon-system")
         assert status == 0, out
         call = ("guest_agent_channel", {"domain": "web", "uri": uri})
         first, second, gone = module(call, call, ("guest_agent_channel", call[1] | {"state": "absent"}))

@@ -123,5 +123,5 @@ def test_hooks_are_given_the_files_that_a_search_would_take(hook, tmp_path, monk
     ]
     for name in names:
         Path(name).write_text("<domain")
-    found = {Path(one.path).name for one in find_inputs([Path(".")])}
+    found = {Path(one.path).name for one in find_inputs(["."])}
     assert {name for name in names if re.search(hook["files"], name)} == found

@@ -32,7 +32,7 @@ REFUSED_BY_DEFINE = {
 
 @pytest.fixture(scope="module")
 def grammar():
-    return Schema.load(resources.folder("schemas") / "virtio-serial.rng")
+    return Schema.load(resources.path("schemas/virtio-serial.rng"))
 
 
 def root(text):

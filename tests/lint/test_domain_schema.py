@@ -1,5 +1,6 @@
 """What the rule says of libvirt's own schema: on small documents, on real ones, and on hostile ones."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -149,7 +150,7 @@ def test_finding_names_the_innermost_fault_and_what_was_expected(text, at, words
 )
 def test_what_a_newer_libvirt_may_know_names_the_schema_that_was_asked(devices, is_noted, schema):
     _, [finding] = lint(DOMAIN.format(f"<devices>{devices}</devices>"), schema)
-    assert (f"the schema is the one in {schema.parent};" in finding.note) == is_noted
+    assert (f"the schema is the one in {os.path.dirname(schema)};" in finding.note) == is_noted
 
 
 def test_second_element_tells_where_the_first_one_is(schema):
@@ -229,7 +230,7 @@ def test_schema_is_found_in_a_folder(tmp_path):
         "<grammar xmlns='http://relaxng.org/ns/structure/1.0'>"
         "<start><element name='domain'><text/></element></start></grammar>"
     )
-    assert find_schema(tmp_path) == path
+    assert find_schema(str(tmp_path)) == str(path)
 
 
 @pytest.mark.parametrize("text", [None, "<grammar", "<grammar xmlns='http://relaxng.org/ns/structure/1.0'/>"])
@@ -237,7 +238,7 @@ def test_folder_without_a_schema_is_refused_with_a_way_out(text, tmp_path):
     if text is not None:
         (tmp_path / "domain.rng").write_text(text)
     with pytest.raises(UsageError, match=r"domain\.rng") as refusal:
-        find_schema(tmp_path)
+        find_schema(str(tmp_path))
     assert "/usr/share/libvirt/schemas" in refusal.value.hint
 
 
@@ -317,7 +318,6 @@ def test_hostile_document_takes_little_time(expression, count, schema):
     # In a process of its own: what such a document takes in memory would show in other tests.
     code = (
         "import sys, time\n"
-        "from pathlib import Path\n"
         "from chanfix.domain import Domain\n"
         "from chanfix.lint.engine import lint_domain\n"
         "from chanfix.lint.rules import by_name\n"
@@ -326,7 +326,7 @@ def test_hostile_document_takes_little_time(expression, count, schema):
         f"text = {DOMAIN!r}.format('<devices>' + {expression} + '</devices>')\n"
         "domain = Domain.of(Document.parse(text.encode()))\n"
         "start = time.process_time()\n"
-        "findings = lint_domain(domain, [by_name('domain-schema')], Facts(schema=Path(sys.argv[1])))\n"
+        "findings = lint_domain(domain, [by_name('domain-schema')], Facts(schema=sys.argv[1]))\n"
         "print(len(findings), time.process_time() - start)\n"
     )
     run = subprocess.run([sys.executable, "-c", code, schema], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from chanfix import resources
 
-SCHEMA = json.loads((resources.folder("schemas") / "report.schema.json").read_bytes())
+SCHEMA = json.loads(resources.read("schemas/report.schema.json"))
 
 
 def keys_left_open(schema):

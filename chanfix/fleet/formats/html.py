@@ -40,7 +40,7 @@ def write_html(audit: Audit, stream: TextIO) -> None:
     names = sorted(
         totals.verdicts, key=lambda name: (_ORDER.index(totals.standings[name]), -totals.verdicts[name], name)
     )
-    style, script = _read("report.css"), _read("report.js")
+    style, script = resources.read("templates/report.css"), resources.read("templates/report.js")
     values = {
         "totals": totals,
         "verdicts": [(name, totals.verdicts[name], totals.standings[name].value) for name in names],
@@ -72,10 +72,6 @@ def _parts(excerpt: Excerpt) -> tuple[str, str, str]:
     cuts = (slice(0, excerpt.start), slice(excerpt.start, excerpt.end), slice(excerpt.end, None))
     before, marked, after = (for_terminal(excerpt.text[cut], keep="\t") for cut in cuts)
     return before, marked, after
-
-
-def _read(name: str) -> str:
-    return (resources.folder("templates") / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -6,7 +6,6 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from chanfix.compat import NEWEST, Version
@@ -88,12 +87,12 @@ class Facts(NamedTuple):
     """What a rule may know beyond the document.
 
     ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
-    bind, by ``Claim.socket``; ``schema`` is libvirt's own, None where it is not installed.
+    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed.
     """
 
     version: Version = NEWEST
     claims: Mapping[str, tuple[Claim, ...]] = {}
-    schema: Path | None = None
+    schema: str | None = None
 
 
 class Fixable(Enum):

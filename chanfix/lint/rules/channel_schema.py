@@ -131,7 +131,7 @@ class ChannelSchema(Rule):
 @cache
 def _grammar() -> Schema:
     """Return the grammar, read when the first domain with a channel or a controller comes by."""
-    return Schema.load(resources.folder("schemas") / "virtio-serial.rng")
+    return Schema.load(resources.path("schemas/virtio-serial.rng"))
 
 
 def _sentence(fault: Fault) -> str:

@@ -23,6 +23,7 @@ References
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from chanfix.domain import Domain, is_templated
@@ -75,7 +76,7 @@ class DomainSchema(Rule):
         found = mismatches(facts.schema, domain.node)
         if found == []:
             return
-        newer = f"the schema is the one in {facts.schema.parent}; a newer libvirt may know better"
+        newer = f"the schema is the one in {os.path.dirname(facts.schema)}; a newer libvirt may know better"
         is_template = is_templated(document.text(domain.node.place.span))
         if found is None and not is_template:
             yield self.finding("libvirt's schema refuses the document", At(domain.node), note=newer)
