@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Patterns", "is_pattern"]
 
-# In what pathspec makes of a line: a "*", and what stands between it and the next one in the same part of a path.
+# In what pathspec makes of a line: several "*" on end, which are as good as one.
+_STARS = r"(?:\[\^/\]\*){2,}"
+# A "*", and what stands between it and the next one in the same part of a path.
 _STAR = r"\[\^/\]\*(?P<between>(?:\\.|\[\^/\](?!\*)|\[[^^\]\\]+\]|[\w ~!@#%&=:;,<>\"'`-])+)(?=\[\^/\]\*)"
 
 
@@ -67,7 +69,8 @@ def _without_retries(regex: re.Pattern[Any]) -> re.Pattern[Any]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        return re.compile(re.sub(_STAR, r"(?>[^/]*?\g<between>)", regex.pattern), regex.flags)
+        pattern = re.sub(_STARS, "[^/]*", regex.pattern)
+        return re.compile(re.sub(_STAR, r"(?>[^/]*?\g<between>)", pattern), regex.flags)
 
 
 def is_pattern(line: str) -> bool:
