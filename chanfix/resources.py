@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from chanfix.errors import InternalError
 
@@ -16,6 +17,7 @@ __all__ = ["folder", "path", "read", "reading"]
 _PACKAGE = os.path.dirname(os.path.realpath(__file__))
 
 
+@lru_cache
 def folder(name: str) -> str:
     """Return the path of the folder ``schemas`` or ``templates``, wherever this installation keeps it."""
     with reading(name):

@@ -123,8 +123,11 @@ def refuse_new_findings(document: Document, data: bytes, wish: Wish) -> None:
 
     Raises ``InputError`` with the finding's own sentence and place in the *new* text.
     """
+    after = serious_findings(Domain.of(document.reread(data)), wish)
+    if not after:
+        return
     before = Counter(finding.rule for finding in serious_findings(Domain.of(document), wish))
-    for finding in serious_findings(Domain.of(document.reread(data)), wish):
+    for finding in after:
         if before[finding.rule] == 0:
             raise InputError(
                 f"not done, since it would bring: {finding.message} [{finding.rule}]",
