@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from copy import deepcopy
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -72,6 +71,8 @@ class Schema:
         return [Fault(node)]
 
     def _accepts_without(self, node: Node, parts: tuple[Fault, ...]) -> bool:
+        from copy import deepcopy
+
         copy = deepcopy(node._element)
         twins = dict(zip(node.children(), list(copy.iterchildren(etree.Element)), strict=True))
         for part in parts:
