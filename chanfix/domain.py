@@ -124,8 +124,6 @@ class Domain:
     @cached_property
     def virtio_serial_controllers(self) -> list[Controller]:
         """The declared controllers that virtio ports sit on."""
-        if not self.document.may_hold(_VIRTIO_SERIAL):
-            return []
         return [Controller(node) for node in self.devices_of(_CONTROLLER) if node.get("type") == _VIRTIO_SERIAL]
 
     @property
@@ -181,7 +179,8 @@ class Domain:
     @property
     def kinds(self) -> frozenset[str]:
         """Which devices there are that a rule can be about; of controllers those for virtio-serial count."""
-        return frozenset((*self._by_kind, _CONTROLLER) if self.virtio_serial_controllers else self._by_kind)
+        has_controllers = self.document.may_hold(_VIRTIO_SERIAL) and self.virtio_serial_controllers
+        return frozenset((*self._by_kind, _CONTROLLER) if has_controllers else self._by_kind)
 
 
 @lru_cache(maxsize=1)

@@ -58,12 +58,13 @@ def refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
     def refusal(message: str, offset: int, hint: str | None, kind: str = _ILL_FORMED) -> InputError:
         return InputError(message, hint=hint, position=lines().position(offset), kind=kind)
 
-    start = data.removeprefix(UTF8_MARK).lstrip()
-    if not start:
-        raise refusal("the document is empty", 0, "give a libvirt domain XML file")
-    if not start.startswith(b"<"):
-        what = next((f", but {name}" for magic, name in _MAGIC if data.startswith(magic)), "")
-        raise refusal(f"the document is not XML{what}", len(data) - len(start), "domain XML starts with '<domain'")
+    if not data.startswith(b"<"):
+        start = data.removeprefix(UTF8_MARK).lstrip()
+        if not start:
+            raise refusal("the document is empty", 0, "give a libvirt domain XML file")
+        if not start.startswith(b"<"):
+            what = next((f", but {name}" for magic, name in _MAGIC if data.startswith(magic)), "")
+            raise refusal(f"the document is not XML{what}", len(data) - len(start), "domain XML starts with '<domain'")
     if (nul := data.find(b"\0")) >= 0:
         raise refusal("a NUL byte is not allowed in XML", nul, "the file is damaged, or no text")
     if b"<!DOCTYPE" in data and (doctype := re.match(_DOCTYPE, data)):
