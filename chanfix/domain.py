@@ -6,7 +6,7 @@ The rules are libvirt's own (``src/conf/domain_conf.c``): devices of all ``<devi
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
 from chanfix.devices import Address, Channel, Controller
@@ -183,7 +183,6 @@ class Domain:
         return frozenset((*self._by_kind, _CONTROLLER) if has_controllers else self._by_kind)
 
 
-@lru_cache(maxsize=1)
 def domains_in(document: Document) -> tuple[Domain, ...]:
     """Return the domain definitions of a document: its root, or those recorded inside a snapshot, a status or a list.
 

@@ -15,7 +15,7 @@ from chanfix.secrets_in_text import mask_secrets
 if TYPE_CHECKING:
     from chanfix.markup.pattern import Data
 
-__all__ = ["Kind", "Mismatch", "accepted", "find_schema", "mismatches", "sentence", "twin"]
+__all__ = ["Kind", "Mismatch", "accepts", "find_schema", "forget", "mismatches", "sentence", "twin"]
 
 _FILE = "domain.rng"
 # What distributions use, then the prefixes of a libvirt that was built here and of Homebrew.
@@ -23,7 +23,7 @@ _FOLDERS = tuple(f"{prefix}/share/libvirt/schemas" for prefix in ("/usr", "/usr/
 
 # libxml2's time grows with the square of the devices: a tenth of a second here, ten seconds with five times as many.
 _MAX_TAGS = 20_000
-# In bytes. The texts themselves are kept, so that nothing has to be trusted to a hash.
+# In bytes of valid texts; the one that is over it is remembered too.
 _MAX_REMEMBERED = 8 << 20
 _LIMIT = 20
 _EFFORT = 100_000
@@ -59,46 +59,60 @@ def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
     A domain that libxml2 accepts costs its verdict and nothing more. One that is too large for that is only walked
     along for a while.
     """
-    is_small = node.document.data.count(b"<") <= _MAX_TAGS
-    if is_small and accepted.holds(schema, node):
+    is_valid = accepts(schema, node)
+    if is_valid:
         return []
     # Most domains are accepted, and what tells why one is not is large.
     from chanfix.markup.explain import explain
 
     found = explain(schema, node, limit=_LIMIT, effort=_EFFORT)
-    return found or (None if is_small else [])
+    return found or (None if is_valid is False else [])
 
 
-class _Accepted:
-    """Documents that a schema has accepted: whoever mends files asks of the same text again and again."""
+def accepts(schema: str, node: Node) -> bool | None:
+    """Say whether libxml2 finds a domain valid, None where it is too large to be asked.
+
+    Who mends files asks of the same text again and again: what was valid once is remembered.
+    """
+    document = node.document
+    text = document.mask.data if document.mask else document.data
+    if (schema, text) in _valid:
+        return True
+    if text.count(b"<") > _MAX_TAGS:
+        return None
+    is_valid = Schema.load(schema).accepts(node)
+    if is_valid and node.parent is None:
+        _valid.add(schema, text)
+    return is_valid
+
+
+class _Texts:
+    """Texts and their schemas, whole, so that nothing has to be trusted to a hash; not more than there is room for."""
 
     def __init__(self) -> None:
         self._texts: set[tuple[str, bytes]] = set()
-        self._bytes = 0
+        self._size = 0
 
-    def holds(self, schema: str, node: Node) -> bool:
-        """Say whether a schema accepts an element, taken as a document of its own."""
-        if node.parent is not None:
-            return Schema.load(schema).accepts(node)
-        document = node.document
-        text = schema, document.mask.data if document.mask else document.data
-        if text in self._texts:
-            return True
-        if not Schema.load(schema).accepts(node):
-            return False
-        self._bytes += len(text[1])
-        if self._bytes > _MAX_REMEMBERED:
-            self.forget()
-            self._bytes = len(text[1])
-        self._texts.add(text)
-        return True
+    def __contains__(self, text: tuple[str, bytes]) -> bool:
+        return text in self._texts
 
-    def forget(self) -> None:
-        """Ask anew of every text."""
-        self._texts, self._bytes = set(), 0
+    def add(self, schema: str, text: bytes) -> None:
+        if self._size > _MAX_REMEMBERED:
+            self.clear()
+        self._texts.add((schema, text))
+        self._size += len(text)
+
+    def clear(self) -> None:
+        self._texts.clear()
+        self._size = 0
 
 
-accepted = _Accepted()
+_valid = _Texts()
+
+
+def forget() -> None:
+    """Ask libxml2 of every text anew."""
+    _valid.clear()
 
 
 def sentence(mismatch: Mismatch) -> str:

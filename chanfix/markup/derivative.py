@@ -31,6 +31,9 @@ from chanfix.markup.pattern import (
 
 __all__ = ["accepts", "close", "is_nullable", "lacking", "leaves", "names", "required", "step"]
 
+# How many characters the texts have that are remembered.
+_WORD = 32
+
 
 @lru_cache(maxsize=MEMORY)
 def is_nullable(pattern: Pattern) -> bool:
@@ -97,7 +100,9 @@ def close(pattern: Pattern, missing: Pattern = NOT_ALLOWED) -> Pattern:
 
 def accepts(pattern: Pattern, text: str) -> bool:
     """Say whether a text is all that has to come: the value of an attribute, or the content of an element."""
-    return (is_nullable(pattern) and not text.strip()) or _takes(pattern, text)
+    if is_nullable(pattern) and not text.strip():
+        return True
+    return _takes_word(pattern, text) if len(text) <= _WORD else _takes(pattern, text)
 
 
 def _takes(pattern: Pattern, text: str) -> bool:
@@ -149,6 +154,10 @@ def required(pattern: Pattern, sort: Sort) -> frozenset[str]:
             return required(inner, sort)
         case _:
             return names(pattern, sort)
+
+
+# A short text comes again: "yes", "virtio", "0x0000".
+_takes_word = lru_cache(maxsize=MEMORY)(_takes)
 
 
 def lacking(pattern: Pattern, sort: Sort) -> frozenset[str]:

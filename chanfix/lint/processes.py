@@ -1,0 +1,43 @@
+"""Lints many inputs in several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chanfix.lint.finding import FileReport
+from chanfix.lint.linter import Job, Linted, Source, lint_sources
+
+__all__ = ["lint_in_processes"]
+
+# How many inputs a process takes at once, at the least, and how often each comes back for more when there are many.
+_CHUNK = 64
+_CHUNKS = 50
+
+
+def lint_in_processes(job: Job, sources: Sequence[Source], processes: int) -> Iterator[Linted]:
+    """Yield what comes of inputs, in their order."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
+    size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
+    chunks = [range(start, min(start + size, len(sources))) for start in range(0, len(sources), size)]
+    with ProcessPoolExecutor(processes, initializer=_take, initargs=(job, sources)) as pool:
+        for chunk, results in zip(chunks, pool.map(_lint_chunk, chunks), strict=True):
+            for number, linted in zip(chunk, results, strict=True):
+                yield Linted(FileReport(sources[number].name)) if linted is None else linted
+
+
+# What a process of a pool works on: it is told once, and then only of numbers.
+_taken: tuple[Job, Sequence[Source]] = Job(()), ()
+
+
+def _take(job: Job, sources: Sequence[Source]) -> None:
+    global _taken
+    _taken = job, sources
+
+
+def _lint_chunk(numbers: range) -> list[Linted | None]:
+    """Return what came of some inputs, None where there is nothing to say: most of it, which is soon sent."""
+    job, sources = _taken
+    linted = lint_sources(job, (sources[number] for number in numbers))
+    return [None if one == Linted(FileReport(one.report.path)) else one for one in linted]
