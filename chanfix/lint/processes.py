@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from chanfix.lint.finding import FileReport
@@ -21,10 +22,21 @@ def lint_in_processes(job: Job, sources: Sequence[Source], processes: int) -> It
     # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
     size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
     chunks = [range(start, min(start + size, len(sources))) for start in range(0, len(sources), size)]
-    with ProcessPoolExecutor(processes, initializer=_take, initargs=(job, sources)) as pool:
-        for chunk, results in zip(chunks, pool.map(_lint_chunk, chunks), strict=True):
-            for number, linted in zip(chunk, results, strict=True):
+    with ProcessPoolExecutor(processes - 1, initializer=_take, initargs=(job, sources)) as pool:
+        theirs = deque((chunk, pool.submit(_lint_chunk, chunk)) for chunk in chunks)
+        ours: deque[list[Linted]] = deque()
+        while theirs:
+            chunk, future = theirs[0]
+            # This process works as well, from the end on, while there is something that no other has taken.
+            if not future.done() and theirs[-1][1].cancel():
+                chunk, _ = theirs.pop()
+                ours.appendleft(list(lint_sources(job, [sources[number] for number in chunk])))
+                continue
+            theirs.popleft()
+            for number, linted in zip(chunk, future.result(), strict=True):
                 yield Linted(FileReport(sources[number].name)) if linted is None else linted
+        for some in ours:
+            yield from some
 
 
 # What a process of a pool works on: it is told once, and then only of numbers.
