@@ -18,7 +18,8 @@ from chanfix.markup.span import Span
 
 __all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]
 
-_PASSES = 10
+# Mostly two. Each finding takes one where a fix is in the way of the next, as with many <source> in one channel.
+_PASSES = 30
 _NOT_EDITABLE = "not fixed: its encoding is one that chanfix reads and does not write; convert the file to UTF-8"
 
 
@@ -99,7 +100,7 @@ def fix_document(
     """Apply fixes of at least that safety until nothing more applies, and lint again after each pass.
 
     ``wanted`` narrows which findings are mended. A result that does not parse, or that keeps a finding that it should
-    have mended, is thrown away. Raises ``InternalError`` when ten passes do not come to rest.
+    have mended, is thrown away. Raises ``InternalError`` when thirty passes do not come to rest.
     """
     done: list[Finding] = []
     refused: set[Fix] = set()

@@ -26,3 +26,23 @@ def test_fix_that_another_finding_was_in_the_way_of_is_made_in_the_end():
     fixed = fix_document(document, lint, Safety.UNSAFE)
     assert fixed.left == ()
     assert fix_document(fixed.document, lint, Safety.UNSAFE).done == ()
+
+
+def test_fixes_that_are_in_each_others_way_come_to_rest_however_many():
+    many = """\
+<channel>
+  <source path='/var/lib/libvirt/qemu/web.agent'/><source path='/tmp/web.agent'/>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+<channel type='unix'>
+  <source mode='binl' path='/tmp/web.agent'/><source path='/tmp/b.agent'/><source path='/tmp/web.agent'/>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+<channel>
+  <target type='virtio' name='org.qemu.guest_agent.0'/><source/>
+</channel>
+"""
+    fixed = fix_document(Document.parse(whole_document(many).encode()), lint, Safety.UNSAFE)
+    assert fixed.left == ()
+    [channel] = Domain.of(fixed.document).channels
+    assert channel.source is None
