@@ -72,6 +72,8 @@ def calls(tracer, folder, save):
             "EIO": "a failing disk",
             "ENOSPC": "a full disk",
             "EMFILE": "no file descriptor left",
+            "EACCES": "a permission that is taken away",
+            "EINTR": "an interrupted call",
         }.items()
     ],
 )

@@ -149,6 +149,51 @@ def test_a_process_killed_at_any_call_leaves_the_old_file_or_the_new_one(calls, 
     tried(len(calls))
 
 
+SHORT = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+
+ssize_t read(int file, void *data, size_t size)
+{
+    static ssize_t (*whole)(int, void *, size_t);
+    if (!whole) whole = (ssize_t (*)(int, void *, size_t))dlsym(RTLD_NEXT, "read");
+    return whole(file, data, size > 7 ? 7 : size);
+}
+
+ssize_t write(int file, const void *data, size_t size)
+{
+    static ssize_t (*whole)(int, const void *, size_t);
+    if (!whole) whole = (ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
+    return whole(file, data, size > 7 ? 7 : size);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """The environment in which no read and no write moves more than seven bytes."""
+    if shutil.which("cc") is None:
+        pytest.skip("a C compiler is not here: install gcc")
+    folder = tmp_path_factory.mktemp("short")
+    (folder / "short.c").write_text(SHORT)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", "short.so", "short.c", "-ldl"], cwd=folder, check=True)
+    path = os.pathsep.join([str(CHECKOUT), *sys.path])
+    return os.environ | {"LD_PRELOAD": str(folder / "short.so"), "PYTHONPATH": path}
+
+
+@survives("reads and writes that stop after seven bytes, each of them, in a file and between pipes", "new, whole")
+def test_short_reads_and_writes_are_gone_on_with(short, folder, tried):
+    path = folder()
+    command = [sys.executable, "-m", "chanfix", "add"]
+    subprocess.run([*command, "guest.xml"], cwd=path, env=short, check=True, capture_output=True, timeout=300)
+    assert text_in(path) == AFTER
+    assert left_in(path) == set()
+    run = subprocess.run([*command, "-"], env=short, input=BEFORE, check=True, capture_output=True, timeout=300)
+    assert run.stdout == AFTER
+    tried(2)
+
+
 @survives("a file of 3 MB, and a limit on file size that a write meets halfway", "old, nothing left beside it")
 def test_a_write_that_stops_halfway_leaves_the_old_file(tmp_path):
     path = tmp_path / "guest.xml"
