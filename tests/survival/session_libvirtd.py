@@ -1,5 +1,6 @@
 """A libvirtd of an ordinary user with folders of its own: real, quick to start, and no pity for it."""
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -78,7 +79,18 @@ class SessionLibvirtd:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait(PATIENCE)
 
+    def kill_guests(self):
+        """Kill every QEMU that it runs, and wait until they are gone."""
+        for file in self._folder.glob("libvirt/qemu/run/*.pid"):
+            process = Path("/proc", file.read_text())
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                # One that nobody waits for stays, without a command line.
+                while (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
+                    time.sleep(0.05)
+
     def remove(self):
-        """End it and take its folder away."""
+        """End it and what it runs, and take its folder away."""
         self.kill()
+        self.kill_guests()
         shutil.rmtree(self._folder, ignore_errors=True)
