@@ -82,7 +82,7 @@ class SessionLibvirtd:
     def kill_guests(self):
         """Kill every QEMU that it runs, and wait until they are gone."""
         for file in self._folder.glob("libvirt/qemu/run/*.pid"):
-            process = Path("/proc", file.read_text())
+            process = Path("/proc", file.read_text().strip())
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 # One that nobody waits for stays, without a command line.
                 while (process / "cmdline").read_bytes():
