@@ -156,28 +156,26 @@ def test_fix_gives_the_text_the_example_promises_and_a_second_fix_changes_nothin
     assert fix_document(fixed.document, lint, Safety.UNSAFE).done == ()
 
 
+def example_domains():
+    """Return the domains of all rules' examples."""
+    return [
+        Domain.of(read_document(text_of(example)))
+        for rule in RULES
+        if rule.name not in REFUSED
+        for example in rule.examples
+    ]
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.devices is not None], ids=lambda rule: rule.name)
 def test_rule_has_nothing_to_say_without_the_devices_that_it_speaks_of(rule):
-    domains = [
-        Domain.of(read_document(text_of(example)))
-        for other in RULES
-        if other.name not in REFUSED
-        for example in other.examples
-    ]
-    without = [domain for domain in domains if domain.kinds.isdisjoint(rule.devices)]
+    without = [domain for domain in example_domains() if domain.kinds.isdisjoint(rule.devices)]
     assert without
     assert [draft for domain in without for draft in rule.check(domain, Facts(schema=SCHEMA))] == []
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.words], ids=lambda rule: rule.name)
 def test_rule_has_nothing_to_say_of_a_text_without_its_words(rule):
-    domains = [
-        Domain.of(read_document(text_of(example)))
-        for other in RULES
-        if other.name not in REFUSED
-        for example in other.examples
-    ]
-    without = [domain for domain in domains if not any(word in domain.document.data for word in rule.words)]
+    without = [domain for domain in example_domains() if not any(word in domain.document.data for word in rule.words)]
     assert without
     assert [draft for domain in without for draft in rule.check(domain, Facts())] == []
 
