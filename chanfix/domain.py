@@ -18,6 +18,7 @@ from chanfix.markup.together import Together
 
 __all__ = [
     "AGENT_NAME",
+    "QEMU_NAMESPACE",
     "Address",
     "Channel",
     "Controller",
@@ -30,6 +31,8 @@ __all__ = [
     "place_of",
 ]
 
+# Of what libvirt hands to QEMU unread: its command line (``src/conf/schemas/domain.rng``).
+QEMU_NAMESPACE = "http://libvirt.org/schemas/domain/qemu/1.0"
 # The domain types of libvirt's QEMU driver; "test" is the type of libvirt's own test driver, which stands in for it.
 _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
 # The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.

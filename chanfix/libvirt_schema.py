@@ -78,7 +78,7 @@ def accepts(schema: str, node: Node) -> bool | None:
     text = document.mask.data if document.mask else document.data
     if (schema, text) in _valid:
         return True
-    if text.count(b"<") > _MAX_TAGS:
+    if len(text) > _MAX_TAGS and text.count(b"<") > _MAX_TAGS:
         return None
     is_valid = Schema.load(schema).accepts(node)
     if is_valid and node.parent is None:

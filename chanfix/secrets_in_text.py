@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MASK", "SECRET_HINTS", "find_secrets", "mask_options", "mask_secrets"]
+__all__ = ["MASK", "find_secrets", "mask_options", "mask_secrets"]
 
 MASK = "***"
 # Without any of these a text has no secret, unless letters of them are written as character references.
-SECRET_HINTS = ("passw", "secret", "<cookie")
+_HINTS = ("passw", "secret", "<cookie")
 # These are compiled when the first text comes by: most runs see none. Each starts with letters, which are looked for
 # many times as fast as the beginning of a word: that comes after them, looking back.
 # An attribute's value holds no "<"; in a line of a document it may lack its closing quote.
@@ -42,7 +42,7 @@ def mask_secrets(text: str) -> str:
 
 def find_secrets(text: str) -> list[tuple[int, int]]:
     """Return where the values of secrets begin and end in a document, in its order and apart from each other."""
-    if not any(hint in text for hint in SECRET_HINTS) and "&#" not in text:
+    if not any(hint in text for hint in _HINTS) and "&#" not in text:
         return []
     found = [match.span("value") for pattern in (_COOKIE, _UNQUOTED, _BROKEN) for match in re.finditer(pattern, text)]
     for match in re.finditer(_ATTRIBUTE, text):

@@ -5,13 +5,13 @@ They are outside ``<devices>``, on QEMU's own command line, or in a comment.
 
 from __future__ import annotations
 
-from chanfix.domain import AGENT_NAME, Channel, Domain
+from chanfix.domain import AGENT_NAME, QEMU_NAMESPACE, Channel, Domain
 from chanfix.markup.document import Node
 from chanfix.markup.span import Span
 
 __all__ = ["commandline_ports", "commented_channels", "has_strays", "misplaced_channels"]
 
-_QEMU = "{http://libvirt.org/schemas/domain/qemu/1.0}"
+_QEMU = f"{{{QEMU_NAMESPACE}}}"
 _NAME = AGENT_NAME.encode()
 
 

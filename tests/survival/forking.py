@@ -14,6 +14,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chanfix import resources
 from chanfix.cli import main
 from chanfix.errors import ChanfixError
 from chanfix.live.backup import BackupStore
@@ -40,6 +41,7 @@ WORK = {"main": main, "save_backup": save_backup}
 def work_in_fork(job):
     ctypes.CDLL(None).prctl(ALLOW_TRACING, ctypes.c_ulong(-1), 0, 0, 0)
     os.chdir(job["folder"])
+    resources.folder.cache_clear()  # a process of its own would have to look as well
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(f"{job['log']}.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     os.kill(os.getpid(), signal.SIGSTOP)

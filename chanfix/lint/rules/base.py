@@ -133,7 +133,8 @@ class Rule(ABC):
     examples: ClassVar[tuple[Good | Bad, ...]]
     # It has nothing to say where none of these is in ``Domain.kinds``; None when it may have.
     devices: ClassVar[tuple[str, ...] | None] = None
-    # It has nothing to say of a text without any of these; none when it may have. For rules about what is rare.
+    # It has nothing to say of a text without any of these; none when it may have. For rules about what is rare, and for
+    # names of elements and attributes: in values, letters may be written as references.
     words: ClassVar[tuple[bytes, ...]] = ()
     on_by_default: ClassVar[bool] = True
     # Whether it says nothing without ``Facts.schema``.

@@ -21,14 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chanfix.domain import Domain, is_templated
+from chanfix.domain import QEMU_NAMESPACE, Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule
-from chanfix.secrets_in_text import SECRET_HINTS, mask_options
+from chanfix.secrets_in_text import mask_options
 
 __all__ = ["SecretInFile"]
 
-_QEMU = "{http://libvirt.org/schemas/domain/qemu/1.0}"
+_QEMU = f"{{{QEMU_NAMESPACE}}}"
 
 
 class SecretInFile(Rule):
@@ -39,7 +39,7 @@ class SecretInFile(Rule):
     severity = Severity.WARNING
     fixable = Fixable.NEVER
     since = "0.1.0"
-    words = tuple(hint.encode() for hint in SECRET_HINTS)
+    words = (b"passwd", b"</cookie", b"commandline")
     examples = (
         Bad("<graphics type='vnc' port='-1' passwd='letmein'/>\n", at="passwd"),
         Bad(
