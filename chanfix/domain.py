@@ -181,9 +181,16 @@ class Domain:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """Which devices there are that a rule can be about; of controllers those for virtio-serial count."""
-        has_controllers = self.document.may_hold(_VIRTIO_SERIAL) and self.virtio_serial_controllers
-        return frozenset((*self._by_kind, _CONTROLLER) if has_controllers else self._by_kind)
+        """Which devices there are that a rule can be about; of controllers those for virtio-serial count.
+
+        A console on virtio-serial is a "virtio-console" as well: there are many others.
+        """
+        kinds = {*self._by_kind}
+        if self.document.may_hold(_VIRTIO_SERIAL) and self.virtio_serial_controllers:
+            kinds.add(_CONTROLLER)
+        if "console" in kinds and any(console.is_virtio for console in self.consoles):
+            kinds.add("virtio-console")
+        return frozenset(kinds)
 
 
 def domains_in(document: Document) -> tuple[Domain, ...]:

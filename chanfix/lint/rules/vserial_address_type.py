@@ -43,7 +43,7 @@ class VserialAddressType(Rule):
     severity = Severity.WARNING
     fixable = Fixable.ALWAYS
     since = "0.1.0"
-    devices = ("channel", "console")
+    devices = ("channel", "virtio-console")
     examples = (
         Bad(
             """\

@@ -35,7 +35,7 @@ class VserialControllerMissing(Rule):
     severity = Severity.INFO
     fixable = Fixable.NEVER
     since = "0.1.0"
-    devices = ("channel", "console")
+    devices = ("channel", "virtio-console")
     on_by_default = False
     examples = (
         Bad(

@@ -41,7 +41,7 @@ class VserialNoPci(Rule):
     severity = Severity.ERROR
     fixable = Fixable.NEVER
     since = "0.1.0"
-    devices = ("channel", "console", "controller")
+    devices = ("channel", "virtio-console", "controller")
     examples = (
         Bad(
             """\

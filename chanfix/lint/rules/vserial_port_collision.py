@@ -40,7 +40,7 @@ class VserialPortCollision(Rule):
     severity = Severity.ERROR
     fixable = Fixable.ALWAYS
     since = "0.1.0"
-    devices = ("channel", "console")
+    devices = ("channel", "virtio-console")
     examples = (
         Bad(
             """\

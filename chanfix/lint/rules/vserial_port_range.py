@@ -36,7 +36,7 @@ class VserialPortRange(Rule):
     severity = Severity.ERROR
     fixable = Fixable.ALWAYS
     since = "0.1.0"
-    devices = ("channel", "console")
+    devices = ("channel", "virtio-console")
     examples = (
         Bad(
             """\
