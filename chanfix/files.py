@@ -86,7 +86,7 @@ def replace(path: _Name, data: bytes, *, expected: bytes) -> None:
     except FileNotFoundError:
         raise InputError("no such file any more; nothing was written") from None
     except OSError as error:
-        where = f"the folder {os.path.dirname(target)}" if isinstance(error, PermissionError) else target
+        where = f"the folder {os.path.dirname(target) or '.'}" if isinstance(error, PermissionError) else target
         raise InputError(
             f"cannot be written: {error.strerror} ({where}); the file is unchanged",
             hint="chanfix writes a new file beside the old one and renames it; or use: chanfix ... - < OLD > NEW",

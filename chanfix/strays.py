@@ -17,8 +17,6 @@ _NAME = AGENT_NAME.encode()
 
 def misplaced_channels(domain: Domain) -> list[Channel]:
     """Return the agent channels outside ``<devices>``; what ``<metadata>`` or a foreign element holds is no channel."""
-    if _NAME not in domain.document.data:
-        return []
     placed = set(domain.devices_of("channel"))
     channels = (Channel(node) for node in domain.node.descendants("channel") if node not in placed)
     return [channel for channel in channels if channel.is_agent and _is_libvirts(domain, channel.node)]
@@ -26,8 +24,6 @@ def misplaced_channels(domain: Domain) -> list[Channel]:
 
 def commandline_ports(domain: Domain) -> list[Node]:
     """Return the ``<qemu:arg>`` elements that give QEMU the agent's port, in either spelling of ``-device``."""
-    if b"commandline" not in domain.document.data:
-        return []
     return [
         argument
         for commandline in domain.node.children(f"{_QEMU}commandline")

@@ -25,13 +25,13 @@ def try_one(data: bytes) -> None:
 
 def _use(file: Path) -> None:
     try:
-        config = load(file.parent, file)
+        config = load(str(file.parent), str(file))
     except ConfigError as error:
         assert str(file) in error.message
         raise
     ran = {rule.name for rule in chosen_rules(config)}
     assert ran == config.select - config.ignore
     for path in ("web.xml", "old/web.xml.j2", "a b/ä.xml", "a" * 250):
-        config.ignored_in(file.parent / path)
+        config.ignored_in(str(file.parent / path))
         config.exclude.verdict(str(file.parent / path))
         config.exclude.verdict(str(file.parent / path), is_folder=True)

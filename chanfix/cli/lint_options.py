@@ -95,7 +95,7 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
 
 def read_config(path: str | None, *, ignored: bool) -> Config:
     """Return the configuration that counts: a file, or the nearest one upward."""
-    return Config() if ignored else load(os.getcwd(), path)
+    return Config() if ignored else load(os.getcwd(), path or None)
 
 
 def rules_to_run(settings: Settings, options: LintOptions, config: Config, *, has_schema: bool) -> tuple[Rule, ...]:

@@ -39,8 +39,8 @@ def find_inputs(paths: Iterable[str], exclude: Sequence[Patterns] = (), *, as_fo
     """
     seen: set[str] = set()
     for path in paths:
-        found_here = _below(path, exclude) if os.path.isdir(path) else _named(path, exclude, as_found)
-        for found, identity in found_here:
+        is_folder = os.path.isdir(path or ".")
+        for found, identity in _below(path, exclude) if is_folder else _named(path, exclude, as_found):
             # One file under two names is one socket path, and must not be fixed twice.
             if identity not in seen:
                 seen.add(identity)

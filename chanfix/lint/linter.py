@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -179,9 +180,11 @@ def lint_source(job: Job, source: Source, claims: Claims) -> Linted:
 
 def _lint_opened(job: Job, opened: list[_Opened | Linted]) -> Iterator[Linted]:
     if job.schema is not None and any(rule.needs_schema for rule in job.rules):
-        for one in opened:
-            for domain in one.domains if isinstance(one, _Opened) else ():
-                accepts(job.schema, domain.node)  # and remembers it for the rule
+        # A schema that cannot be read is said of each file that asks it.
+        with suppress(ChanfixError):
+            for one in opened:
+                for domain in one.domains if isinstance(one, _Opened) else ():
+                    accepts(job.schema, domain.node)  # and remembers for the rule what is valid
     opened.reverse()
     while opened:
         # A document goes away as soon as it is linted.
@@ -204,9 +207,9 @@ def _open(job: Job, source: Source, claims: Claims) -> _Opened | Linted:
             if finding is None:
                 raise
             return Linted(FileReport(name, (linter.graded(finding),) if finding.rule in linter.ran else ()))
+        domains = domains_in(document)
     except ChanfixError as error:
         return _not_linted(name, error)
-    domains = domains_in(document)
     if not domains:
         return Linted(FileReport(name, skipped="holds no libvirt domain"))
     return _Opened(linter, document, domains)

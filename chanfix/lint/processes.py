@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from chanfix.lint.finding import FileReport
 from chanfix.lint.linter import Job, Linted, Source, lint_sources
@@ -15,14 +15,17 @@ _CHUNK = 64
 _CHUNKS = 50
 
 
-def lint_in_processes(job: Job, sources: Sequence[Source], processes: int) -> Iterator[Linted]:
-    """Yield what comes of inputs, in their order."""
+def lint_in_processes(
+    job: Job, sources: Sequence[Source], processes: int, advance: Callable[[], None]
+) -> Iterator[Linted]:
+    """Yield what comes of inputs, in their order; ``advance`` is called for each that is done, in any order."""
     from concurrent.futures import ProcessPoolExecutor
 
     # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
     size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
     chunks = [range(start, min(start + size, len(sources))) for start in range(0, len(sources), size)]
-    with ProcessPoolExecutor(processes - 1, initializer=_take, initargs=(job, sources)) as pool:
+    pool = ProcessPoolExecutor(processes - 1, initializer=_take, initargs=(job, sources))
+    try:
         theirs = deque((chunk, pool.submit(_lint_chunk, chunk)) for chunk in chunks)
         ours: deque[list[Linted]] = deque()
         while theirs:
@@ -30,13 +33,20 @@ def lint_in_processes(job: Job, sources: Sequence[Source], processes: int) -> It
             # This process works as well, from the end on, while there is something that no other has taken.
             if not future.done() and theirs[-1][1].cancel():
                 chunk, _ = theirs.pop()
-                ours.appendleft(list(lint_sources(job, [sources[number] for number in chunk])))
+                ours.appendleft([])
+                for linted in lint_sources(job, (sources[number] for number in chunk)):
+                    ours[0].append(linted)
+                    advance()
                 continue
             theirs.popleft()
-            for number, linted in zip(chunk, future.result(), strict=True):
-                yield Linted(FileReport(sources[number].name)) if linted is None else linted
+            for number, one in zip(chunk, future.result(), strict=True):
+                advance()
+                yield one or Linted(FileReport(sources[number].name))
         for some in ours:
             yield from some
+    finally:
+        # Whoever interrupts a run does not want to wait for all that was to come.
+        pool.shutdown(cancel_futures=True)
 
 
 # What a process of a pool works on: it is told once, and then only of numbers.

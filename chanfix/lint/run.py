@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from chanfix.lint.engine import fix_document
@@ -36,10 +36,7 @@ class Run:
     ) -> None:
         self.sources = sources
         self._job = job
-        linted = []
-        for one in _lint_all(job, sources, processes):
-            linted.append(one)
-            advance()
+        linted = list(_lint_all(job, sources, processes, advance))
         self._claims = _claims_by_source(linted)
         for number, claims in enumerate(self._claims):
             if claims:
@@ -65,12 +62,15 @@ class Run:
         return Mended(data, fixed.document.data, document.encoding, report)
 
 
-def _lint_all(job: Job, sources: Sequence[Source], processes: int) -> Iterable[Linted]:
-    if processes < 2 or len(sources) < 2:
-        return lint_sources(job, sources)
-    from chanfix.lint.processes import lint_in_processes
+def _lint_all(job: Job, sources: Sequence[Source], processes: int, advance: Callable[[], None]) -> Iterator[Linted]:
+    if processes > 1 and len(sources) > 1:
+        from chanfix.lint.processes import lint_in_processes
 
-    return lint_in_processes(job, sources, processes)
+        yield from lint_in_processes(job, sources, processes, advance)
+        return
+    for one in lint_sources(job, sources):
+        advance()
+        yield one
 
 
 def _claims_by_source(linted: Sequence[Linted]) -> list[Claims]:

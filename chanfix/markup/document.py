@@ -98,6 +98,7 @@ class Document:
 
     def may_hold(self, text: str) -> bool:
         """Say whether an ASCII text may be in a value: a look at the bytes, to spare the tree one."""
+        # Letters may be written as references; and one byte alone is found much sooner than two.
         return text.encode() in self.data or (b"&" in self.data and b"&#" in self.data)
 
     def holes_in(self, span: Span) -> tuple[Hole, ...]:

@@ -8,7 +8,9 @@ import sys
 import pytest
 
 from chanfix.cli import main
+from chanfix.errors import InternalError
 from chanfix.libvirt_schema import find_schema
+from chanfix.markup.scan import scan
 
 GOOD = """\
 <domain type='kvm'>
@@ -46,6 +48,13 @@ def write(folder, **texts):
 def test_clean_files_are_status_zero(folder, capfd):
     write(folder, good=GOOD)
     assert main(["lint"]) == 0
+    assert capfd.readouterr().out == "no findings in 1 file\n"
+
+
+def test_an_empty_path_is_the_current_folder_and_an_empty_configuration_the_nearest(folder, capfd):
+    write(folder, bad=BAD)
+    (folder / "chanfix.toml").write_text("ignore = ['agent-name-whitespace']")
+    assert main(["lint", "", "--config", ""]) == 0
     assert capfd.readouterr().out == "no findings in 1 file\n"
 
 
@@ -287,6 +296,31 @@ def test_libvirts_schema_is_asked_where_it_is_installed(folder, capfd):
     write(folder, unknown=UNKNOWN)
     assert main(["lint", "--select", "domain-schema", "--output-format", "concise"]) == 1
     assert "unknown.xml:5:15: error[domain-schema] attribute 'typ' is not allowed on <target>" in capfd.readouterr().out
+
+
+def test_a_schema_that_cannot_be_read_is_said_of_the_files_that_ask_it(folder, capfd, monkeypatch):
+    (folder / "domain.rng").write_text("<grammar")
+    monkeypatch.setattr("chanfix.cli.settings.find_schema", lambda _: str(folder / "domain.rng"))
+    write(folder, good=GOOD, cut=GOOD[:-20])
+    assert main(["lint", "--output-format", "concise"]) == 3
+    out = capfd.readouterr().out
+    assert "good.xml: not linted: the grammar" in out
+    assert "error[not-well-formed]" in out
+
+
+def test_a_template_that_chanfix_itself_fails_on_is_said_and_the_others_are_linted(folder, capfd, monkeypatch):
+    def failing(data):
+        if b"<name>web" in data:
+            return scan(data)
+        raise InternalError("the end tag at byte 7 closes nothing")
+
+    (folder / "a.xml.j2").write_text(GOOD.replace("'kvm'", "'{{ kind }}'").replace("web", "db"))
+    write(folder, bad=BAD)
+    monkeypatch.setattr("chanfix.markup.document.scan", failing)
+    assert main(["lint", "--output-format", "concise"]) == 3
+    out = capfd.readouterr().out
+    assert "a.xml.j2: not linted: the end tag at byte 7 closes nothing" in out
+    assert "bad.xml:5:35: error[agent-name-whitespace]" in out
 
 
 def test_without_libvirts_schema_the_rule_is_skipped_and_said_once(folder, capfd, no_schema):

@@ -28,7 +28,7 @@ def test_fix_that_another_finding_was_in_the_way_of_is_made_in_the_end():
     assert fix_document(fixed.document, lint, Safety.UNSAFE).done == ()
 
 
-def test_fixes_that_are_in_each_others_way_come_to_rest_however_many():
+def test_fixes_that_are_in_each_others_way_may_take_more_than_ten_passes():
     many = """\
 <channel>
   <source path='/var/lib/libvirt/qemu/web.agent'/><source path='/tmp/web.agent'/>

@@ -4,6 +4,8 @@ import os
 import time
 from functools import partial
 
+import pytest
+
 from chanfix.lint import processes
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.linter import Job, Source, lint_sources
@@ -13,35 +15,56 @@ DOMAIN = """<domain type='kvm'>
 <name>{}</name>
 <devices><channel type='{}'><target type='virtio' name='org.qemu.guest_agent.0'/></channel></devices>
 </domain>"""
-FIRST = os.getpid()
 JOB = Job(chosen_rules(Config()))
+FIRST = os.getpid()
 
 
-def source(number):
+@pytest.fixture
+def run(monkeypatch):
+    """Lint sources one by one in so many processes; what is done is counted in ``run.done``."""
+    monkeypatch.setattr(processes, "_CHUNK", 1)
+
+    def run(sources, count=2):
+        return lint_in_processes(JOB, sources, count, lambda: run.done.append(1))
+
+    run.done = []
+    return run
+
+
+def source(number, read=bytes):
     text = DOMAIN.format(number, "pty" if number % 3 else "unix")
-    return Source(f"{number}.xml", partial(bytes, text.encode()))
+    return Source(f"{number}.xml", partial(read, text.encode()))
 
 
-class Witness(Source):
-    """Says in its findings which process has read it, and takes its time in any but the first."""
-
-    __slots__ = ()
-
-    def parse(self, data):
-        if os.getpid() != FIRST:
-            time.sleep(0.01)
-        return super().parse(data.replace(b"'pty'", b"'pid%d'" % os.getpid()))
-
-
-def test_every_input_is_linted_once_and_in_order_whoever_does_it(monkeypatch):
-    monkeypatch.setattr(processes, "_CHUNK", 1)
+def test_every_input_is_linted_once_and_in_order_whoever_does_it(run):
     sources = [source(number) for number in range(200)]
-    assert list(lint_in_processes(JOB, sources, 3)) == list(lint_sources(JOB, sources))
+    assert list(run(sources, 3)) == list(lint_sources(JOB, sources))
+    assert len(run.done) == len(sources)
 
 
-def test_the_process_that_asks_works_as_well(monkeypatch):
-    monkeypatch.setattr(processes, "_CHUNK", 1)
-    sources = [Witness(*source(number)) for number in range(200)]
-    messages = {finding.message for one in lint_in_processes(JOB, sources, 2) for finding in one.report.findings}
-    assert len({message for message in messages if "'pid" in message}) == 2
-    assert any(f"'pid{FIRST}'" in message for message in messages)
+def signed(data):
+    """Say which process has read a text, and take time in any but the first."""
+    if os.getpid() != FIRST:
+        time.sleep(0.01)
+    return data.replace(b"'pty'", b"'pid%d'" % os.getpid())
+
+
+def test_the_process_that_asks_works_as_well(run):
+    linted = run([source(number, signed) for number in range(200)])
+    messages = [finding.message for one in linted for finding in one.report.findings]
+    pids = {message.partition("'pid")[2].partition("'")[0] for message in messages if "'pid" in message}
+    assert len(pids) == 2
+    assert str(FIRST) in pids
+
+
+def test_a_run_that_is_given_up_does_not_lint_what_is_left(run, tmp_path):
+    def slow(data):
+        time.sleep(0.02)
+        with (tmp_path / "read").open("ab") as file:
+            file.write(b".")
+        return data
+
+    linted = run([source(number, slow) for number in range(400)])
+    next(linted)
+    linted.close()
+    assert len((tmp_path / "read").read_bytes()) < 400

@@ -102,6 +102,11 @@ ONE_FAULT = {
         "warning",
     ),
     "under the domain": (domain_with(channel()), "agent-misplaced", "error"),
+    "under the domain, its name with a reference": (
+        domain_with(channel().replace("_agent.0", "_agent&#46;0")),
+        "agent-misplaced",
+        "error",
+    ),
     "inside a channel": (
         f"<channel type='pty'><target type='virtio'/>{channel()}</channel>",
         "agent-misplaced",

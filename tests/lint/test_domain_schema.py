@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from chanfix import libvirt_schema
 from chanfix.domain import domains_in
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.libvirt_schema import find_schema
@@ -240,6 +241,24 @@ def test_folder_without_a_schema_is_refused_with_a_way_out(text, tmp_path):
     with pytest.raises(UsageError, match=r"domain\.rng") as refusal:
         find_schema(str(tmp_path))
     assert "/usr/share/libvirt/schemas" in refusal.value.hint
+
+
+def test_a_valid_domain_of_a_list_says_nothing_of_the_next(schema):
+    good, bad = DOMAIN.format("<devices/>"), DOMAIN.format("<devices><chanel/></devices>")
+    for text, count in ((f"<domains>{good}{bad}</domains>", 1), (f"<domains>{good}{good}</domains>", 0)):
+        assert len(lint(text, schema)[1]) == count
+
+
+def test_valid_texts_are_remembered_up_to_a_limit(schema, monkeypatch):
+    monkeypatch.setattr(libvirt_schema, "_MAX_REMEMBERED", 2000)
+    asked = []
+    monkeypatch.setattr(Schema, "accepts", lambda self, node: asked.append(node) or True)
+    libvirt_schema.forget()
+    one, *others = (devices(f"<!-- {number} -->") for number in range(100))
+    for text in (one, one, *others, one):
+        assert lint(text, schema)[1] == []
+    assert len(asked) == len({one, *others}) + 1
+    libvirt_schema.forget()
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,12 @@ def test_only_x86_machines_without_pci_are_reported(machine, reported):
     assert bool(found(text, [by_name("vserial-no-pci")])) is reported
 
 
+def test_controller_whose_type_is_written_with_a_reference_counts():
+    controller = "<controller type='virtio&#45;serial'/>"
+    text = f"<domain type='kvm'><os><type machine='microvm'>hvm</type></os><devices>{controller}</devices></domain>"
+    assert found(text, [by_name("vserial-no-pci")]) == [("vserial-no-pci", Severity.ERROR)]
+
+
 def test_microvm_with_a_controller_that_libvirt_would_add_is_reported():
     mmio = "<controller type='virtio-serial' index='0'><address type='virtio-mmio'/></controller>"
     devices = mmio + channel(inside=address(1, controller=1))

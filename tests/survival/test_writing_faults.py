@@ -179,7 +179,11 @@ def short(tmp_path_factory):
     (folder / "short.c").write_text(SHORT)
     subprocess.run(["cc", "-shared", "-fPIC", "-o", "short.so", "short.c", "-ldl"], cwd=folder, check=True)
     path = os.pathsep.join([str(CHECKOUT), *sys.path])
-    return os.environ | {"LD_PRELOAD": str(folder / "short.so"), "PYTHONPATH": path}
+    short = os.environ | {"LD_PRELOAD": str(folder / "short.so"), "PYTHONPATH": path}
+    write = [sys.executable, "-c", "import os; os.write(1, b'x' * 20)"]
+    if len(subprocess.run(write, env=short, check=True, capture_output=True).stdout) != 7:
+        pytest.skip("a library cannot be put before the system's here (LD_PRELOAD)")
+    return short
 
 
 @survives("reads and writes that stop after seven bytes, each of them, in a file and between pipes", "new, whole")
@@ -189,9 +193,13 @@ def test_short_reads_and_writes_are_gone_on_with(short, folder, tried):
     subprocess.run([*command, "guest.xml"], cwd=path, env=short, check=True, capture_output=True, timeout=300)
     assert text_in(path) == AFTER
     assert left_in(path) == set()
-    run = subprocess.run([*command, "-"], env=short, input=BEFORE, check=True, capture_output=True, timeout=300)
-    assert run.stdout == AFTER
-    tried(2)
+    for unbuffered in ("", "1"):
+        environment = short | {"PYTHONUNBUFFERED": unbuffered}
+        run = subprocess.run(
+            [*command, "-"], env=environment, input=BEFORE, check=True, capture_output=True, timeout=300
+        )
+        assert run.stdout == AFTER
+    tried(3)
 
 
 @survives("a file of 3 MB, and a limit on file size that a write meets halfway", "old, nothing left beside it")

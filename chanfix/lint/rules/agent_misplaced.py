@@ -41,7 +41,7 @@ class AgentMisplaced(Rule):
     severity = Severity.ERROR
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
-    words = (AGENT_NAME.encode(),)
+    words = (b"<channel",)
     examples = (
         Bad(
             """\

@@ -70,10 +70,11 @@ class DomainSchema(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield what the schema refuses."""
-        if facts.schema is None or (found := mismatches(facts.schema, domain.node)) == []:
-            return
         document = domain.document
-        if document.root.tag in _PRIVATE:
+        if facts.schema is None or document.root.tag in _PRIVATE:
+            return
+        found = mismatches(facts.schema, domain.node)
+        if found == []:
             return
         newer = f"the schema is the one in {os.path.dirname(facts.schema)}; a newer libvirt may know better"
         is_template = is_templated(document.text(domain.node.place.span))
