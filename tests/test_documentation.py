@@ -136,4 +136,4 @@ def test_page_on_the_configuration_has_every_key_and_a_file_that_works(tmp_path)
     [content] = [second for kind, first, second in steps(text) if (kind, first) == ("file", "chanfix.toml")]
     assert set(tomllib.loads(content)) == set(KEYS)
     (tmp_path / "chanfix.toml").write_text(content)
-    assert load(tmp_path).file == str(tmp_path / "chanfix.toml")
+    assert load(str(tmp_path)).file == str(tmp_path / "chanfix.toml")

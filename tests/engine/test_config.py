@@ -95,7 +95,7 @@ def written(tmp_path):
 
 @pytest.mark.parametrize("text", RIGHT)
 def test_a_right_file_is_right_for_the_loader_and_for_an_editor(text, written):
-    load(written(text).parent)
+    load(str(written(text).parent))
     jsonschema.validate(tomllib.loads(text), SCHEMA)
 
 
@@ -103,7 +103,7 @@ def test_a_right_file_is_right_for_the_loader_and_for_an_editor(text, written):
 def test_a_wrong_value_names_file_key_value_and_what_was_expected(text, message, hint, written):
     file = written(text)
     with pytest.raises(ConfigError) as caught:
-        load(file.parent)
+        load(str(file.parent))
     assert caught.value.message == f"{file}: {message}"
     assert caught.value.hint == hint
 
@@ -137,7 +137,7 @@ def test_a_file_that_says_all_is_understood(written):
         "*" = "info"
         doctype = "warning"
     """)
-    config = load(file.parent)
+    config = load(str(file.parent))
     assert config.file == str(file)
     assert config.select == DEFAULT
     assert config.ignore == {"doctype"}
@@ -147,11 +147,11 @@ def test_a_file_that_says_all_is_understood(written):
     assert config.baseline == str(file.parent / "known.json")
     assert config.severity["doctype"] is Severity.WARNING
     assert config.severity["agent-not-unix"] is Severity.INFO
-    assert config.ignored_in(file.parent / "legacy" / "a.xml") == {"agent-not-unix"}
+    assert config.ignored_in(str(file.parent / "legacy" / "a.xml")) == {"agent-not-unix"}
 
 
 def test_without_a_file_there_are_defaults(tmp_path):
-    assert load(tmp_path) == Config()
+    assert load(str(tmp_path)) == Config()
     assert (Config().select, Config().fail_on) == (DEFAULT, Severity.WARNING)
 
 
@@ -170,12 +170,12 @@ def test_the_nearest_file_upward_counts(files, expected, written, tmp_path):
         written("[tool.chanfix]\n" if name.endswith("pyproject.toml") else "", name)
     start = tmp_path / "a" / "b"
     start.mkdir(parents=True, exist_ok=True)
-    assert load(start).file == str(tmp_path / expected)
+    assert load(str(start)).file == str(tmp_path / expected)
 
 
 def test_a_folder_written_with_dots_is_looked_up_where_it_is(written, tmp_path):
     written("", "a/b/chanfix.toml")
-    assert load(tmp_path / "a" / "b" / "..").file is None
+    assert load(str(tmp_path / "a" / "b" / "..")).file is None
 
 
 @pytest.mark.parametrize(
@@ -185,12 +185,12 @@ def test_a_folder_written_with_dots_is_looked_up_where_it_is(written, tmp_path):
 def test_a_pyproject_without_the_table_does_not_count(text, written, tmp_path):
     written("", "chanfix.toml")
     start = written(text, "a/pyproject.toml").parent
-    assert load(start).file == str(tmp_path / "chanfix.toml")
+    assert load(str(start)).file == str(tmp_path / "chanfix.toml")
 
 
 def test_a_folder_of_that_name_does_not_count(tmp_path):
     (tmp_path / "chanfix.toml").mkdir()
-    assert load(tmp_path).file is None
+    assert load(str(tmp_path)).file is None
 
 
 @pytest.mark.parametrize(
@@ -206,27 +206,27 @@ def test_a_folder_of_that_name_does_not_count(tmp_path):
 def test_a_file_that_is_no_toml_is_an_error_with_its_place(text, message, written):
     file = written(text)
     with pytest.raises(ConfigError) as caught:
-        load(file.parent)
+        load(str(file.parent))
     assert caught.value.message.startswith(f"{file}: {message}")
 
 
 def test_a_table_that_is_none_is_an_error(written):
     file = written("[tool]\nchanfix = 3", "pyproject.toml")
     with pytest.raises(ConfigError) as caught:
-        load(file.parent)
+        load(str(file.parent))
     assert caught.value.message == f"{file}: 'tool.chanfix' is 3; expected a table"
 
 
 def test_a_byte_order_mark_is_no_error(written):
-    assert load(written(b"\xef\xbb\xbffail-on = 'info'").parent).fail_on is Severity.INFO
+    assert load(str(written(b"\xef\xbb\xbffail-on = 'info'").parent)).fail_on is Severity.INFO
 
 
 def test_a_named_file_wins_and_its_folder_counts_for_patterns(written, tmp_path):
     written("fail-on = 'error'", "chanfix.toml")
     named = written("exclude = ['x.xml']\nbaseline = 'b.json'", "conf/lint.toml")
-    config = load(tmp_path, named)
+    config = load(str(tmp_path), str(named))
     assert (config.file, config.fail_on, config.baseline) == (
-        named,
+        str(named),
         Severity.WARNING,
         str(tmp_path / "conf" / "b.json"),
     )
@@ -245,15 +245,15 @@ def test_a_named_file_that_says_nothing_is_an_error(name, message, hint, written
     written("")
     written("", "pyproject.toml")
     with pytest.raises(ConfigError) as caught:
-        load(tmp_path, tmp_path / name)
+        load(str(tmp_path), str(tmp_path / name))
     assert caught.value.message == f"{tmp_path / name}: {message}"
     assert hint in (caught.value.hint or "")
 
 
 def test_patterns_speak_of_hostile_names_too(written, tmp_path):
-    config = load(written("per-file-ignores = {'*.xml' = ['doctype']}").parent)
+    config = load(str(written("per-file-ignores = {'*.xml' = ['doctype']}").parent))
     for name in ("a\nb.xml", "\x1b[2J.xml", "\udcff.xml", " .xml"):
-        assert config.ignored_in(tmp_path / name) == {"doctype"}
+        assert config.ignored_in(str(tmp_path / name)) == {"doctype"}
 
 
 @pytest.mark.parametrize(
