@@ -30,7 +30,8 @@ def finding_of(error: InputError, data: bytes) -> Finding | None:
     rest = text[start : min(start + _LONGEST, lines.line_span(error.position.line).end)]
     token = _TOKEN.match(rest.decode(encoding, "surrogateescape"))
     end = start + len(token[0].encode(encoding, "surrogateescape")) if token else start
-    place = Place(Span(start, end), error.position, lines.position(end))
+    # The error may be between CR and LF, where no text is.
+    place = Place(Span(start, end), lines.position(start), lines.position(end))
     message = f"{error.message}; {error.hint}" if error.hint else error.message
     return Finding(rule.name, rule.severity, message, place, excerpt=excerpt_of(lines, place))
 

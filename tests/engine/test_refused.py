@@ -30,6 +30,8 @@ def refused(data):
         (b"<a/>\n<!-- x --><b/>", "not-well-formed", 2, 11, b"<b"),
         (b"<a>\xff\xff\xe2\x86\0\n</a>", "not-well-formed", 1, 7, b"\0"),
         (b"\n<!DOCTYPE a [<!ENTITY x 'y'>]><a/>", "doctype", 2, 1, b"<!DOCTYPE"),
+        # UTF-16 that is cut off in the middle of a character, which is an LF behind a CR.
+        ("\ufeff<a>".encode("utf-16-le") + b"x\r\n", "not-well-formed", 1, 10, b""),
         (b"<" + b"x" * 500, "not-well-formed", 1, 1, b"<" + b"x" * 79),
     ],
 )
