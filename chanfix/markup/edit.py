@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from chanfix.markup.document import Document, Node
 from chanfix.markup.layout import NEWLINE, Layout, begins_line, indent_of, layout_beside, quote_near, start_of_blank
+from chanfix.markup.mask import Unknown
 from chanfix.markup.span import Span
 
 __all__ = [
@@ -84,12 +85,14 @@ def replace_in_attribute(node: Node, name: str, old: str, new: str) -> list[Edit
     if place is None:
         raise ValueError(f"{node!r} has no attribute {name}")
     document = node.document
-    written = document.data[place.value.start : place.value.end]
-    part = document.encode(old)
-    if part not in written:  # written with references: the value has to be written anew
-        return [set_attribute(node, name, (node.get(name) or "").replace(old, new))]
-    start = place.value.start
-    spans = [Span(start + found.start(), start + found.end()) for found in re.finditer(re.escape(part), written)]
+    value, start = node.get(name) or "", place.value.start
+    written = document.data[start : place.value.end]
+    # What stands in a reference is not the value's: "0" is not in "&#10;".
+    parts = re.finditer(rb"&[^;]*;|(%b)" % re.escape(document.encode(old)), written)
+    spans = [Span(start + part.start(), start + part.end()) for part in parts if part[1]]
+    if not isinstance(value, Unknown) and len(spans) < value.count(old):
+        # Some of it is written with references: the value has to be written anew.
+        return [set_attribute(node, name, value.replace(old, new))]
     new_part = _escape(document, new, place.quote)
     return [Edit(span, new_part) for span in spans if not document.holes_in(span)]
 

@@ -64,6 +64,20 @@ def test_a_part_that_is_written_with_references_makes_the_value_anew():
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "old", "after"),
+    [
+        ("agent.0&#10;", "0", "agent.X&#10;"),
+        ("a&amp;m", "m", "a&amp;X"),
+        ("a&amp;b", "&", "aXb"),
+        ("a&amp;amp;b", "&amp;", "aXb"),
+        ("0&#48;", "0", "XX"),
+    ],
+)
+def test_a_reference_is_replaced_as_the_character_that_it_is_or_not_at_all(value, old, after):
+    assert edited(f"<r a='{value}'/>", lambda root: replace_in_attribute(root, "a", old, "X")) == f"<r a='{after}'/>"
+
+
 def test_remove_attribute_takes_the_white_space_before_it():
     assert edited("<r a='1'\n  b='2' c='3'/>", lambda root: remove_attribute(root, "b")) == "<r a='1' c='3'/>"
 
