@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from chanfix.lint.finding import FileReport
 from chanfix.lint.linter import Job, Linted, Source, lint_sources
@@ -18,35 +21,70 @@ _CHUNKS = 50
 def lint_in_processes(
     job: Job, sources: Sequence[Source], processes: int, advance: Callable[[], None]
 ) -> Iterator[Linted]:
-    """Yield what comes of inputs, in their order; ``advance`` is called for each that is done, in any order."""
+    """Yield what comes of inputs, in their order; ``advance`` is called for each that is done, in any order.
+
+    An interrupt is noted, and raised between two inputs: at other moments it could leave a lock locked that all share.
+    """
     from concurrent.futures import ProcessPoolExecutor
 
     # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
     size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
     chunks = [range(start, min(start + size, len(sources))) for start in range(0, len(sources), size)]
     pool = ProcessPoolExecutor(processes - 1, initializer=_take, initargs=(job, sources))
-    try:
-        theirs = deque((chunk, pool.submit(_lint_chunk, chunk)) for chunk in chunks)
-        ours: deque[list[Linted]] = deque()
-        while theirs:
-            chunk, future = theirs[0]
-            # This process works as well, from the end on, while there is something that no other has taken.
-            if not future.done() and theirs[-1][1].cancel():
-                chunk, _ = theirs.pop()
-                ours.appendleft([])
-                for linted in lint_sources(job, (sources[number] for number in chunk)):
-                    ours[0].append(linted)
+    with _interrupts_noted():
+        try:
+            theirs = deque((chunk, pool.submit(_lint_chunk, chunk)) for chunk in chunks)
+            ours: deque[list[Linted]] = deque()
+            while theirs:
+                chunk, future = theirs[0]
+                # This process works as well, from the end on, while there is something that no other has taken.
+                if not future.done() and theirs[-1][1].cancel():
+                    chunk, _ = theirs.pop()
+                    ours.appendleft([])
+                    for linted in lint_sources(job, (sources[number] for number in chunk)):
+                        _raise_if_interrupted()
+                        ours[0].append(linted)
+                        advance()
+                    continue
+                theirs.popleft()
+                results = future.result()
+                _raise_if_interrupted()
+                for number, one in zip(chunk, results, strict=True):
                     advance()
-                continue
-            theirs.popleft()
-            for number, one in zip(chunk, future.result(), strict=True):
-                advance()
-                yield one or Linted(FileReport(sources[number].name))
-        for some in ours:
-            yield from some
+                    yield one or Linted(FileReport(sources[number].name))
+            for some in ours:
+                yield from some
+        finally:
+            # Whoever gives up does not want to wait for what is to come.
+            pool.shutdown(cancel_futures=True)
+
+
+_is_interrupted = False
+
+
+def _note_interrupt(number: int, frame: object) -> None:
+    global _is_interrupted
+    _is_interrupted = True
+
+
+def _raise_if_interrupted() -> None:
+    if _is_interrupted:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _interrupts_noted() -> Iterator[None]:
+    """Note interrupts in this process; in one that was started for the work ``_take`` sees to it."""
+    global _is_interrupted
+    if threading.current_thread() is not threading.main_thread():  # where Python raises none
+        yield
+        return
+    _is_interrupted = False
+    before = signal.signal(signal.SIGINT, _note_interrupt)
+    try:
+        yield
     finally:
-        # Whoever interrupts a run does not want to wait for all that was to come.
-        pool.shutdown(cancel_futures=True)
+        signal.signal(signal.SIGINT, before)
 
 
 # What a process of a pool works on: it is told once, and then only of numbers.
@@ -56,10 +94,16 @@ _taken: tuple[Job, Sequence[Source]] = Job(()), ()
 def _take(job: Job, sources: Sequence[Source]) -> None:
     global _taken
     _taken = job, sources
+    signal.signal(signal.SIGINT, _note_interrupt)
 
 
 def _lint_chunk(numbers: range) -> list[Linted | None]:
-    """Return what came of some inputs, None where there is nothing to say: most of it, which is soon sent."""
+    """Return what came of some inputs, None where there is nothing to say: most of it, which is soon sent.
+
+    After an interrupt nobody asks for it any more.
+    """
     job, sources = _taken
-    linted = lint_sources(job, (sources[number] for number in numbers))
+    linted = list(lint_sources(job, (sources[number] for number in numbers if not _is_interrupted)))
+    if len(linted) < len(numbers):
+        raise KeyboardInterrupt
     return [None if one == Linted(FileReport(one.report.path)) else one for one in linted]

@@ -1,6 +1,9 @@
 """Several processes give what one gives, in the same order."""
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from functools import partial
 
@@ -68,3 +71,46 @@ def test_a_run_that_is_given_up_does_not_lint_what_is_left(run, tmp_path):
     next(linted)
     linted.close()
     assert len((tmp_path / "read").read_bytes()) < 400
+
+
+INTERRUPTED = """
+import sys, time
+from functools import partial
+from chanfix.lint import processes
+from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.linter import Job, Source
+
+def slow():
+    time.sleep(0.005)
+    return b"<domain type='kvm'><os/></domain>"
+
+processes._CHUNK = 1
+linted = processes.lint_in_processes(Job(chosen_rules(Config())), [Source("a", slow)] * 5000, 4, lambda: None)
+try:
+    next(linted)
+    print("at work", flush=True)
+    for one in linted:
+        pass
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def test_an_interrupt_ends_every_process_soon_and_without_a_word():
+    for pause in (0.0, 0.1, 0.2):
+        with subprocess.Popen(
+            [sys.executable, "-c", INTERRUPTED],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        ) as process:
+            # Who starts this may ignore interrupts, as processes in the background do; then there is nothing to try.
+            assert process.stdout.readline() == "at work\n"
+            time.sleep(pause)
+            os.killpg(process.pid, signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        assert (process.returncode, said) == (130, "")
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
