@@ -7,15 +7,20 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from chanfix.lint.finding import FileReport
 from chanfix.lint.linter import Job, Linted, Source, lint_sources
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["lint_in_processes"]
 
 # How many inputs a process takes at once, at the least, and how often each comes back for more when there are many.
 _CHUNK = 64
 _CHUNKS = 50
+_AHEAD = 3
 
 
 def lint_in_processes(
@@ -29,19 +34,23 @@ def lint_in_processes(
 
     # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
     size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
-    chunks = [range(start, min(start + size, len(sources))) for start in range(0, len(sources), size)]
+    chunks = deque(range(start, min(start + size, len(sources))) for start in range(0, len(sources), size))
     pool = ProcessPoolExecutor(processes - 1, initializer=_take, initargs=(job, sources))
     with _interrupts_noted():
         try:
-            theirs = deque((chunk, pool.submit(_lint_chunk, chunk)) for chunk in chunks)
+            theirs: deque[tuple[range, Future[list[Linted | None]]]] = deque()
             ours: deque[list[Linted]] = deque()
-            while theirs:
+            while chunks or theirs:
+                # No more than what keeps the others at work while this process is.
+                while chunks and len(theirs) < _AHEAD * (processes - 1):
+                    chunk = chunks.popleft()
+                    theirs.append((chunk, pool.submit(_lint_chunk, chunk)))
                 chunk, future = theirs[0]
-                # This process works as well, from the end on, while there is something that no other has taken.
-                if not future.done() and theirs[-1][1].cancel():
-                    chunk, _ = theirs.pop()
+                # This process works as well, from the end on.
+                if chunks and not future.done():
                     ours.appendleft([])
-                    for linted in lint_sources(job, (sources[number] for number in chunk)):
+                    last = chunks.pop()
+                    for linted in lint_sources(job, (sources[number] for number in last)):
                         _raise_if_interrupted()
                         ours[0].append(linted)
                         advance()
