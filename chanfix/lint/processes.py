@@ -20,6 +20,7 @@ __all__ = ["lint_in_processes"]
 # How many inputs a process takes at once, at the least, and how often each comes back for more when there are many.
 _CHUNK = 64
 _CHUNKS = 50
+# How many of these are given to each other process at once, so that it has one to go on with while this one works.
 _AHEAD = 3
 
 

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from multiprocessing import active_children
 
 import pytest
 
@@ -71,6 +73,19 @@ def test_a_run_that_is_given_up_does_not_lint_what_is_left(run, tmp_path):
     next(linted)
     linted.close()
     assert len((tmp_path / "read").read_bytes()) < 400
+
+
+def test_a_process_that_is_killed_ends_the_run_and_leaves_no_other_behind(run):
+    def slow(data):
+        time.sleep(0.01)
+        return data
+
+    linted = run([source(number, slow) for number in range(600)], 4)
+    next(linted)
+    os.kill(active_children()[0].pid, signal.SIGKILL)
+    with pytest.raises(BrokenProcessPool):
+        list(linted)
+    assert active_children() == []
 
 
 INTERRUPTED = """
