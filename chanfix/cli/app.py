@@ -47,6 +47,12 @@ class _Commands(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
 
 
+def _show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(f"chanfix {__version__}")
+        context.exit()
+
+
 _EPILOG = """\b
 Examples:
   chanfix add guest.xml                 put the channel into a file
@@ -71,9 +77,16 @@ Completion: eval "$(_CHANFIX_COMPLETE=bash_source chanfix)"   (also zsh_source, 
     epilog=_EPILOG,
     subcommand_metavar="COMMAND [ARGS]...",
     invoke_without_command=True,  # what click itself makes of no command depends on its version
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings={"max_content_width": 110},
 )
-@click.version_option(__version__, message="chanfix %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    callback=_show_version,
+    expose_value=False,
+    help="Show the version and exit.",
+)
 @connection_options
 @common_options
 @click.pass_context

@@ -67,6 +67,12 @@ def _timeout(context: click.Context, parameter: click.Parameter, value: float | 
     _store(context, parameter, sensible_seconds(context, parameter, value))
 
 
+def _show_help(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(context.get_help(), color=context.color)
+        context.exit()
+
+
 def common_options(command: _Command) -> _Command:
     """Add the options that say how chanfix talks."""
     for option in reversed(
@@ -89,6 +95,16 @@ def common_options(command: _Command) -> _Command:
             ),
             click.option(
                 "--debug", is_flag=True, callback=_store, expose_value=False, help="Show tracebacks of errors."
+            ),
+            # click's own looks for a translation of its text first, which takes longer than to change a document.
+            click.option(
+                "-h",
+                "--help",
+                is_flag=True,
+                is_eager=True,
+                callback=_show_help,
+                expose_value=False,
+                help="Show this message and exit.",
             ),
         ]
     ):
