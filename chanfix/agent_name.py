@@ -12,9 +12,10 @@ AGENT_NAME = "org.qemu.guest_agent.0"
 _AGENT_NUMBER = re.compile(r"org\.qemu\.guest_agent\.(0|[1-9][0-9]{0,8})")
 _WORDS = ("org", "qemu", "guest", "agent")
 _MAX_GUESS = 64
-_SEPARATORS = re.compile(r"[\W_]+")
+# Compiled when a name is to be guessed: most need not be.
+_SEPARATORS = r"[\W_]+"
 # Words, then perhaps a number: a letter O counts as one, it looks like a zero.
-_NUMBERED = re.compile(r"(?P<words>.*?)[\W_]*(?P<number>\d{1,9}|o)?[\W_]*", re.DOTALL)
+_NUMBERED = r"(?s)(?P<words>.*?)[\W_]*(?P<number>\d{1,9}|o)?[\W_]*"
 _TEMPLATE = re.compile(r"\{[{%#]|<%|\$\{|%\w+%|@\w+@")
 
 
@@ -40,8 +41,8 @@ def guess_agent_name(name: str | None) -> str | None:
         return stripped
     if len(stripped) > _MAX_GUESS or is_templated(stripped):
         return None
-    parts = _NUMBERED.fullmatch(stripped.casefold())
-    if parts is None or not _are_nearly_ours(_SEPARATORS.sub(" ", parts["words"]).split()):
+    parts = re.fullmatch(_NUMBERED, stripped.casefold())
+    if parts is None or not _are_nearly_ours(re.sub(_SEPARATORS, " ", parts["words"]).split()):
         return None
     number = parts["number"]
     return agent_name(int(number) if number and number != "o" else 0)

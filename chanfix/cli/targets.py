@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -45,6 +44,8 @@ class Connection:
     @property
     def host(self) -> Host:
         """The host at the other end. One that cannot be reached is tried once, whatever the number of domains."""
+        from copy import copy
+
         if self._failure is not None:
             raise copy(self._failure)  # whoever catches it may change the hint
         if self._host is None:

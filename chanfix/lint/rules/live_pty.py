@@ -27,7 +27,7 @@ from chanfix.markup.edit import remove_attribute, remove_element
 
 __all__ = ["LivePty"]
 
-_TERMINAL = re.compile(r"/dev/pts/[0-9]+")
+_TERMINAL = r"/dev/pts/[0-9]+"
 
 
 class LivePty(Rule):
@@ -88,7 +88,7 @@ class LivePty(Rule):
                     continue
                 for node, attribute in ((device, "tty"), *((source, "path") for source in device.children("source"))):
                     value = node.get(attribute) or ""
-                    if not _TERMINAL.fullmatch(value):
+                    if not re.fullmatch(_TERMINAL, value):
                         continue
                     yield self.finding(
                         f"'{value}' is a terminal of a running domain; libvirt takes a new one at each start",
