@@ -31,8 +31,10 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
     document = domain.document
     text = document.data
     findings: list[Finding] = []
-    for rule in _about(tuple(rules), domain.kinds):
-        if rule.words and not _holds_any(text, rule.words):
+    about, words = _about(tuple(rules), domain.kinds)
+    held = {word for word in words if word in text}
+    for rule in about:
+        if rule.words and held.isdisjoint(rule.words):
             continue
         try:
             for draft in rule.check(domain, facts):
@@ -50,17 +52,13 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
 
 
 @lru_cache
-def _about(rules: tuple[Rule, ...], kinds: frozenset[str]) -> list[Rule]:
-    """Return the rules that may have something to say: most domains have no channel, and most rules are about one."""
-    return [rule for rule in rules if rule.devices is None or not kinds.isdisjoint(rule.devices)]
+def _about(rules: tuple[Rule, ...], kinds: frozenset[str]) -> tuple[list[Rule], frozenset[bytes]]:
+    """Return the rules that may have something to say, and their words.
 
-
-def _holds_any(text: bytes, words: Iterable[bytes]) -> bool:
-    # Asked of every domain: a generator would take as long as what it does.
-    for word in words:  # noqa: SIM110
-        if word in text:
-            return True
-    return False
+    Most domains have no channel, and most rules are about one.
+    """
+    about = [rule for rule in rules if rule.devices is None or not kinds.isdisjoint(rule.devices)]
+    return about, frozenset(word for rule in about for word in rule.words)
 
 
 def _is_about_a_hole(document: Document, at: At | Span) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection
 
-from chanfix.lint.applied import SUPPRESSION_MARK, Applied
+from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
 from chanfix.lint.rules.base import At, Draft
 from chanfix.markup.document import Document
@@ -20,7 +20,7 @@ def look_at(document: Document, lint: Callable[[Document], list[Finding]], ran: 
 
     A finding is suppressed when it is so in one reading, and a suppression is unused when it is so wherever it is seen.
     """
-    if not document.others and SUPPRESSION_MARK not in document.data:
+    if not document.others and not may_suppress(document.data):
         return Applied(tuple(lint(document)), (), ())
     from chanfix.lint.suppress import suppressions
 

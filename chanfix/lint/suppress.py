@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from chanfix.lint.applied import SUPPRESSION_MARK, Applied
+from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
 from chanfix.lint.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
 from chanfix.lint.rules import by_name
@@ -94,7 +94,7 @@ class Suppressions(NamedTuple):
 
 def suppressions(document: Document) -> Suppressions:
     """Return the suppressions of a document. Costs next to nothing where there are none."""
-    if SUPPRESSION_MARK not in document.data:
+    if not may_suppress(document.data):
         return Suppressions(document)
     found = [
         (comment, match)

@@ -67,7 +67,8 @@ def refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
             raise refusal(f"the document is not XML{what}", len(data) - len(start), "domain XML starts with '<domain'")
     if (nul := data.find(b"\0")) >= 0:
         raise refusal("a NUL byte is not allowed in XML", nul, "the file is damaged, or no text")
-    if b"<!DOCTYPE" in data and (doctype := re.match(_DOCTYPE, data)):
+    # One byte alone is found much sooner than nine, and most documents have none.
+    if b"!" in data and b"<!DOCTYPE" in data and (doctype := re.match(_DOCTYPE, data)):
         hint = "remove the DOCTYPE: domain XML has no use for one, and its entities are never read"
         raise refusal("a DOCTYPE is not accepted", doctype.start(1), hint, "doctype")
     if len(data) > _MAX_TAG:

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chanfix.domain import AGENT_NAME, Domain
+from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
-from chanfix.lint.rules.base import Bad, Draft, Facts, Fixable, Good, Rule
+from chanfix.lint.rules.base import COMMENT, Bad, Draft, Facts, Fixable, Good, Rule
 from chanfix.strays import commandline_ports, commented_channels, misplaced_channels
 
 __all__ = ["AgentCommentedOut"]
@@ -34,7 +34,7 @@ class AgentCommentedOut(Rule):
     severity = Severity.INFO
     fixable = Fixable.NEVER
     since = "0.1.0"
-    words = (AGENT_NAME.encode(),)
+    words = COMMENT
     examples = (
         Bad(
             """\

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
-from chanfix.lint.rules.base import Bad, Draft, Facts, Fixable, Good, Rule
+from chanfix.lint.rules.base import COMMENT, Bad, Draft, Facts, Fixable, Good, Rule
 
 __all__ = ["AutogenHeader"]
 
@@ -37,7 +37,7 @@ class AutogenHeader(Rule):
     severity = Severity.INFO
     fixable = Fixable.NEVER
     since = "0.1.0"
-    words = (_BANNER.encode(),)
+    words = COMMENT
     examples = (
         Bad(
             """\
@@ -73,6 +73,8 @@ or other application using the libvirt API.
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the banner in front of the domain."""
         document = domain.document
+        if _BANNER.encode() not in document.data:
+            return
         start = domain.node.place.span.start
         for comment in document.comments:
             if comment.end <= start and _BANNER in document.text(comment):

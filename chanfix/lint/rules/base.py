@@ -17,6 +17,7 @@ from chanfix.markup.span import Span
 from chanfix.socket_path import Claim
 
 __all__ = [
+    "COMMENT",
     "At",
     "Bad",
     "Claim",
@@ -33,6 +34,10 @@ __all__ = [
     "Safety",
     "whole_document",
 ]
+
+
+# For ``Rule.words`` of a rule about comments: what each of them has. One byte alone is found much sooner than four.
+COMMENT = (b"!",)
 
 
 class Part(Enum):
