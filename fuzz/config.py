@@ -34,4 +34,4 @@ def _use(file: Path) -> None:
     for path in ("web.xml", "old/web.xml.j2", "a b/ä.xml", "a" * 250):
         config.ignored_in(str(file.parent / path))
         config.exclude.verdict(str(file.parent / path))
-        config.exclude.verdict(str(file.parent / path), is_folder=True)
+        config.exclude.covers(str(file.parent / path), is_folder=True)

@@ -44,7 +44,7 @@ class Config(NamedTuple):
         if not self.per_file_ignores:
             return frozenset()
         absolute = os.path.abspath(path)
-        return frozenset().union(*(rules for patterns, rules in self.per_file_ignores if patterns.verdict(absolute)))
+        return frozenset().union(*(rules for patterns, rules in self.per_file_ignores if patterns.covers(absolute)))
 
 
 def load(start: str, explicit: str | None = None) -> Config:

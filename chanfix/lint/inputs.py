@@ -48,7 +48,7 @@ def find_inputs(paths: Iterable[str], exclude: Sequence[Patterns] = (), *, as_fo
 
 
 def _named(path: str, exclude: Sequence[Patterns], as_found: bool) -> Iterator[_Found]:
-    if not (as_found and _is_left_out(os.path.abspath(path), False, (), exclude)):
+    if not (as_found and any(patterns.covers(os.path.abspath(path)) for patterns in exclude)):
         yield Input(_tidy(path), is_named=not as_found), os.path.realpath(path)
 
 
@@ -73,9 +73,7 @@ def _below(top: str, exclude: Sequence[Patterns]) -> Iterator[_Found]:
     except InputError as error:
         yield Input(_tidy(top), error=error), home
         return
-    if _is_left_out(home, True, ignores, ()):
-        ignores = ()
-    exclude = [patterns for patterns in exclude if patterns.lines and not patterns.verdict(home, is_folder=True)]
+    exclude = [patterns for patterns in exclude if patterns.lines and not patterns.covers(home, is_folder=True)]
     waiting = [_Folder(home, _tidy(top), ignores)]
     while waiting:
         folder = waiting.pop()
@@ -152,13 +150,17 @@ def _is_left_out(path: str, is_folder: bool, ignores: Sequence[Patterns], exclud
 
 
 def _ignores_above(home: str) -> tuple[Patterns, ...]:
-    """Return the lists of the folders above, up to the one that is a git repository; without one there are none."""
+    """Return the lists of the folders above, up to the one that is a git repository; without one there are none.
+
+    Nor are there any when they leave out the folder, or one above it: it is named nevertheless, for what is in it.
+    """
     folders = [home]
     while (above := os.path.dirname(folders[-1])) != folders[-1]:
         folders.append(above)
     roots = (number for number, folder in enumerate(folders) if os.path.exists(os.path.join(folder, ".git")))
     root = next(roots, 0)
-    return tuple(patterns for folder in reversed(folders[1 : root + 1]) for patterns in _ignores_of(folder))
+    ignores = tuple(patterns for folder in reversed(folders[1 : root + 1]) for patterns in _ignores_of(folder))
+    return () if any(_is_left_out(folder, True, ignores, ()) for folder in folders) else ignores
 
 
 def _ignores_of(folder: str) -> tuple[Patterns, ...]:

@@ -1,21 +1,44 @@
-"""Patterns of files, written and understood as in ``.gitignore``."""
+"""Patterns of files, written as in ``.gitignore`` and read as git reads them: dir.c and wildmatch.c of its source.
+
+The library for this, pathspec, lets a line for a folder win over a later one, knows no ``[[:alpha:]]``, and takes
+minutes over many stars.
+"""
 
 from __future__ import annotations
 
 import re
-import warnings
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from typing import NamedTuple
 
 __all__ = ["Patterns", "is_pattern"]
 
-# In what pathspec makes of a line: several "*" on end, which are as good as one.
-_STARS = r"(?:\[\^/\]\*){2,}"
-# A "*", and what stands between it and the next one in the same part of a path.
-_STAR = r"\[\^/\]\*(?P<between>(?:\\.|\[\^/\](?!\*)|\[[^^\]\\]+\]|[\w ~!@#%&=:;,<>\"'`-])+)(?=\[\^/\]\*)"
+# One of what stands between "[" and "]": a class, a character or a range. No name of a class comes near the bound,
+# without which each "[:" of a long line would look at all of the rest.
+_ITEM = r"(?:\[:([^\]]{0,99}):\]|(\\.|[^\\])(?:-(?!\])(\\.|[^\\]))?)"
+# No second way is tried to read what has no end: "[!]" and "[[:alpha:]" match nothing.
+_PIECE = (
+    r"(?P<deep>\*{2,}(?=\\?/|\Z))|(?P<stars>\*+)|(?P<any>\?)"
+    rf"|\[(?P<inverse>[!^]?+)(?P<items>(?>{_ITEM}(?:(?!\]){_ITEM})*))\]"
+    r"|(?P<plain>[^\\\[*?])|\\(?P<escaped>.)"
+)
+# As sets of a regular expression. Git has tables of its own, that know nothing beyond ASCII.
+_CLASSES = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "blank": r" \t",
+    "cntrl": r"\x00-\x1f\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": r"!-/:-@\[-`{-~",
+    "space": r" \t\n\r",
+    "upper": "A-Z",
+    "xdigit": "0-9A-Fa-f",
+}
+# Stand for "*" and "**/" while a pattern is translated: no byte of one looks like them.
+_STAR = "\u2217"
+_FOLDERS = "\u2042"
 
 
 class Patterns(NamedTuple):
@@ -25,57 +48,125 @@ class Patterns(NamedTuple):
     lines: tuple[str, ...]
 
     def verdict(self, path: str, *, is_folder: bool = False) -> bool | None:
-        """Say whether an absolute path matches: False when a later ``!`` takes it back, None when no line speaks of it.
+        """Say whether the last line that matches an absolute path leaves it out: None when there is no such line.
 
-        Of a path outside of the folder no line speaks.
+        Only the path itself counts: a search enters no folder that is left out. Of a path outside of the list's folder
+        no line speaks.
         """
         if not self.lines:
             return None
         folder = self.folder.rstrip("/") + "/"
         if not path.startswith(folder):
             return None
-        name = path[len(folder) :] + "/" * is_folder
-        spec = _spec_of(self.lines)
-        if spec.match_file(name):
-            return True
-        is_spoken_of = any(line.include is not None and line.match_file(name) for line in spec.patterns)
-        return False if is_spoken_of else None
+        name = _as_bytes(path[len(folder) :])
+        for line in _last_first(self.lines):
+            if (is_folder or not line.is_for_folders) and line.regex.fullmatch(name):
+                return not line.takes_back
+        return None
 
-
-# pathspec is imported where there are patterns: most runs have none.
-@lru_cache
-def _spec_of(lines: tuple[str, ...]) -> GitIgnoreSpec:
-    spec = _read([line for line in lines if is_pattern(line)])
-    for pattern in spec.patterns:
-        if pattern.regex is not None:
-            pattern.regex = _without_retries(pattern.regex)
-    return spec
-
-
-def _read(lines: list[str]) -> GitIgnoreSpec:
-    """Let pathspec read lines. Raises ``ValueError`` or ``re.error`` for one that it cannot make sense of."""
-    from pathspec import GitIgnoreSpec
-
-    with warnings.catch_warnings():
-        # What pathspec makes of "[[a]" means today what it should, and that is all that counts here.
-        warnings.simplefilter("ignore", FutureWarning)
-        return GitIgnoreSpec.from_lines(lines)
-
-
-def _without_retries(regex: re.Pattern[Any]) -> re.Pattern[Any]:
-    """Let what follows a star match where it first can: the next star takes the rest, so that no other place is better.
-
-    With all places to try, ``*a*a*a*a*b`` takes minutes for one long name.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        pattern = re.sub(_STARS, "[^/]*", regex.pattern)
-        return re.compile(re.sub(_STAR, r"(?>[^/]*?\g<between>)", pattern), regex.flags)
+    def covers(self, path: str, *, is_folder: bool = False) -> bool:
+        """Say whether an absolute path is left out, or a folder above it: then no ``!`` takes back what is in it."""
+        if not self.lines:
+            return False
+        folders = (path[: slash.start()] for slash in re.finditer("/", path))
+        return any(self.verdict(folder, is_folder=True) for folder in folders) or bool(
+            self.verdict(path, is_folder=is_folder)
+        )
 
 
 def is_pattern(line: str) -> bool:
     """Say whether a line can match anything: it is well formed, and neither blank nor a comment."""
-    try:
-        return any(pattern.include is not None for pattern in _read([line]).patterns)
-    except (ValueError, re.error):
-        return False
+    return _read(line) is not None
+
+
+class _Line(NamedTuple):
+    """A line of a list, and the whole names below the list's folder that match it."""
+
+    regex: re.Pattern[bytes]
+    takes_back: bool
+    is_for_folders: bool
+
+
+@lru_cache
+def _last_first(lines: tuple[str, ...]) -> list[_Line]:
+    return [read for line in reversed(lines) if (read := _read(line))]
+
+
+def _read(line: str) -> _Line | None:
+    if line.startswith("#"):
+        return None
+    glob = line.rstrip(" ")
+    backslashes = len(glob) - len(glob.rstrip("\\"))
+    if backslashes % 2:  # the last one belongs to the blank after it
+        glob = line[: len(glob) + 1]
+    takes_back = glob.startswith("!")
+    glob = glob.removeprefix("!")
+    is_for_folders = glob.endswith("/")
+    glob = glob.removesuffix("/")
+    regex = _regex(glob.removeprefix("/"), is_name="/" not in glob)
+    return _Line(re.compile(regex), takes_back, is_for_folders) if regex else None
+
+
+def _regex(glob: str, *, is_name: bool) -> bytes | None:
+    """Translate the pattern of a path, or of a name at any depth; None when nothing can match it."""
+    if not glob:
+        return None
+    glob = _as_bytes(glob).decode("latin-1")  # a character for each byte, as git has it
+    next_piece = re.compile(_PIECE, re.DOTALL).match
+    pieces = [_FOLDERS] * is_name
+    is_plain = True
+    at = 0
+    while at < len(glob):
+        piece = next_piece(glob, at)
+        if piece is None:
+            return None
+        start, at = piece.span()
+        # Git compares what stands before the first wildcard by itself: a "**" right after it is at a beginning as well.
+        if piece["deep"] and not is_name and (is_plain or glob[start - 1] == "/"):
+            pieces.append(_FOLDERS)
+            if glob.startswith("/", at):
+                at += 1
+            else:
+                pieces.append(_STAR)
+        elif piece["deep"] or piece["stars"]:
+            pieces.append(_STAR)
+        elif piece["items"]:
+            members = _members(piece["items"])
+            if members is None:
+                return None
+            pieces.append(f"[^/{members}]" if piece["inverse"] else f"(?!/)[{members}]")
+        else:
+            pieces.append("[^/]" if piece["any"] else re.escape(piece["plain"] or piece["escaped"]))
+        is_plain = is_plain and piece["plain"] is not None
+    parts = [_filled(part.split(_STAR), "[^/]*") for part in "".join(pieces).split(_FOLDERS)]
+    return _filled(parts, "(?:[^/]*+/)*").encode("latin-1")
+
+
+def _members(items: str) -> str | None:
+    """Translate what stands between ``[`` and ``]``; None when it names a class that is none."""
+    members = ""
+    for kind, low, high in re.findall(_ITEM, items, re.DOTALL):
+        if low:
+            # To git the first of a range is a member by itself, even of one that runs backwards.
+            low, high = low[-1], max(low[-1], high[-1:])
+            members += f"{re.escape(low)}-{re.escape(high)}"
+        elif kind in _CLASSES:
+            members += _CLASSES[kind]
+        else:
+            return None
+    return members
+
+
+def _filled(parts: list[str], filler: str) -> str:
+    """Join expressions with what may stand between them.
+
+    A part is taken where it first matches: that leaves most to the next filler, so that no other place is better. With
+    all places to try, ``*a*a*a*a*b`` takes minutes for one long name.
+    """
+    first, *others = parts
+    between = "".join(f"(?>{filler}?{part})" for part in others[:-1])
+    return first + between + "".join(filler + part for part in others[-1:])
+
+
+def _as_bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
