@@ -165,7 +165,8 @@ def _ignores_above(home: str) -> tuple[Patterns, ...]:
 
 def _ignores_of(folder: str) -> tuple[Patterns, ...]:
     file = os.path.join(folder, ".gitignore")
-    if not os.path.isfile(file):
+    # Git follows no link there: what a repository links to may be any file of the machine.
+    if os.path.islink(file) or not os.path.isfile(file):
         return ()
     try:
         data = files.read(file)

@@ -145,6 +145,15 @@ def test_exclude_leaves_out_of_a_search_and_of_named_files_what_git_would(lines,
     assert found_by_git(repository) == left
 
 
+def test_a_list_that_is_a_link_is_not_followed(repository):
+    ignore(repository, {})
+    (repository / "list").write_text("a.xml\n")
+    for folder in ("", "b"):
+        (repository / folder / ".gitignore").symlink_to(repository / "list")
+    assert found(repository) == found_by_git(repository)
+    assert "b/a.xml" in found(repository, "b")
+
+
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_class_has_the_characters_that_it_has_in_git(name, tmp_path):
     git(tmp_path, "init", "-q")
