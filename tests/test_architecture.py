@@ -91,7 +91,6 @@ MAY_BE_IMPORTED_BY = {
     "libvirt_qemu": ("live.libvirt_agent",),
     "lsprotocol": ("lsp.messages", "lsp.server"),
     "lxml": ("markup",),
-    "pathspec": ("lint",),
     "pygls": ("lsp.server",),
     "rich": ("cli",),
     "yaml": ("template.sandbox",),
