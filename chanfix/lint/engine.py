@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
 from chanfix.errors import ChanfixError, InputError, InternalError
@@ -20,6 +20,8 @@ __all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]
 
 # Mostly two. Each finding takes one where a fix is in the way of the next, as with many <source> in one channel.
 _PASSES = 30
+# Each looks at the whole document: enough to tell apart a few fixes that do no good, and an end where hundreds do none.
+_TRIES = 100
 _NOT_EDITABLE = "not fixed: its encoding is one that chanfix reads and does not write; convert the file to UTF-8"
 
 
@@ -116,22 +118,47 @@ def fix_document(
             continue
         if not chosen:
             return Fixed(document, tuple(done), tuple(findings))
-        # All at once; when that does no good, the first one that does.
-        for attempt in (chosen, *([finding] for finding in chosen)):
-            step = _try(document, attempt, findings, lint)
-            if step is not None:
-                document, findings, applied = step
-                done += applied
-                has_changed = True
-                break
-            refused |= {finding.fix for finding in attempt if finding.fix and len(attempt) == 1}
+        step, useless = _try_parts(document, chosen, findings, lint)
+        refused |= useless
+        if step is not None:
+            document, findings, applied = step
+            done += applied
+            has_changed = True
     names = ", ".join(sorted({finding.rule for finding in chosen}))
     raise InternalError(f"the fixes of these rules do not come to rest: {names}")
 
 
-def _try(
+_Step: TypeAlias = "tuple[Document, list[Finding], list[Finding]]"
+
+
+def _try_parts(
     document: Document, chosen: list[Finding], before: list[Finding], lint: Lint
-) -> tuple[Document, list[Finding], list[Finding]] | None:
+) -> tuple[_Step | None, set[Fix]]:
+    """Make all fixes at once; when that does no good, one half and then the other, and so on.
+
+    Return what came of those that can be made together, and the fixes that did no good or were never come to.
+    """
+    step = None
+    good: list[Finding] = []
+    useless: set[Fix] = set()
+    waiting = [chosen]
+    tries = _TRIES
+    while waiting:
+        part = waiting.pop()
+        tries -= 1
+        tried = _try(document, good + part, before, lint) if tries >= 0 else None
+        if tried is not None:
+            step = tried
+            good += part
+        elif len(part) > 1 and tries > 0:
+            half = len(part) // 2
+            waiting += part[half:], part[:half]
+        else:
+            useless |= {finding.fix for finding in part if finding.fix}
+    return step, useless
+
+
+def _try(document: Document, chosen: list[Finding], before: list[Finding], lint: Lint) -> _Step | None:
     from chanfix.markup.patch import apply_fixes
 
     patched = apply_fixes(document.data, [finding.fix for finding in chosen if finding.fix])

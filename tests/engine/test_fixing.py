@@ -46,3 +46,37 @@ def test_fixes_that_are_in_each_others_way_may_take_more_than_ten_passes():
     assert fixed.left == ()
     [channel] = Domain.of(fixed.document).channels
     assert channel.source is None
+
+
+PORT_ZERO = "<address type='virtio-serial' controller='0' bus='0' port='0'/>"
+
+
+def ports(*addresses):
+    """Return a document with a channel for each text."""
+    channels = (
+        f"<channel type='pty'>\n  <target type='virtio' name='port.{number}'/>\n  {address}\n</channel>\n"
+        for number, address in enumerate(addresses)
+    )
+    return Document.parse(whole_document("".join(channels)).encode())
+
+
+def test_one_fix_that_does_no_good_is_not_in_the_way_of_forty_others():
+    # Of two addresses the fix takes the first, and then the second is port 0.
+    fixed = fix_document(ports(*20 * [PORT_ZERO], 2 * PORT_ZERO, *20 * [PORT_ZERO]), lint, Safety.SAFE)
+    assert len(fixed.done) == 40
+    assert fixed.document.data.count(b"<address") == 2
+    [left] = [finding for finding in fixed.left if finding.rule == "vserial-port-zero"]
+    assert fixed.document.text(left.place.span) == "0"
+
+
+def test_fixes_that_do_no_good_come_to_an_end():
+    looks = 0
+
+    def counted(document):
+        nonlocal looks
+        looks += 1
+        return lint(document)
+
+    fixed = fix_document(ports(*200 * [2 * PORT_ZERO]), counted, Safety.SAFE)
+    assert fixed.done == ()
+    assert looks < 150
