@@ -45,7 +45,7 @@ A comment <!-- chanfix: ignore[RULE] why --> above an element or on its line sup
 
 
 @click.command("lint", epilog=_EPILOG)
-@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True, readable=False))
 @click.option("--all", "all_domains", is_flag=True, help="With --connect: every domain, which is the default there.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely, in the files.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also what changes the guest's devices.")

@@ -12,6 +12,7 @@ from chanfix.errors import InternalError
 from chanfix.libvirt_schema import find_schema
 from chanfix.markup.scan import scan
 
+NOBODY = 65534
 GOOD = """\
 <domain type='kvm'>
   <name>web</name>
@@ -482,3 +483,30 @@ def test_a_finding_in_a_wide_encoding_says_why_it_is_not_fixed(folder, capfd):
     (folder / "bad.xml").write_bytes(f"<?xml version='1.0' encoding='utf-16'?>\n{BAD}".encode("utf-16"))
     assert main(["lint"]) == 1
     assert "  note: not fixed: its encoding is one that chanfix reads and does not write" in capfd.readouterr().out
+
+
+@pytest.fixture
+def as_nobody():
+    """Run a command as an ordinary user, real and effective, once it has everything imported that it needs."""
+
+    def run(arguments):
+        main(arguments)
+        if os.geteuid() != 0:
+            return main(arguments)
+        os.setresuid(NOBODY, NOBODY, 0)
+        try:
+            return main(arguments)
+        finally:
+            os.setresuid(0, 0, 0)
+
+    return run
+
+
+def test_a_file_that_cannot_be_read_is_said_and_the_others_are_linted(shared_folder, as_nobody, capfd, monkeypatch):
+    monkeypatch.chdir(shared_folder)
+    write(shared_folder, secret=GOOD, bad=BAD)
+    (shared_folder / "secret.xml").chmod(0)
+    assert as_nobody(["lint", "--output-format", "concise", "secret.xml", "bad.xml"]) == 3
+    said = capfd.readouterr().out.splitlines()[-2:]
+    assert said[0] == "secret.xml: not linted: cannot be read: Permission denied"
+    assert said[1].startswith("bad.xml:5:35: error[agent-name-whitespace] ")
