@@ -105,7 +105,7 @@ def _lint(settings: Settings, options: LintOptions) -> int:
         files.write(path, dump(reports, os.path.dirname(path)).encode())
         for report in reports:
             if report.error:
-                Console(settings).error(InputError(report.error), report.path)
+                Console(settings).error(InputError(report.error, hint=report.hint), report.path)
         return _status(reports, None)
     write_report(settings, options, Report(tuple(reports), tuple(map(rule_info, job.rules)), __version__))
     fail_on = _LEVELS[options.fail_on] if options.fail_on else config.fail_on

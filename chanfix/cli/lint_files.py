@@ -66,7 +66,7 @@ def _sources(options: LintOptions, config: Config) -> tuple[list[Source], list[F
     unusable: list[FileReport] = []
     for found in find_inputs(options.paths or (".",), excluded, as_found=options.as_found):
         if found.error is not None:
-            unusable.append(FileReport(found.path, error=found.error.message))
+            unusable.append(FileReport(found.path, error=found.error.message, hint=found.error.hint))
         else:
             read = partial(files.read, found.path)
             sources.append(Source(found.path, read, is_named=found.is_named, variables=variables))
@@ -101,5 +101,5 @@ def _mend(console: Console, options: LintOptions, run: Run, number: int, safety:
     except ChanfixError as error:
         if options.is_filter:
             write_output(run.sources[number].read())
-        return report._replace(error=error.message)
+        return report._replace(error=error.message, hint=error.hint)
     return mended.report

@@ -22,7 +22,7 @@ def write_report(settings: Settings, options: LintOptions, report: Report) -> No
     if settings.quiet and options.output_format == "text" and not options.output:
         for file in report.files:
             if file.error:
-                console.error(InputError(file.error), file.path)
+                console.error(InputError(file.error, hint=file.hint), file.path)
         return
     stream = io.StringIO()
     if options.statistics:

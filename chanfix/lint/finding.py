@@ -89,7 +89,7 @@ class FileReport(NamedTuple):
 
     ``fixed`` are the findings that fixes have removed, ``suppressed`` counts those that comments or the baseline hide.
     ``stale`` names the rules of those entries of the baseline that hide nothing in it. ``error`` says why the input
-    could not be linted at all, ``skipped`` why it is none of ours.
+    could not be linted at all and ``hint`` what could be done about it, ``skipped`` why it is none of ours.
     """
 
     path: str
@@ -99,6 +99,7 @@ class FileReport(NamedTuple):
     stale: tuple[str, ...] = ()
     error: str | None = None
     skipped: str | None = None
+    hint: str | None = None
 
 
 class Report(NamedTuple):

@@ -230,4 +230,4 @@ def _not_linted(name: str, error: ChanfixError) -> Linted:
     where = ""
     if isinstance(error, InputError) and error.position:
         where = f" (line {error.position.line}, column {error.position.column})"
-    return Linted(FileReport(name, error=error.message + where))
+    return Linted(FileReport(name, error=error.message + where, hint=error.hint))

@@ -27,7 +27,8 @@ def write_text(report: Report, stream: TextIO, options: Options) -> None:
         for finding in file.findings:
             stream.writelines(f"{line}\n" for line in _block(file, finding, paint))
         if file.error is not None:
-            stream.write(f"{paint(shown_path(file.path), _BOLD)}: {not_linted(file)}\n\n")
+            hint = f"  hint: {for_terminal(file.hint)}\n" if file.hint else ""
+            stream.write(f"{paint(shown_path(file.path), _BOLD)}: {not_linted(file)}\n{hint}\n")
     stream.write(_summary(report) + "\n")
 
 

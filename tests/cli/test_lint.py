@@ -510,3 +510,13 @@ def test_a_file_that_cannot_be_read_is_said_and_the_others_are_linted(shared_fol
     said = capfd.readouterr().out.splitlines()[-2:]
     assert said[0] == "secret.xml: not linted: cannot be read: Permission denied"
     assert said[1].startswith("bad.xml:5:35: error[agent-name-whitespace] ")
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["-q"], ["--write-baseline", "known.json"]], ids=["report", "quiet", "baseline"]
+)
+def test_a_mistyped_name_gets_the_nearest_one(options, folder, capfd):
+    write(folder, guest=GOOD)
+    assert main(["lint", "gest.xml", *options]) == 3
+    out, err = capfd.readouterr()
+    assert "  hint: did you mean 'guest.xml'?\n" in out + err
