@@ -17,6 +17,7 @@ __all__ = [
     "HostError",
     "InputError",
     "InternalError",
+    "OutputClosedError",
     "RenderError",
     "UsageError",
 ]
@@ -58,6 +59,10 @@ class InputError(ChanfixError):
         super().__init__(message, hint=hint)
         self.position = position
         self.kind = kind
+
+
+class OutputClosedError(ChanfixError):
+    """Whoever reads a document closed the pipe before it was there whole: work not done, and not to be told of."""
 
 
 class RenderError(ChanfixError):

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
 
 from chanfix import __version__
 
-__all__ = ["main"]
+__all__ = ["OutputError", "main"]
 
 _NOT_DONE = 3
 _INTERRUPTED = 130
+
+
+class OutputError(OSError):
+    """Standard output cannot be written. A pipe that was closed is none: whoever reads has enough."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status.
 
     0: fine. 1: findings remain, or something would change. 2: wrong usage or config. 3: the work could not be done.
-    130: interrupted.
+    130: interrupted. A closed pipe changes no status, but that of a document which could not be written whole: 3.
     """
     _open_what_is_closed()
     try:
         if list(argv) == ["--version"]:  # before anything is imported that takes longer than the answer
             print(f"chanfix {__version__}", flush=True)
             return 0
-        return _run(list(argv))
+        status = _run(list(argv))
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         print("chanfix: interrupted", file=sys.stderr)
         return _INTERRUPTED
-    except OSError as error:  # only our own output is left to fail here
-        return _output_failed(error)
+    except OutputError as error:
+        print(f"chanfix: standard output cannot be written: {error.strerror}", file=sys.stderr)
+        return _NOT_DONE
+    except OSError as error:  # not even the code could be loaded that says so in better words
+        print(f"chanfix: {error}", file=sys.stderr)
+        return _NOT_DONE
 
 
 def _open_what_is_closed() -> None:
@@ -40,15 +49,6 @@ def _open_what_is_closed() -> None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the life of the process
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
-
-
-def _output_failed(error: OSError) -> int:
-    # Python flushes once more at exit, and would complain again.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if error.errno == errno.EPIPE:
-        return 0
-    print(f"chanfix: standard output cannot be written: {error.strerror}", file=sys.stderr)
-    return _NOT_DONE
 
 
 def _run(argv: list[str]) -> int:
@@ -63,7 +63,6 @@ def _run(argv: list[str]) -> int:
     console = Console(settings)
     try:
         status = app.main(argv, prog_name="chanfix", standalone_mode=False, obj=settings)
-        sys.stdout.flush()
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except SystemExit as exit_:  # how click ends shell completion
@@ -78,13 +77,15 @@ def _run(argv: list[str]) -> int:
     except ChanfixError as error:
         console.error(error)
         return error.status
+    except OutputError:
+        raise
     except OSError as error:
         if _folder_is_gone():
             console.error(InputError("the current folder is not there any more", hint="cd to one that is"))
             return _NOT_DONE
-        if error.filename is None:
-            raise
-        console.error(InternalError(f"{error.strerror}: {error.filename}", hint="run again with --debug and report it"))
+        what = error.strerror or error
+        message = f"{what}: {error.filename}" if error.filename else f"the system refused something: {what}"
+        console.error(InternalError(message, hint="run again with --debug and report it"))
         return _NOT_DONE
     except Exception as error:
         failure = InternalError(f"chanfix failed: {error!r}", hint="run again with --debug and report it")

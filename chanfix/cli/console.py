@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from chanfix.cli.settings import Settings
-from chanfix.errors import ChanfixError, InputError
+from chanfix.errors import ChanfixError, InputError, OutputClosedError
 from chanfix.escape import for_runner, for_terminal
 from chanfix.secrets_in_text import mask_secrets
 
@@ -36,7 +36,9 @@ class Console:
             self._print(sys.stderr, f"  note: {for_terminal(text)}", "cyan")
 
     def error(self, error: ChanfixError, name: str = "") -> None:
-        """Say what failed, where and why, and the way out."""
+        """Say what failed, where and why, and the way out: but for a closed pipe, of which no program speaks."""
+        if isinstance(error, OutputClosedError) and not self._settings.debug:
+            return
         where = for_terminal(name)
         if isinstance(error, InputError) and error.position:
             where += f":{error.position.line}:{error.position.column}"
@@ -98,12 +100,8 @@ class Console:
 
     def _write(self, stream: TextIO, text: str, end: str) -> None:
         encoding = stream.encoding or "ascii"
-        try:
-            # Flushed, so that results and notes keep their order where both go into one file.
-            print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, end=end, flush=True)
-        except BrokenPipeError:
-            # Whoever read this has enough of it. The work goes on, and its status counts.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        # Flushed, so that results and notes keep their order where both go into one file.
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, end=end, flush=True)
 
     def _has_color(self, stream: TextIO) -> bool:
         if self._settings.color == "auto":

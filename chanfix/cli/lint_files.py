@@ -92,14 +92,14 @@ def _mend(console: Console, options: LintOptions, run: Run, number: int, safety:
         if options.diff:
             before, after = (text.decode(mended.encoding, "replace") for text in (mended.before, mended.after))
             console.diff(report.path, before, after)
-        if not options.fix:
-            return report
-        if options.is_filter:
-            write_output(mended.after)
-        elif mended.after != mended.before:
+        if options.fix and not options.is_filter and mended.after != mended.before:
             files.replace(report.path, mended.after, expected=mended.before)
     except ChanfixError as error:
         if options.is_filter:
             write_output(run.sources[number].read())
         return report._replace(error=error.message, hint=error.hint)
+    if not options.fix:
+        return report
+    if options.is_filter:
+        write_output(mended.after)
     return mended.report

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from chanfix import files
-from chanfix.errors import InputError
+from chanfix.errors import InputError, OutputClosedError
 
 __all__ = ["read_input", "write_output"]
 
@@ -20,9 +21,16 @@ def read_input(name: str) -> bytes:
 
 
 def write_output(data: bytes) -> None:
-    """Write a document to standard output. Raises ``InputError`` when not all of it could be written."""
+    """Write a document to standard output.
+
+    Raises ``InputError`` when not all of it could be written, ``OutputClosedError`` when nobody reads it any more.
+    """
+    # Past the stream, which takes what nobody reads, and would keep what could not be written and try it again.
+    rest = memoryview(data)
     try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        while rest:
+            rest = rest[os.write(sys.stdout.fileno(), rest) :]
+    except BrokenPipeError:
+        raise OutputClosedError("whoever reads standard output closed it") from None
     except OSError as error:
         raise InputError(f"standard output cannot be written: {error.strerror}") from None

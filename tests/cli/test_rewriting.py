@@ -1,8 +1,6 @@
 """The commands on files and standard input: what is printed, what is written, what the shell sees."""
 
 import io
-import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -193,46 +191,6 @@ def test_version_and_help_are_given(capfd):
 def test_no_command_at_all_shows_the_help_and_is_wrong_usage(capfd):
     assert main([]) == 2
     assert capfd.readouterr().err.startswith("Usage: chanfix")
-
-
-def run_in_shell(command, folder):
-    """Run a line of shell with the real program and return its status and what it printed on standard error."""
-    program = f"{shlex.quote(sys.executable)} -m chanfix"
-    run = subprocess.run(
-        ["bash", "-c", command.replace("chanfix", program)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return run.returncode, run.stderr
-
-
-STREAMS = {
-    "full": ("chanfix add - < guest.xml > /dev/full", 3, "standard output cannot be written: No space left"),
-    "full-results": ("chanfix check guest.xml > /dev/full", 3, "standard output cannot be written: No space left"),
-    "full-version": ("chanfix --version > /dev/full", 3, "standard output cannot be written: No space left"),
-    "closed-output": ("chanfix add guest.xml >&-", 0, ""),
-    "closed-input": ("chanfix add - <&-", 3, "standard input is closed"),
-    "closed-errors": ("chanfix add nothing.xml 2>&-", 3, ""),
-}
-
-
-@pytest.mark.parametrize(("command", "status", "words"), STREAMS.values(), ids=STREAMS)
-def test_streams_that_are_full_or_closed_get_one_sentence_and_a_status(guest, command, status, words):
-    returned, err = run_in_shell(command, guest.parent)
-    assert (returned, "Traceback" in err) == (status, False)
-    assert words in err
-
-
-def test_work_goes_on_when_nobody_reads_the_results(guest):
-    for name in ("two", "three"):
-        guest.with_name(f"{name}.xml").write_text(BEFORE)
-    command = "{ sleep 0.5; chanfix add guest.xml two.xml three.xml missing.xml; echo $? > status; } | true"
-    run_in_shell(command, guest.parent)
-    assert guest.with_name("three.xml").read_text() == AFTER
-    assert guest.with_name("status").read_text() == "3\n"
 
 
 @pytest.mark.parametrize(

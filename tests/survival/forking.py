@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chanfix import resources
+from chanfix.__main__ import open_streams
 from chanfix.cli import main
 from chanfix.errors import ChanfixError
 from chanfix.live.backup import BackupStore
@@ -44,8 +45,9 @@ def work_in_fork(job):
     resources.folder.cache_clear()  # a process of its own would have to look as well
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(f"{job['log']}.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+    open_streams()
     os.kill(os.getpid(), signal.SIGSTOP)
-    sys.exit(WORK[job["work"]](job["arguments"]))
+    os._exit(WORK[job["work"]](job["arguments"]))  # as the real program ends
 
 
 def trace(job, child):
