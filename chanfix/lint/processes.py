@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from chanfix.lint.finding import FileReport
@@ -105,6 +106,17 @@ def _take(job: Job, sources: Sequence[Source]) -> None:
     global _taken
     _taken = job, sources
     signal.signal(signal.SIGINT, _note_interrupt)
+    with suppress(RuntimeError):  # where the system has no thread left it goes without
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, killed maybe: it would wait for work for ever."""
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _lint_chunk(numbers: range) -> list[Linted | None]:

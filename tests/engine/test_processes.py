@@ -111,6 +111,18 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "SIGKILL"])
+def test_whatever_ends_a_run_leaves_no_process_behind(how):
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:
+        process.stdout.readline()
+        process.send_signal(getattr(signal, how))
+        process.communicate(timeout=10)  # which ends when nobody has the pipe any more
+
+
 def test_an_interrupt_ends_every_process_soon_and_without_a_word():
     for pause in (0.0, 0.1, 0.2):
         with subprocess.Popen(
