@@ -34,7 +34,7 @@ def lint_files(settings: Settings, options: LintOptions, job: Job) -> list[FileR
     few = _SERIAL_RENDERED if options.variables else _SERIAL
     processes = options.jobs or (1 if len(sources) < few else os.cpu_count() or 1)
     with Progress(settings, "linted", len(sources)) as progress:
-        run = Run(sources, job, processes, progress.advance)
+        run = Run(sources, job, processes, progress.advance, Console(settings).detail)
     reports = list(run.reports)
     if options.safety is not None:
         console = Console(settings, results_on_stderr=not options.is_for_people)

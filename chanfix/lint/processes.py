@@ -14,7 +14,7 @@ from chanfix.lint.finding import FileReport
 from chanfix.lint.linter import Job, Linted, Source, lint_sources
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 __all__ = ["lint_in_processes"]
 
@@ -23,21 +23,33 @@ _CHUNK = 64
 _CHUNKS = 50
 # How many of these are given to each other process at once, so that it has one to go on with while this one works.
 _AHEAD = 3
+# How many descriptors there must be for a pool to start: two for each process, and some for itself and for the work.
+_DESCRIPTORS = 30
 
 
 def lint_in_processes(
-    job: Job, sources: Sequence[Source], processes: int, advance: Callable[[], None]
+    job: Job,
+    sources: Sequence[Source],
+    processes: int,
+    advance: Callable[[], None],
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Linted]:
     """Yield what comes of inputs, in their order; ``advance`` is called for each that is done, in any order.
 
     An interrupt is noted, and raised between two inputs: at other moments it could leave a lock locked that all share.
+    Where the system has no other process to give, ``tell`` is called with the reason, and this one does all the work.
     """
-    from concurrent.futures import ProcessPoolExecutor
-
+    try:
+        pool = _start_pool(job, sources, processes - 1)
+    except (ImportError, OSError, RuntimeError) as error:
+        tell(f"all in one process, for no other can be started: {getattr(error, 'strerror', None) or error}")
+        for linted in lint_sources(job, sources):
+            advance()
+            yield linted
+        return
     # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
     size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
     chunks = deque(range(start, min(start + size, len(sources))) for start in range(0, len(sources), size))
-    pool = ProcessPoolExecutor(processes - 1, initializer=_take, initargs=(job, sources))
     with _interrupts_noted():
         try:
             theirs: deque[tuple[range, Future[list[Linted | None]]]] = deque()
@@ -68,6 +80,40 @@ def lint_in_processes(
         finally:
             # Whoever gives up does not want to wait for what is to come.
             pool.shutdown(cancel_futures=True)
+
+
+def _start_pool(job: Job, sources: Sequence[Source], others: int) -> ProcessPoolExecutor:
+    """Start other processes. Raises what Python does where the system has not enough for them."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    # With each process goes a thread that watches, and with the pool there are two more.
+    _try_out(_DESCRIPTORS + 2 * others, 2 * others + 2)
+    pool = ProcessPoolExecutor(others, initializer=_take, initargs=(job, sources))
+    pool.submit(_lint_chunk, range(0))
+    return pool
+
+
+def _try_out(descriptors: int, threads: int) -> None:
+    """Raise ``OSError`` or ``RuntimeError`` where the system has not so many to give.
+
+    A pool that gets a part of what it needs keeps that for itself, or waits for the rest for ever.
+    """
+    opened: list[int] = []
+    started: list[threading.Thread] = []
+    is_over = threading.Event()
+    try:
+        for _ in range(descriptors):
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+        for _ in range(threads):
+            thread = threading.Thread(target=is_over.wait)
+            thread.start()
+            started.append(thread)
+    finally:
+        is_over.set()
+        for thread in started:
+            thread.join()
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 _is_interrupted = False

@@ -28,15 +28,20 @@ class Mended(NamedTuple):
 class Run:
     """The inputs of a run and what is known of each. Reports are in the order of the inputs, whatever ``processes``.
 
-    ``advance`` is called for each input that has been looked at.
+    ``advance`` is called for each input that has been looked at, ``tell`` when there are no other processes to be had.
     """
 
     def __init__(
-        self, sources: Sequence[Source], job: Job, processes: int = 1, advance: Callable[[], None] = lambda: None
+        self,
+        sources: Sequence[Source],
+        job: Job,
+        processes: int = 1,
+        advance: Callable[[], None] = lambda: None,
+        tell: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.sources = sources
         self._job = job
-        linted = list(_lint_all(job, sources, processes, advance))
+        linted = list(_lint_all(job, sources, processes, advance, tell))
         self._claims = _claims_by_source(linted)
         for number, claims in enumerate(self._claims):
             if claims:
@@ -62,11 +67,13 @@ class Run:
         return Mended(data, fixed.document.data, document.encoding, report)
 
 
-def _lint_all(job: Job, sources: Sequence[Source], processes: int, advance: Callable[[], None]) -> Iterator[Linted]:
+def _lint_all(
+    job: Job, sources: Sequence[Source], processes: int, advance: Callable[[], None], tell: Callable[[str], None]
+) -> Iterator[Linted]:
     if processes > 1 and len(sources) > 1:
         from chanfix.lint.processes import lint_in_processes
 
-        yield from lint_in_processes(job, sources, processes, advance)
+        yield from lint_in_processes(job, sources, processes, advance, tell)
         return
     for one in lint_sources(job, sources):
         advance()

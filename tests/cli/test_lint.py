@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import shlex
+import subprocess
 import sys
 
 import pytest
@@ -520,3 +522,20 @@ def test_a_mistyped_name_gets_the_nearest_one(options, folder, capfd):
     assert main(["lint", "gest.xml", *options]) == 3
     out, err = capfd.readouterr()
     assert "  hint: did you mean 'guest.xml'?\n" in out + err
+
+
+@pytest.mark.parametrize("most", [10, 20, 30])
+def test_with_few_descriptors_one_process_does_all_and_says_so_when_asked(folder, most):
+    write(folder, bad=BAD, good=GOOD)
+    command = (
+        f"{shlex.quote(sys.executable)} -m chanfix lint -v --jobs 2 --output-format concise --ignore domain-schema"
+    )
+    run = subprocess.run(
+        ["sh", "-c", f"ulimit -n {most} && {command}"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout.count("\n")) == (1, 1)
+    assert run.stderr == "  all in one process, for no other can be started: Too many open files\n"

@@ -141,3 +141,33 @@ def test_an_interrupt_ends_every_process_soon_and_without_a_word():
         assert (process.returncode, said) == (130, "")
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
+
+
+LIMITED = """
+import os, resource, sys
+from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.linter import Job, Source
+from chanfix.lint.processes import lint_in_processes
+
+def lint():
+    sources = [Source("a", lambda: b"<domain type='kvm'><os/></domain>")] * 5
+    return list(lint_in_processes(Job(chosen_rules(Config())), sources, 3, lambda: None))
+
+usual = lint()  # and everything is imported that an ordinary user may have no right to read
+most = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+if os.geteuid() == 0:  # for whom there is no limit
+    os.setgroups([])
+    os.setresuid(65534, 65534, 65534)
+assert lint() == usual
+"""
+
+
+def test_a_lack_of_processes_or_threads_leaves_all_to_this_one():
+    for most in range(1, 12):
+        subprocess.run(
+            [sys.executable, "-c", LIMITED, str(most)],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            check=True,
+            timeout=60,
+        )
