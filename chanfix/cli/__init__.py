@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from chanfix import __version__
 
-__all__ = ["OutputError", "main"]
+__all__ = ["OutputError", "interrupted", "main"]
 
 _NOT_DONE = 3
 _INTERRUPTED = 130
@@ -33,14 +33,19 @@ def main(argv: Sequence[str]) -> int:
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
-        print("chanfix: interrupted", file=sys.stderr)
-        return _INTERRUPTED
+        return interrupted()
     except OutputError as error:
         print(f"chanfix: standard output cannot be written: {error.strerror}", file=sys.stderr)
         return _NOT_DONE
     except OSError as error:  # not even the code could be loaded that says so in better words
         print(f"chanfix: {error}", file=sys.stderr)
         return _NOT_DONE
+
+
+def interrupted() -> int:
+    """Say that a command was interrupted, and return the status for that."""
+    print("chanfix: interrupted", file=sys.stderr)
+    return _INTERRUPTED
 
 
 def _open_what_is_closed() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
 
+from chanfix.cli import interrupted
 from chanfix.cli.settings import common_options, installed_schema
 from chanfix.errors import ChanfixError, InputError
 
@@ -39,6 +41,9 @@ def command() -> int:
         ) from None
     if sys.stdin is None:
         raise InputError("standard input is closed", hint="an editor starts chanfix lsp and talks to it")
+    # The server would wait for the thread that reads, and that one for a client who need not say anything any more.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(interrupted()))
     # The streams are the server's alone: it closes them, and nothing else that is printed may come between.
     with (
         os.fdopen(os.dup(sys.stdin.fileno()), "rb") as reading,

@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -94,6 +95,12 @@ class Client:
         """End the session as an editor does, and return the status and what was said on standard error."""
         self.request("shutdown")
         self.notify("exit")
+        return self.hang_up()
+
+    def interrupt(self):
+        """Interrupt the server, whose input stays open, and return the status and what was said on standard error."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(DEADLINE)
         return self.hang_up()
 
     def hang_up(self):

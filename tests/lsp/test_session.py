@@ -41,6 +41,12 @@ def test_server_says_what_it_can_do(start):
     assert capabilities["codeActionProvider"]["codeActionKinds"] == ["quickfix", "source.fixAll.chanfix"]
 
 
+def test_an_interrupt_ends_it_while_the_client_is_still_there(start):
+    client = start()
+    client.initialize()
+    assert client.interrupt() == (130, "chanfix: interrupted\n")
+
+
 def test_opening_a_text_shows_what_is_wrong_with_it(client, uri):
     [diagnostic] = client.open(uri, PTY)
     assert diagnostic == {
