@@ -18,7 +18,7 @@ _LIMITS = ("-timeout=20", "-max_len=16384", "-rss_limit_mb=1024")
 
 
 def main(arguments: list[str]) -> int:
-    """Run what is asked for; 1 when an input broke a target."""
+    """Run what is asked for; 1 when an input broke a target, 2 for what is not there."""
     names = list(TARGETS)
     if arguments and not arguments[0].isdigit():
         names = [arguments.pop(0)]
@@ -26,8 +26,13 @@ def main(arguments: list[str]) -> int:
         print(f"no target is called '{unknown.pop()}'; there are {', '.join(TARGETS)}", file=sys.stderr)
         return 2
     if arguments and not arguments[0].isdigit():
-        for file in arguments:
-            try_one(names[0])(Path(file).read_bytes())
+        try:
+            inputs = [Path(file).read_bytes() for file in arguments]
+        except OSError as error:
+            print(f"{error.filename} cannot be read: {error.strerror}", file=sys.stderr)
+            return 2
+        for data in inputs:
+            try_one(names[0])(data)
         return 0
     seconds = int(arguments[0]) if arguments else _SECONDS
     # One after the other, whatever comes of the first.

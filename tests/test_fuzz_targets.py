@@ -10,6 +10,7 @@ from chanfix.errors import InternalError
 from chanfix.lint.rules.agent_not_unix import AgentNotUnix
 from chanfix.lint.suppress import Suppressions
 from chanfix.markup.scan import scan
+from fuzz.__main__ import main
 from fuzz.mutation import mutated
 from fuzz.targets import DOCUMENTS, SEEDS, TARGETS, try_one
 
@@ -73,3 +74,9 @@ def test_a_target_notices_a_fault(monkeypatch, target):
     monkeypatch.setattr(*FAULTS[target])
     with pytest.raises((AssertionError, InternalError)):
         test_a_target_takes_hundreds_of_inputs(target)
+
+
+@pytest.mark.parametrize("name", ["nofile", "."])
+def test_an_input_that_cannot_be_read_is_wrong_usage(capsys, name):
+    assert main(["config", name]) == 2
+    assert capsys.readouterr().err.startswith(f"{name} cannot be read: ")
