@@ -39,18 +39,16 @@ def lint_in_processes(
     An interrupt is noted, and raised between two inputs: at other moments it could leave a lock locked that all share.
     Where the system has no other process to give, ``tell`` is called with the reason, and this one does all the work.
     """
-    try:
-        pool = _start_pool(job, sources, processes - 1)
-    except (ImportError, OSError, RuntimeError) as error:
-        tell(f"all in one process, for no other can be started: {getattr(error, 'strerror', None) or error}")
-        for linted in lint_sources(job, sources):
-            advance()
-            yield linted
-        return
-    # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
-    size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
-    chunks = deque(range(start, min(start + size, len(sources))) for start in range(0, len(sources), size))
     with _interrupts_noted():
+        try:
+            pool = _start_pool(job, sources, processes - 1)
+        except (ImportError, OSError, RuntimeError) as error:
+            tell(f"all in one process, for no other can be started: {getattr(error, 'strerror', None) or error}")
+            yield from _lint_here(job, sources, advance)
+            return
+        # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
+        size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
+        chunks = deque(range(start, min(start + size, len(sources))) for start in range(0, len(sources), size))
         try:
             theirs: deque[tuple[range, Future[list[Linted | None]]]] = deque()
             ours: deque[list[Linted]] = deque()
@@ -62,12 +60,8 @@ def lint_in_processes(
                 chunk, future = theirs[0]
                 # This process works as well, from the end on.
                 if chunks and not future.done():
-                    ours.appendleft([])
-                    last = chunks.pop()
-                    for linted in lint_sources(job, (sources[number] for number in last)):
-                        _raise_if_interrupted()
-                        ours[0].append(linted)
-                        advance()
+                    last = [sources[number] for number in chunks.pop()]
+                    ours.appendleft(list(_lint_here(job, last, advance)))
                     continue
                 theirs.popleft()
                 results = future.result()
@@ -80,6 +74,13 @@ def lint_in_processes(
         finally:
             # Whoever gives up does not want to wait for what is to come.
             pool.shutdown(cancel_futures=True)
+
+
+def _lint_here(job: Job, sources: Sequence[Source], advance: Callable[[], None]) -> Iterator[Linted]:
+    for linted in lint_sources(job, sources):
+        _raise_if_interrupted()
+        advance()
+        yield linted
 
 
 def _start_pool(job: Job, sources: Sequence[Source], others: int) -> ProcessPoolExecutor:
