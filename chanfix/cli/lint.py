@@ -22,6 +22,8 @@ from chanfix.lint.run import Job, Run, Source, rule_info
 from chanfix.reporters import REPORTERS
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from chanfix.live.host import Host
 
 __all__ = ["command"]
@@ -44,8 +46,14 @@ A comment <!-- chanfix: ignore[RULE] why --> above an element or on its line sup
 """
 
 
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 @click.command("lint", epilog=_EPILOG)
-@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True, readable=False))
+@click.argument("paths", metavar="[PATH...]", nargs=-1, shell_complete=_complete)
 @click.option("--all", "all_domains", is_flag=True, help="With --connect: every domain, which is the default there.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely, in the files.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also what changes the guest's devices.")
