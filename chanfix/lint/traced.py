@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from chanfix.lint.excerpt import excerpt_of
 from chanfix.lint.finding import Finding, Place
-from chanfix.markup.origin import Origin
+
+if TYPE_CHECKING:
+    from chanfix.markup.origin import Origin
 
 __all__ = ["traced_findings", "traced_place"]
 

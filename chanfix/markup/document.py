@@ -8,16 +8,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from chanfix.errors import InternalError
 from chanfix.markup.decode import decode
 from chanfix.markup.mask import Arm, Hole, Mask, Unknown, Where
-from chanfix.markup.origin import Origin
 from chanfix.markup.refusal import ill_formed, refuse, refuse_size
 from chanfix.markup.scan import AttributeSpan, ElementSpan, Scan, scan, scan_attributes
 from chanfix.markup.span import LineIndex, Position, Span
+
+if TYPE_CHECKING:
+    from chanfix.markup.origin import Origin
 
 __all__ = ["Document", "Node"]
 
