@@ -1,4 +1,4 @@
-"""Reads the file or the standard input that an argument names."""
+"""Documents and the standard streams: reads what an argument names, and writes what comes of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from chanfix import files
 from chanfix.errors import InputError, OutputClosedError
 
-__all__ = ["read_input", "write_output"]
+__all__ = ["is_output_read", "read_input", "write_output"]
 
 
 def read_input(name: str) -> bytes:
@@ -34,3 +34,12 @@ def write_output(data: bytes) -> None:
         raise OutputClosedError("whoever reads standard output closed it") from None
     except OSError as error:
         raise InputError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def is_output_read() -> bool:
+    """Say whether standard output may have a reader; a pipe that was closed has none."""
+    from select import POLLERR, poll
+
+    polled = poll()
+    polled.register(sys.stdout.fileno(), 0)
+    return not any(event & POLLERR for _, event in polled.poll(0))

@@ -96,7 +96,7 @@ def command(
     if watch:
         if wait is not None or output_format != "text":
             raise UsageError("--watch is for people, and has no end", hint="leave out --wait and --output-format")
-        watch_status(console, settings, domains, survey_of, agent_timeout)
+        return watch_status(console, settings, domains, survey_of, agent_timeout)
     with Connection(settings, readonly=False) as connection, survey_of(connection) as survey:
         outcomes = _look(survey, domains or connection.host.names(), agent_timeout, wait)
     if output_format == "json":

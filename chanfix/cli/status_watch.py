@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
 from chanfix.agent.survey import Outcome, Survey
 from chanfix.agent.watching import watch
 from chanfix.cli.console import Console
+from chanfix.cli.reading import is_output_read
 from chanfix.cli.settings import Settings
 from chanfix.cli.status_text import draw_again_and_again, lines
 from chanfix.cli.targets import Connection
@@ -27,8 +27,11 @@ def watch_status(
     domains: Sequence[str],
     survey_of: Callable[[Connection], Survey],
     patience: float,
-) -> NoReturn:
-    """Show the verdicts and what becomes of them. Raises ``HostError`` when the host cannot be reached at first."""
+) -> int:
+    """Show the verdicts and what becomes of them, and return the status once nobody reads them any more.
+
+    Raises ``HostError`` when the host cannot be reached at first.
+    """
     was_there = False
     shown: dict[str, str] = {}
     while True:
@@ -36,6 +39,7 @@ def watch_status(
             with Connection(settings, readonly=False) as connection, survey_of(connection) as survey:
                 was_there = True
                 _follow(console, settings, connection.host, survey, domains, patience, shown)
+                return 0
         except HostError as error:
             if not was_there:
                 raise
@@ -57,6 +61,8 @@ def _follow(
         draw_again_and_again(verdicts, settings.connect, color=console.has_color)
     for outcomes in verdicts:
         _tell_changes(console, settings, outcomes, shown)
+        if not is_output_read():
+            return
 
 
 def _tell_changes(console: Console, settings: Settings, outcomes: dict[str, Outcome], shown: dict[str, str]) -> None:

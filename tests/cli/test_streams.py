@@ -44,6 +44,7 @@ def shell(request):
             stderr=subprocess.PIPE,
             text=True,
             check=False,
+            timeout=120,
         )
         return run.returncode, run.stderr
 
@@ -90,6 +91,7 @@ UNREAD = {
     "page": ("chanfix explain", 0),
     "results": ("chanfix check guest.xml", 1),
     "report": ("chanfix lint --output-format json guest.xml", 0),
+    "watch": ("chanfix -c test:///default status --watch", 0),
     "errors": ("chanfix add nothing.xml 2>&1", 3),
     "document": ("chanfix add - < guest.xml", 3),
     "document-unchanged": ("chanfix lint --fix - < guest.xml", 3),
