@@ -125,6 +125,11 @@ def _note_interrupt(number: int, frame: object) -> None:
     _is_interrupted = True
 
 
+def _is_interrupt_ignored() -> bool:
+    """Say whether whoever started this process wants no interrupt to end it, as shells do for what runs beside them."""
+    return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
 def _raise_if_interrupted() -> None:
     if _is_interrupted:
         raise KeyboardInterrupt
@@ -134,7 +139,7 @@ def _raise_if_interrupted() -> None:
 def _interrupts_noted() -> Iterator[None]:
     """Note interrupts in this process; in one that was started for the work ``_take`` sees to it."""
     global _is_interrupted
-    if threading.current_thread() is not threading.main_thread():  # where Python raises none
+    if threading.current_thread() is not threading.main_thread() or _is_interrupt_ignored():  # where none is raised
         yield
         return
     _is_interrupted = False
@@ -152,7 +157,8 @@ _taken: tuple[Job, Sequence[Source]] = Job(()), ()
 def _take(job: Job, sources: Sequence[Source]) -> None:
     global _taken
     _taken = job, sources
-    signal.signal(signal.SIGINT, _note_interrupt)
+    if not _is_interrupt_ignored():
+        signal.signal(signal.SIGINT, _note_interrupt)
     with suppress(RuntimeError):  # where the system has no thread left it goes without
         threading.Thread(target=_end_with_parent, daemon=True).start()
 

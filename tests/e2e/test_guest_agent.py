@@ -99,5 +99,9 @@ def test_reboot_by_the_agent_boots_the_guest_again(running):
 
 
 def test_shutdown_by_the_agent_switches_the_guest_off(running):
-    running.domain.shutdownFlags(libvirt.VIR_DOMAIN_SHUTDOWN_GUEST_AGENT)
+    try:
+        running.domain.shutdownFlags(libvirt.VIR_DOMAIN_SHUTDOWN_GUEST_AGENT)
+    except libvirt.libvirtError as error:
+        # The guest can be off before libvirt, on a busy machine, has asked what became of the command.
+        assert "End of file from agent socket" in str(error)  # noqa: PT017 - mostly there is none
     running.wait_until_off()

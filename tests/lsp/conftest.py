@@ -24,6 +24,8 @@ class Client:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
+            # Whatever runs the tests may let them ignore interrupts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
         )
         self._selector = selectors.DefaultSelector()
