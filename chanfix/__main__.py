@@ -47,7 +47,9 @@ class _Output(io.FileIO):
 
     def write(self, data: ReadableBuffer, /) -> int:
         try:
-            return super().write(data)
+            while (written := super().write(data)) is None:
+                _wait_for_room(self)
+            return written
         except BrokenPipeError:
             return memoryview(data).nbytes
         except OSError as error:
@@ -62,6 +64,13 @@ class _Errors(io.FileIO):
             return super().write(data) or memoryview(data).nbytes
         except OSError:
             return memoryview(data).nbytes
+
+
+def _wait_for_room(stream: io.FileIO) -> None:
+    # Whoever shares it made it so that it does not wait by itself; hardly anybody does.
+    from select import select
+
+    select([], [stream], [])
 
 
 def _buffered(stream: TextIO, kind: type[io.FileIO]) -> TextIO:

@@ -17,7 +17,6 @@ __all__ = [
     "HostError",
     "InputError",
     "InternalError",
-    "OutputClosedError",
     "RenderError",
     "UsageError",
 ]
@@ -50,7 +49,8 @@ class InputError(ChanfixError):
     """A document or a file cannot be used.
 
     ``position`` says where in the text, when there is a place. ``kind`` lets a caller tell the cases apart without
-    reading the sentence: ``not-well-formed``, ``doctype``, ``limit``, or ``input`` for everything else.
+    reading the sentence: ``not-well-formed``, ``doctype``, ``limit``, ``unread`` for a document whose reader closed the
+    pipe before it was there whole, or ``input`` for everything else.
     """
 
     def __init__(
@@ -59,10 +59,6 @@ class InputError(ChanfixError):
         super().__init__(message, hint=hint)
         self.position = position
         self.kind = kind
-
-
-class OutputClosedError(ChanfixError):
-    """Whoever reads a document closed the pipe before it was there whole: work not done, and not to be told of."""
 
 
 class RenderError(ChanfixError):

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from chanfix.cli.settings import Settings
-from chanfix.errors import ChanfixError, InputError, OutputClosedError
+from chanfix.errors import ChanfixError, InputError
 from chanfix.escape import for_runner, for_terminal
 from chanfix.secrets_in_text import mask_secrets
 
@@ -37,7 +37,7 @@ class Console:
 
     def error(self, error: ChanfixError, name: str = "") -> None:
         """Say what failed, where and why, and the way out: but for a closed pipe, of which no program speaks."""
-        if isinstance(error, OutputClosedError) and not self._settings.debug:
+        if isinstance(error, InputError) and error.kind == "unread" and not self._settings.debug:
             return
         where = for_terminal(name)
         if isinstance(error, InputError) and error.position:

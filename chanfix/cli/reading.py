@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from select import POLLERR, poll, select
 
 from chanfix import files
-from chanfix.errors import InputError, OutputClosedError
+from chanfix.errors import InputError
 
 __all__ = ["is_output_read", "read_input", "write_output"]
 
@@ -23,23 +24,24 @@ def read_input(name: str) -> bytes:
 def write_output(data: bytes) -> None:
     """Write a document to standard output.
 
-    Raises ``InputError`` when not all of it could be written, ``OutputClosedError`` when nobody reads it any more.
+    Raises ``InputError`` when not all of it could be written, of the kind ``unread`` when nobody reads it any more.
     """
     # Past the stream, which takes what nobody reads, and would keep what could not be written and try it again.
     rest = memoryview(data)
     try:
         while rest:
-            rest = rest[os.write(sys.stdout.fileno(), rest) :]
+            try:
+                rest = rest[os.write(sys.stdout.fileno(), rest) :]
+            except BlockingIOError:  # whoever shares it made it so that it does not wait
+                select([], [sys.stdout], [])
     except BrokenPipeError:
-        raise OutputClosedError("whoever reads standard output closed it") from None
+        raise InputError("whoever reads standard output closed it", kind="unread") from None
     except OSError as error:
         raise InputError(f"standard output cannot be written: {error.strerror}") from None
 
 
 def is_output_read() -> bool:
     """Say whether standard output may have a reader; a pipe that was closed has none."""
-    from select import POLLERR, poll
-
     polled = poll()
     polled.register(sys.stdout.fileno(), 0)
     return not any(event & POLLERR for _, event in polled.poll(0))

@@ -20,8 +20,8 @@ __all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]
 
 # Mostly two. Each finding takes one where a fix is in the way of the next, as with many <source> in one channel.
 _PASSES = 30
-# Each looks at the whole document: enough to tell apart a few fixes that do no good, and an end where hundreds do none.
-_TRIES = 100
+# In bytes that are linted again to find those fixes that do no good: half a minute of it.
+_EFFORT = 8 << 20
 _NOT_EDITABLE = "not fixed: its encoding is one that chanfix reads and does not write; convert the file to UTF-8"
 
 
@@ -100,8 +100,10 @@ def fix_document(
     """Apply fixes of at least that safety until nothing more applies, and lint again after each pass.
 
     ``wanted`` narrows which findings are mended. A result that does not parse, or that keeps a finding that it should
-    have mended, is thrown away. Raises ``InternalError`` when thirty passes do not come to rest.
+    have mended, is thrown away. Where hundreds of fixes do no good, some that would may be left. Raises
+    ``InternalError`` when thirty passes do not come to rest.
     """
+    tries = _EFFORT // (len(document.data) + 1)
     done: list[Finding] = []
     refused: set[Fix] = set()
     has_changed = False
@@ -118,7 +120,9 @@ def fix_document(
             continue
         if not chosen:
             return Fixed(document, tuple(done), tuple(findings))
-        step, useless = _try_parts(document, chosen, findings, lint)
+        step, useless, tries = _try_parts(document, chosen, findings, lint, tries)
+        if step is None and not useless:
+            return Fixed(document, tuple(done), tuple(findings))
         refused |= useless
         if step is not None:
             document, findings, applied = step
@@ -132,30 +136,31 @@ _Step: TypeAlias = "tuple[Document, list[Finding], list[Finding]]"
 
 
 def _try_parts(
-    document: Document, chosen: list[Finding], before: list[Finding], lint: Lint
-) -> tuple[_Step | None, set[Fix]]:
-    """Make all fixes at once; when that does no good, one half and then the other, and so on.
+    document: Document, chosen: list[Finding], before: list[Finding], lint: Lint, tries: int
+) -> tuple[_Step | None, set[Fix], int]:
+    """Make all fixes at once; when that does no good, one half and then the other, and so on, while there are tries.
 
-    Return what came of those that can be made together, and the fixes that did no good or were never come to.
+    Return what came of those that can be made together, the fixes that do no good, and how many tries are left.
     """
     step = None
     good: list[Finding] = []
     useless: set[Fix] = set()
     waiting = [chosen]
-    tries = _TRIES
     while waiting:
         part = waiting.pop()
-        tries -= 1
-        tried = _try(document, good + part, before, lint) if tries >= 0 else None
+        tried = _try(document, good + part, before, lint)
         if tried is not None:
             step = tried
             good += part
-        elif len(part) > 1 and tries > 0:
+        elif len(part) > 1:
             half = len(part) // 2
             waiting += part[half:], part[:half]
         else:
             useless |= {finding.fix for finding in part if finding.fix}
-    return step, useless
+        tries -= 1
+        if tries <= 0:
+            break
+    return step, useless, tries
 
 
 def _try(document: Document, chosen: list[Finding], before: list[Finding], lint: Lint) -> _Step | None:

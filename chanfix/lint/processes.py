@@ -39,22 +39,23 @@ def lint_in_processes(
     An interrupt is noted, and raised between two inputs: at other moments it could leave a lock locked that all share.
     Where the system has no other process to give, ``tell`` is called with the reason, and this one does all the work.
     """
+    # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
+    # To render one takes as long as to lint a hundred.
+    least = _CHUNK if sources[0].variables is None else 1
+    size = min(max(len(sources) // (_CHUNKS * processes), least), 4 * _CHUNK)
+    chunks = deque(range(start, min(start + size, len(sources))) for start in range(0, len(sources), size))
     with _interrupts_noted():
-        try:
-            pool = _start_pool(job, sources, processes - 1)
-        except (ImportError, OSError, RuntimeError) as error:
-            tell(f"all in one process, for no other can be started: {getattr(error, 'strerror', None) or error}")
+        started = _start_pool(job, sources, min(processes, len(chunks)) - 1, tell)
+        if started is None:
             yield from _lint_here(job, sources, advance)
             return
-        # Small enough that no process waits long for the last one, and large enough that few words are exchanged.
-        size = min(max(len(sources) // (_CHUNKS * processes), _CHUNK), 4 * _CHUNK)
-        chunks = deque(range(start, min(start + size, len(sources))) for start in range(0, len(sources), size))
+        pool, others = started
         try:
             theirs: deque[tuple[range, Future[list[Linted | None]]]] = deque()
             ours: deque[list[Linted]] = deque()
             while chunks or theirs:
                 # No more than what keeps the others at work while this process is.
-                while chunks and len(theirs) < _AHEAD * (processes - 1):
+                while chunks and len(theirs) < _AHEAD * others:
                     chunk = chunks.popleft()
                     theirs.append((chunk, pool.submit(_lint_chunk, chunk)))
                 chunk, future = theirs[0]
@@ -83,15 +84,26 @@ def _lint_here(job: Job, sources: Sequence[Source], advance: Callable[[], None])
         yield linted
 
 
-def _start_pool(job: Job, sources: Sequence[Source], others: int) -> ProcessPoolExecutor:
-    """Start other processes. Raises what Python does where the system has not enough for them."""
-    from concurrent.futures import ProcessPoolExecutor
+def _start_pool(
+    job: Job, sources: Sequence[Source], others: int, tell: Callable[[str], None]
+) -> tuple[ProcessPoolExecutor, int] | None:
+    """Start other processes, fewer where the system has not enough for so many, and say how many; None for none."""
+    reason = None
+    while others > 0:
+        try:
+            from concurrent.futures import ProcessPoolExecutor
 
-    # With each process goes a thread that watches, and with the pool there are two more.
-    _try_out(_DESCRIPTORS + 2 * others, 2 * others + 2)
-    pool = ProcessPoolExecutor(others, initializer=_take, initargs=(job, sources))
-    pool.submit(_lint_chunk, range(0))
-    return pool
+            # With each process goes a thread that watches, and with the pool there are two more.
+            _try_out(_DESCRIPTORS + 2 * others, 2 * others + 2)
+            pool = ProcessPoolExecutor(others, initializer=_take, initargs=(job, sources))
+            pool.submit(_lint_chunk, range(0))
+            return pool, others
+        except (ImportError, OSError, RuntimeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            others //= 2
+    if reason:
+        tell(f"all in one process, for no other can be started: {reason}")
+    return None
 
 
 def _try_out(descriptors: int, threads: int) -> None:

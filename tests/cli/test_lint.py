@@ -488,7 +488,7 @@ def test_a_finding_in_a_wide_encoding_says_why_it_is_not_fixed(folder, capfd):
 
 
 @pytest.fixture
-def as_nobody():
+def main_as_nobody():
     """Run a command as an ordinary user, real and effective, once it has everything imported that it needs."""
 
     def run(arguments):
@@ -504,11 +504,13 @@ def as_nobody():
     return run
 
 
-def test_a_file_that_cannot_be_read_is_said_and_the_others_are_linted(shared_folder, as_nobody, capfd, monkeypatch):
+def test_a_file_that_cannot_be_read_is_said_and_the_others_are_linted(
+    shared_folder, main_as_nobody, capfd, monkeypatch
+):
     monkeypatch.chdir(shared_folder)
     write(shared_folder, secret=GOOD, bad=BAD)
     (shared_folder / "secret.xml").chmod(0)
-    assert as_nobody(["lint", "--output-format", "concise", "secret.xml", "bad.xml"]) == 3
+    assert main_as_nobody(["lint", "--output-format", "concise", "secret.xml", "bad.xml"]) == 3
     said = capfd.readouterr().out.splitlines()[-2:]
     assert said[0] == "secret.xml: not linted: cannot be read: Permission denied"
     assert said[1].startswith("bad.xml:5:35: error[agent-name-whitespace] ")
@@ -526,7 +528,7 @@ def test_a_mistyped_name_gets_the_nearest_one(options, folder, capfd):
 
 @pytest.mark.parametrize("most", [10, 20, 30])
 def test_with_few_descriptors_one_process_does_all_and_says_so_when_asked(folder, most):
-    write(folder, bad=BAD, good=GOOD)
+    write(folder, bad=BAD, **{f"good{number}": GOOD for number in range(100)})
     command = (
         f"{shlex.quote(sys.executable)} -m chanfix lint -v --jobs 2 --output-format concise --ignore domain-schema"
     )

@@ -1,9 +1,13 @@
 """Standard streams that are full, closed or read by nobody: the real program, real pipes, real statuses."""
 
+import fcntl
 import os
+import select
 import shlex
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -113,3 +117,21 @@ def test_work_goes_on_when_nobody_reads_the_results(guest, shell, closed_pipe, f
     status, said = shell(f"chanfix add {first} three.xml missing.xml < guest.xml", closed_pipe)
     assert (status, "chanfix: missing.xml: no such file\n" in said) == (3, True)
     assert guest.with_name("three.xml").read_text() == AFTER
+
+
+@pytest.mark.parametrize("command", ["chanfix lint --output-format json bad.xml", "chanfix lint --fix - < bad.xml"])
+def test_a_pipe_that_is_full_and_does_not_wait_gets_all_in_the_end(guest, shell, command, tmp_path):
+    bad = guest.with_name("bad.xml")
+    bad.write_text(bad.read_text().replace("<name>", f"<description>{'x' * 10_000}</description><name>"))
+    with (tmp_path / "expected").open("wb") as expected:
+        status = shell(command, expected)
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(writing, False)
+    with ThreadPoolExecutor(1) as others, os.fdopen(reading, "rb") as pipe:
+        run = others.submit(shell, command, writing)
+        while select.select([], [writing], [], 0)[1] and not run.done():
+            time.sleep(0.01)
+        os.close(writing)
+        assert pipe.read() == (tmp_path / "expected").read_bytes()
+        assert run.result() == status

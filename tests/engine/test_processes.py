@@ -62,6 +62,13 @@ def test_the_process_that_asks_works_as_well(run):
     assert str(FIRST) in pids
 
 
+def test_a_few_templates_that_are_rendered_are_shared_out_as_well(monkeypatch):
+    sources = [source(1, signed)._replace(variables="{}") for _ in range(6)]
+    linted = list(lint_in_processes(JOB, sources, 2, lambda: None))
+    messages = {finding.message for one in linted for finding in one.report.findings if "'pid" in finding.message}
+    assert len(messages) == 2
+
+
 def test_a_run_that_is_given_up_does_not_lint_what_is_left(run, tmp_path):
     def slow(data):
         time.sleep(0.02)
@@ -151,11 +158,13 @@ LIMITED = """
 import os, resource, sys
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.linter import Job, Source
-from chanfix.lint.processes import lint_in_processes
+from chanfix.lint import processes
+
+processes._CHUNK = 1
 
 def lint():
     sources = [Source("a", lambda: b"<domain type='kvm'><os/></domain>")] * 5
-    return list(lint_in_processes(Job(chosen_rules(Config())), sources, 3, lambda: None))
+    return list(processes.lint_in_processes(Job(chosen_rules(Config())), sources, 3, lambda: None))
 
 usual = lint()  # and everything is imported that an ordinary user may have no right to read
 most = int(sys.argv[1])
@@ -167,7 +176,7 @@ assert lint() == usual
 """
 
 
-def test_a_lack_of_processes_or_threads_leaves_all_to_this_one():
+def test_a_lack_of_processes_or_threads_changes_no_report():
     for most in range(1, 12):
         subprocess.run(
             [sys.executable, "-c", LIMITED, str(most)],
