@@ -12,6 +12,7 @@ PAGE = CHECKOUT / "docs" / "reliability.md"
 SECTIONS = (
     "Writing a file",
     "Backups of stored definitions",
+    "Standard streams and processes",
     "A connection to libvirt",
     "Agents that hang or lie",
     "Any domain XML",

@@ -526,6 +526,9 @@ def test_a_mistyped_name_gets_the_nearest_one(options, folder, capfd):
     assert "  hint: did you mean 'guest.xml'?\n" in out + err
 
 
+@pytest.mark.survival(
+    "Standard streams and processes", "`lint --jobs` with few file descriptors", "one process does all the work"
+)
 @pytest.mark.parametrize("most", [10, 20, 30])
 def test_with_few_descriptors_one_process_does_all_and_says_so_when_asked(folder, most):
     write(folder, bad=BAD, **{f"good{number}": GOOD for number in range(100)})

@@ -83,6 +83,11 @@ STREAMS = {
 }
 
 
+@pytest.mark.survival(
+    "Standard streams and processes",
+    "streams that are full or closed, by several commands",
+    "one sentence, and the right status",
+)
 @pytest.mark.parametrize(("command", "status", "said"), STREAMS.values(), ids=STREAMS)
 def test_streams_that_are_full_or_closed_get_one_sentence_and_a_status(guest, shell, command, status, said):
     assert shell(command) == (status, said)
@@ -103,6 +108,11 @@ UNREAD = {
 }
 
 
+@pytest.mark.survival(
+    "Standard streams and processes",
+    "a pipe that its reader has closed, by several commands",
+    "silent; the status is that of the work, and 3 for a document that nobody got",
+)
 @pytest.mark.parametrize(("command", "status"), UNREAD.values(), ids=UNREAD)
 def test_a_closed_pipe_is_silent_and_changes_no_status_but_that_of_a_document(
     guest, shell, closed_pipe, command, status
@@ -119,6 +129,9 @@ def test_work_goes_on_when_nobody_reads_the_results(guest, shell, closed_pipe, f
     assert guest.with_name("three.xml").read_text() == AFTER
 
 
+@pytest.mark.survival(
+    "Standard streams and processes", "a full pipe that does not wait (O_NONBLOCK)", "all arrives in the end"
+)
 @pytest.mark.parametrize("command", ["chanfix lint --output-format json bad.xml", "chanfix lint --fix - < bad.xml"])
 def test_a_pipe_that_is_full_and_does_not_wait_gets_all_in_the_end(guest, shell, command, tmp_path):
     bad = guest.with_name("bad.xml")

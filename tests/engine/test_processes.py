@@ -82,6 +82,9 @@ def test_a_run_that_is_given_up_does_not_lint_what_is_left(run, tmp_path):
     assert len((tmp_path / "read").read_bytes()) < 400
 
 
+@pytest.mark.survival(
+    "Standard streams and processes", "one of several processes killed (SIGKILL)", "an error; no process stays behind"
+)
 def test_a_process_that_is_killed_ends_the_run_and_leaves_no_other_behind(run):
     def slow(data):
         time.sleep(0.01)
@@ -122,6 +125,9 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.survival(
+    "Standard streams and processes", "a run in several processes, ended by a signal", "no process stays behind"
+)
 @pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "SIGKILL"])
 def test_whatever_ends_a_run_leaves_no_process_behind(how):
     with subprocess.Popen(
@@ -134,6 +140,12 @@ def test_whatever_ends_a_run_leaves_no_process_behind(how):
         process.communicate(timeout=60)  # which ends when nobody has the pipe any more
 
 
+@pytest.mark.survival(
+    "Standard streams and processes",
+    "the same, interrupted (Ctrl-C), also where that is ignored",
+    "over at once, or not at all",
+    times=3,
+)
 @pytest.mark.parametrize(("handler", "count", "status"), [("default_int_handler", 5000, 130), ("SIG_IGN", 200, 0)])
 def test_an_interrupt_ends_every_process_soon_and_without_a_word_unless_it_is_ignored(handler, count, status):
     for pause in (0.0, 0.1, 0.2):
@@ -176,6 +188,12 @@ assert lint() == usual
 """
 
 
+@pytest.mark.survival(
+    "Standard streams and processes",
+    "a run in several processes, where there is room for few",
+    "the same reports",
+    times=11,
+)
 def test_a_lack_of_processes_or_threads_changes_no_report():
     for most in range(1, 12):
         subprocess.run(
