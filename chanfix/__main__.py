@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
     from _typeshed import ReadableBuffer
 
-__all__ = ["open_streams", "run"]
+__all__ = ["OBJECTS", "open_streams", "run"]
 
 # How many objects more than there were make Python look for garbage. Nearly all that a run makes goes away by itself,
 # and 700, Python's own number, is reached forty times before the first line of a file is read.
-_OBJECTS = 50_000
+OBJECTS = 50_000
 
 
 def run() -> None:
     """Run the command line of this process and exit with its status."""
-    gc.set_threshold(_OBJECTS)
+    gc.set_threshold(OBJECTS)
     open_streams()
     status = main(sys.argv[1:])
     try:
