@@ -19,7 +19,7 @@ from chanfix.libvirt_schema import forget
 
 __all__ = ["measure"]
 
-_TIMES = 11
+_TIMES = 25
 
 
 def measure(folder: Path) -> Result:
