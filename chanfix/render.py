@@ -32,18 +32,18 @@ def render_channel(name: str, path: str | None = None) -> Node:
     check_port(name)
     if path is not None:
         check_path(path)
-    # docs/generate.py has rendered the usual one beforehand: the template engine takes longer than all the rest.
+    # docs/generate.py has made the usual one beforehand: the template engine takes longer than all the rest.
     is_usual = name == AGENT_NAME and path is None
     text = resources.read("templates/agent.xml") if is_usual else channel_text(name, path)
-    node = Document.parse(text.encode()).root
-    if not Schema.load(resources.path("schemas/channel.rng")).accepts(node):
-        raise RenderError("templates/channel.xml.j2 gives a channel that schemas/channel.rng refuses")
-    return node
+    return Document.parse(text.encode()).root
 
 
 def channel_text(name: str, path: str | None = None) -> str:
-    """Return what the template makes of a name and a path. Raises ``RenderError``."""
-    return _render("channel.xml.j2", {"name": name, "path": path}, is_markup=True)
+    """Return what the template makes of a name and a path, checked. Raises ``RenderError``."""
+    text = _render("channel.xml.j2", {"name": name, "path": path}, is_markup=True)
+    if not Schema.load(resources.path("schemas/channel.rng")).accepts(Document.parse(text.encode()).root):
+        raise RenderError("templates/channel.xml.j2 gives a channel that schemas/channel.rng refuses")
+    return text
 
 
 def check_port(name: str) -> None:

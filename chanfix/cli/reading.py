@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from select import POLLERR, poll, select
 
 from chanfix import files
 from chanfix.errors import InputError
@@ -33,6 +32,8 @@ def write_output(data: bytes) -> None:
             try:
                 rest = rest[os.write(sys.stdout.fileno(), rest) :]
             except BlockingIOError:  # whoever shares it made it so that it does not wait
+                from select import select
+
                 select([], [sys.stdout], [])
     except BrokenPipeError:
         raise InputError("whoever reads standard output closed it", kind="unread") from None
@@ -42,6 +43,8 @@ def write_output(data: bytes) -> None:
 
 def is_output_read() -> bool:
     """Say whether standard output may have a reader; a pipe that was closed has none."""
+    from select import POLLERR, poll
+
     polled = poll()
     polled.register(sys.stdout.fileno(), 0)
     return not any(event & POLLERR for _, event in polled.poll(0))
