@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-from chanfix.cli import OutputError, main
+from chanfix.cli import OutputError, main, wait_for_room
 
 TYPE_CHECKING = False  # to import typing takes longer than to answer --version
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Output(io.FileIO):
     def write(self, data: ReadableBuffer, /) -> int:
         try:
             while (written := super().write(data)) is None:
-                _wait_for_room(self)
+                wait_for_room(self.fileno())
             return written
         except BrokenPipeError:
             return memoryview(data).nbytes
@@ -64,13 +64,6 @@ class _Errors(io.FileIO):
             return super().write(data) or memoryview(data).nbytes
         except OSError:
             return memoryview(data).nbytes
-
-
-def _wait_for_room(stream: io.FileIO) -> None:
-    # Whoever shares it made it so that it does not wait by itself; hardly anybody does.
-    from select import select
-
-    select([], [stream], [])
 
 
 def _buffered(stream: TextIO, kind: type[io.FileIO]) -> TextIO:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from chanfix import __version__
 
-__all__ = ["OutputError", "interrupted", "main"]
+__all__ = ["OutputError", "interrupted", "main", "wait_for_room"]
 
 _NOT_DONE = 3
 _INTERRUPTED = 130
@@ -46,6 +46,13 @@ def interrupted() -> int:
     """Say that a command was interrupted, and return the status for that."""
     print("chanfix: interrupted", file=sys.stderr)
     return _INTERRUPTED
+
+
+def wait_for_room(descriptor: int) -> None:
+    """Wait until standard output takes more: whoever shares it may have made it so that it does not wait by itself."""
+    from select import select
+
+    select([], [descriptor], [])
 
 
 def _open_what_is_closed() -> None:

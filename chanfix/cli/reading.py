@@ -6,6 +6,7 @@ import os
 import sys
 
 from chanfix import files
+from chanfix.cli import wait_for_room
 from chanfix.errors import InputError
 
 __all__ = ["is_output_read", "read_input", "write_output"]
@@ -26,15 +27,13 @@ def write_output(data: bytes) -> None:
     Raises ``InputError`` when not all of it could be written, of the kind ``unread`` when nobody reads it any more.
     """
     # Past the stream, which takes what nobody reads, and would keep what could not be written and try it again.
-    rest = memoryview(data)
+    rest, descriptor = memoryview(data), sys.stdout.fileno()
     try:
         while rest:
             try:
-                rest = rest[os.write(sys.stdout.fileno(), rest) :]
-            except BlockingIOError:  # whoever shares it made it so that it does not wait
-                from select import select
-
-                select([], [sys.stdout], [])
+                rest = rest[os.write(descriptor, rest) :]
+            except BlockingIOError:
+                wait_for_room(descriptor)
     except BrokenPipeError:
         raise InputError("whoever reads standard output closed it", kind="unread") from None
     except OSError as error:

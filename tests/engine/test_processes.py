@@ -62,7 +62,7 @@ def test_the_process_that_asks_works_as_well(run):
     assert str(FIRST) in pids
 
 
-def test_a_few_templates_that_are_rendered_are_shared_out_as_well(monkeypatch):
+def test_a_few_templates_that_are_rendered_are_shared_out_as_well():
     sources = [source(1, signed)._replace(variables="{}") for _ in range(6)]
     linted = list(lint_in_processes(JOB, sources, 2, lambda: None))
     messages = {finding.message for one in linted for finding in one.report.findings if "'pid" in finding.message}
