@@ -10,8 +10,8 @@ from chanfix.errors import InputError
 from chanfix.markup.decode import decode
 from chanfix.markup.mask import Where
 from chanfix.markup.span import Span
-from chanfix.template import erb, go, jinja, placeholders
 from chanfix.template.construct import Construct, TemplateError, nest
+from chanfix.template.languages import erb, go, jinja, placeholders
 from chanfix.template.masking import mask
 from fuzz.invariants import check_lint
 

@@ -33,6 +33,7 @@ class Role(Enum):
     OPEN = "opens a block"
     MIDDLE = "begins another arm of the innermost block"
     CLOSE = "closes the innermost block"
+    JUMP = "leaves a loop or the text: what follows it may be missing"
 
 
 class Flow(Enum):

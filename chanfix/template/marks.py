@@ -14,7 +14,7 @@ from jinja2.lexer import Lexer
 from chanfix.markup.origin import Piece
 from chanfix.markup.span import Span
 from chanfix.template.construct import TemplateError
-from chanfix.template.jinja import ENDS, Offsets, is_inline, located
+from chanfix.template.languages.jinja import ENDS, Offsets, is_inline, located
 
 __all__ = ["MarkingLexer", "last_mark", "read_marks"]
 

@@ -6,16 +6,17 @@ import re
 
 from chanfix.markup.document import Document
 from chanfix.markup.refusal import refuse_size
+from chanfix.template.endings import ending_of
 
 __all__ = ["is_template_name", "read_document"]
 
-_NAMES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl")
 _MARK = rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]"
 
 
 def is_template_name(name: str) -> bool:
     """Say whether a file is a template by its name."""
-    return name.lower().endswith(_NAMES)
+    ending = ending_of(name)
+    return ending is not None and ending.ending != ".xml"
 
 
 def read_document(data: bytes, name: str = "") -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -11,14 +11,13 @@ from chanfix.errors import InputError
 from chanfix.markup.decode import decode
 from chanfix.markup.document import Document
 from chanfix.markup.span import LineIndex
-from chanfix.template import erb, go, jinja, placeholders
 from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
+from chanfix.template.endings import ending_of
+from chanfix.template.languages import FINDERS, Finder, erb, go, jinja, placeholders
 from chanfix.template.masking import mask
 from chanfix.template.plain import is_template_name, read_document
 
 __all__ = ["language_of", "read_template"]
-
-_Finder = Callable[[bytes, str], list[Construct]]
 
 # What plain XML may hold that looks like a template's.
 _ASIDE = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
@@ -41,19 +40,20 @@ def read_template(data: bytes, name: str) -> Document:
     return document
 
 
-def language_of(data: bytes, name: str) -> _Finder:
+def language_of(data: bytes, name: str) -> Finder:
     """Return the language of a template. The ending tells where the text does not."""
-    name = name.lower()
+    ending = ending_of(name)
+    if ending is not None and ending.language in FINDERS:
+        return FINDERS[ending.language]
     text = data if is_template_name(name) else _ASIDE.sub(b"", data)
-    if name.endswith(".erb") or b"<%" in text:
+    if b"<%" in text:
         return erb.find
     if b"{{" in text or b"{%" in text or b"{#" in text:
-        is_jinja = name.endswith((".j2", ".jinja", ".jinja2")) or not go.looks_like_go(text)
-        return jinja.find if is_jinja else go.find
+        return go.find if go.looks_like_go(text) else jinja.find
     return placeholders.find
 
 
-def _read_masked(data: bytes, encoding: str, language: _Finder) -> Document:
+def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:
     try:
         constructs = language(data, encoding)
         blocks = nest(constructs)
@@ -84,7 +84,7 @@ def _one_arm_at_a_time(data: bytes, constructs: Sequence[Construct], blocks: Seq
             yield Document.parse(data, mask(data, constructs, blocks, dropped))
 
 
-def _read_plain(data: bytes, name: str, language: _Finder, fault: InputError) -> Document:
+def _read_plain(data: bytes, name: str, language: Finder, fault: InputError) -> Document:
     """Read a text as it stands that may be no template after all; else raise what is wrong with the template."""
     if fault.kind not in (_KIND, "not-well-formed"):
         raise fault

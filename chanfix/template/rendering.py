@@ -15,9 +15,9 @@ from chanfix.markup.document import Document
 from chanfix.markup.origin import Origin
 from chanfix.markup.refusal import refuse_size
 from chanfix.markup.span import LineIndex, Span
-from chanfix.template import jinja
 from chanfix.template.bounded import do
 from chanfix.template.construct import Construct, TemplateError
+from chanfix.template.languages import jinja
 from chanfix.template.marks import read_marks
 from chanfix.template.plain import read_document
 from chanfix.template.reading import language_of
