@@ -8,9 +8,15 @@ from chanfix.markup.document import Document
 from chanfix.markup.refusal import refuse_size
 from chanfix.template.endings import ending_of
 
-__all__ = ["is_template_name", "read_document"]
+__all__ = ["DIRECTIVE_SIGNS", "is_template_name", "may_hold_directives", "read_document"]
 
 _MARK = rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]"
+
+# Of two directives with an element in between, the second stands behind the end of an element.
+_BEHIND_ELEMENT = rb"(?:/|</[^<>]*)>\s*[^\s<]|<\?(?!xml\b)"
+
+DIRECTIVE_SIGNS = (b"%", b"#", b"@", b"$", b"[", b"{", b"(", b"~", b"|", b"`", b")", b"]", b"}")
+"""A text between elements that holds one of these is a directive of some template language; else it is a mistake."""
 
 
 def is_template_name(name: str) -> bool:
@@ -26,11 +32,21 @@ def read_document(data: bytes, name: str = "") -> Document:
     makes XML of.
     """
     refuse_size(data)
-    # Every mark holds one of three bytes, and to look for one byte costs next to nothing.
-    may_be_template = (b"{" in data or b"%" in data or b"@" in data) and re.search(_MARK, data)
-    if not (may_be_template or is_template_name(name)):
+    if not (_may_be_template(data) or is_template_name(name)):
         return Document.parse(data)
     # Languages of templates are learnt when the first one comes by.
     from chanfix.template.reading import read_template
 
     return read_template(data, name)
+
+
+def may_hold_directives(data: bytes) -> bool:
+    """Return False if a look at the bytes shows that no directive stands between the elements of a text."""
+    # One byte is found much sooner than an expression, and hardly any domain holds one of these.
+    return any(sign in data for sign in (*DIRECTIVE_SIGNS, b"?>")) and re.search(_BEHIND_ELEMENT, data) is not None
+
+
+def _may_be_template(data: bytes) -> bool:
+    # Every mark holds one of three bytes, and to look for one byte costs next to nothing.
+    has_mark = (b"{" in data or b"%" in data or b"@" in data) and re.search(_MARK, data)
+    return bool(has_mark) or may_hold_directives(data)
