@@ -13,7 +13,8 @@ __all__ = ["DIRECTIVE_SIGNS", "is_template_name", "may_hold_directives", "read_d
 _MARK = rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]"
 
 # Of two directives with an element in between, the second stands behind the end of an element.
-_BEHIND_ELEMENT = rb"(?:/|</[^<>]*)>\s*[^\s<]|<\?(?!xml\b)"
+# Expressions that each start with fixed bytes are a tenth of the work of one that has a choice first.
+_BEHIND_ELEMENT = (rb"/>\s*[^\s<]", rb"</[^<>]+>\s*[^\s<]", rb"<\?(?!xml\b)")
 
 DIRECTIVE_SIGNS = b"%#@$[]{}()~|`"
 """A text between elements that holds one of these is a directive of some template language; else it is a mistake."""
@@ -42,7 +43,7 @@ def read_document(data: bytes, name: str = "") -> Document:
 
 def may_hold_directives(data: bytes) -> bool:
     """Return False if a look at the bytes shows that no directive stands between the elements of a text."""
-    return _holds_sign(data) and re.search(_BEHIND_ELEMENT, data) is not None
+    return _holds_sign(data) and any(re.search(pattern, data) for pattern in _BEHIND_ELEMENT)
 
 
 def _may_be_template(data: bytes) -> bool:
