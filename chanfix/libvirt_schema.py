@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "Mismatch", "accepts", "find_schema", "forget", "mismatches", "sentence", "twin"]
 
 _FILE = "domain.rng"
+# The grammar of the definition in a snapshot, in the same folder since libvirt 5.10.
+_INACTIVE = "inactiveDomain"
 # What distributions use, then the prefixes of a libvirt that was built here and of Homebrew.
 _FOLDERS = tuple(f"{prefix}/share/libvirt/schemas" for prefix in ("/usr", "/usr/local", "/opt/homebrew"))
 
@@ -65,7 +67,7 @@ def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
     # Most domains are accepted, and what tells why one is not is large.
     from chanfix.markup.explain import explain
 
-    found = explain(schema, node, limit=_LIMIT, effort=_EFFORT)
+    found = explain(_grammar_of(schema, node), node, limit=_LIMIT, effort=_EFFORT)
     return found or (None if is_valid is False else [])
 
 
@@ -80,10 +82,18 @@ def accepts(schema: str, node: Node) -> bool | None:
         return True
     if len(text) > _MAX_TAGS and text.count(b"<") > _MAX_TAGS:
         return None
-    is_valid = Schema.load(schema).accepts(node)
+    grammar = _grammar_of(schema, node)
+    if not os.path.isfile(grammar):
+        return True
+    is_valid = Schema.load(grammar).accepts(node)
     if is_valid and node.parent is None:
         _valid.add(schema, text)
     return is_valid
+
+
+def _grammar_of(schema: str, node: Node) -> str:
+    """Return the path of the grammar that has an element as its root."""
+    return os.path.join(os.path.dirname(schema), f"{_INACTIVE}.rng") if node.tag == _INACTIVE else schema
 
 
 class _Texts:

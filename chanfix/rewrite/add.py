@@ -22,6 +22,7 @@ from chanfix.rewrite.plan import (
     Verb,
     Wish,
     edited,
+    notes_on_running,
     ports_named,
     refuse_new_findings,
     rules_for,
@@ -70,6 +71,7 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
             )
     edits = insert_channel(domain, render_channel(port, path))
     notes = (_MAY_BE_THERE,) if port == AGENT_NAME and domain.may_have_agent else ()
+    notes += notes_on_running(domain)
     return Plan(
         domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes, port=port
     )
@@ -77,6 +79,8 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
 
 def _repair(domain: Domain, wish: Wish) -> Plan:
     rules = rules_for(wish)
+    if domain.is_running and not channel_findings(domain, wish):
+        return _finish(domain.document, domain.document, AGENT_NAME, wish)
 
     def lint(text: Document) -> list[Finding]:
         return lint_domain(Domain.of(text), rules, Facts(version=wish.version))
@@ -103,8 +107,12 @@ def _finish(document: Document, repaired: Document, port: str, wish: Wish, steps
     notes = tuple(f"still wrong: {finding.message} [{finding.rule}]" for finding in left)
     if channel.node.is_conditional:
         notes += (_CONDITIONAL,)
+    domain = Domain.of(document)
     if data == document.data:
-        return Plan(document, data, Verb.KEEP, f"the channel '{port}', which is there", notes=notes, port=port)
+        of_what = ", of a running domain" if domain.is_running else ""
+        what = f"the channel '{port}', which is there{of_what}"
+        return Plan(document, data, Verb.KEEP, what, notes=notes, port=port)
+    notes += notes_on_running(domain)
     return Plan(document, data, Verb.REPAIR, f"the channel '{port}'", tuple(steps), notes, port)
 
 

@@ -39,7 +39,8 @@ def check(document: Document, wish: Wish) -> Verdict:
         return Verdict(False, f"{worst.message} [{worst.rule}]{more}", worst.place.start)
     if domain.agent_channels:
         node = domain.agent_channels[0].node
-        return Verdict(True, f"the channel '{AGENT_NAME}' is there and right", place_of(node))
+        of_what = ", of a running domain" if domain.is_running else ""
+        return Verdict(True, f"the channel '{AGENT_NAME}' is there and right{of_what}", place_of(node))
     return Verdict(False, *_why_missing(domain))
 
 

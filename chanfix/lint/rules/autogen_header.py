@@ -37,6 +37,7 @@ class AutogenHeader(Rule):
     severity = Severity.INFO
     fixable = Fixable.NEVER
     since = "0.1.0"
+    about_live_state = True
     words = COMMENT
     examples = (
         Bad(
@@ -73,6 +74,9 @@ or other application using the libvirt API.
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the banner in front of the domain."""
         document = domain.document
+        # What a file of another kind says of itself is not about a definition.
+        if domain.node.parent is not None:
+            return
         if _BANNER.encode() not in document.data:
             return
         start = domain.node.place.span.start

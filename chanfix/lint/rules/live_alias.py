@@ -35,6 +35,7 @@ class LiveAlias(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    about_live_state = True
     devices = ("channel", "controller")
     examples = (
         Bad(

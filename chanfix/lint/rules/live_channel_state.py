@@ -35,6 +35,7 @@ class LiveChannelState(Rule):
     severity = Severity.WARNING
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    about_live_state = True
     devices = ("channel",)
     examples = (
         Bad(

@@ -35,6 +35,7 @@ class LiveDomainId(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    about_live_state = True
     examples = (
         Bad(
             "<domain type='kvm' id='7'>\n  <name>web</name>\n</domain>\n",

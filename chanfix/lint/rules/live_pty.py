@@ -38,6 +38,7 @@ class LivePty(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    about_live_state = True
     devices = ("serial", "parallel", "console", "channel")
     examples = (
         Bad(

@@ -42,6 +42,7 @@ class PathLiveGenerated(Rule):
     severity = Severity.WARNING
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    about_live_state = True
     devices = ("channel",)
     examples = (
         Bad(
