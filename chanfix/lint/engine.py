@@ -55,9 +55,7 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
 
 
 @lru_cache
-def _about(
-    rules: tuple[Rule, ...], kinds: frozenset[str], has_live_state: bool
-) -> tuple[list[Rule], frozenset[bytes]]:
+def _about(rules: tuple[Rule, ...], kinds: frozenset[str], has_live_state: bool) -> tuple[list[Rule], frozenset[bytes]]:
     """Return the rules that may have something to say, and their words.
 
     Most domains have no channel, and most rules are about one. Live state is wrong in a definition only.

@@ -32,7 +32,15 @@ _ILL_FORMED = "not-well-formed"
 _DOCTYPE = rb"(?s)(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*+(<!DOCTYPE)"
 # To the ">", or as far as it goes when none comes. Possessive all along: nothing is tried twice.
 _START_TAG = rb"""<[^\s/>!?<]++[^>"'<]*+(?:(?:"[^"<]*+"|'[^'<]*+')[^>"'<]*+)*+"""
-_MAGIC = ((b"QFI\xfb", "a qcow2 disk image"), (b"\x7fELF", "a program"), (b"\x1f\x8b", "compressed with gzip"))
+# libvirt writes "Part" while it saves, and "Save" when it is done (``src/qemu/qemu_saveimage.h``).
+_SAVED = "a saved domain, whose XML 'virsh save-image-dumpxml' shows"
+_MAGIC = (
+    (b"QFI\xfb", "a qcow2 disk image"),
+    (b"\x7fELF", "a program"),
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"LibvirtQemudSave", _SAVED),
+    (b"LibvirtQemudPart", _SAVED),
+)
 
 # libxml2's numbers (xmlerror.h) for what people meet, in words; the rest is said in libxml2's own.
 _HINTS = {

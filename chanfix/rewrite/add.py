@@ -70,8 +70,9 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
                 position=place_of(domain.name_node or domain.node),
             )
     edits = insert_channel(domain, render_channel(port, path))
-    notes = (_MAY_BE_THERE,) if port == AGENT_NAME and domain.may_have_agent else ()
-    notes += notes_on_running(domain)
+    notes = notes_on_running(domain)
+    if port == AGENT_NAME and domain.may_have_agent:
+        notes = (_MAY_BE_THERE, *notes)
     return Plan(
         domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes, port=port
     )
