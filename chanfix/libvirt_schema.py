@@ -67,7 +67,12 @@ def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
     # Most domains are accepted, and what tells why one is not is large.
     from chanfix.markup.explain import explain
 
-    found = explain(_grammar_of(schema, node), node, limit=_LIMIT, effort=_EFFORT)
+    grammar = _grammar_of(schema, node)
+    found = explain(grammar, node, limit=_LIMIT, effort=_EFFORT)
+    if not found and is_valid is False:
+        from chanfix.markup.order import out_of_order
+
+        found = out_of_order(Schema.load(grammar), node)
     return found or (None if is_valid is False else [])
 
 
@@ -157,6 +162,10 @@ def _fact(mismatch: Mismatch) -> str:
             return f"<{name}> is missing in <{tag}>" if name else f"an element is missing in <{tag}>"
         case Kind.BAD_VALUE:
             return f"attribute '{name}' of <{tag}> is '{text}'"
+        case Kind.TOO_EARLY | Kind.TOO_LATE:
+            inside = f" in <{_written(node.parent)}>" if node.parent is not None else ""
+            where = "behind" if mismatch.kind is Kind.TOO_EARLY else "in front of"
+            return f"<{tag}> is out of order{inside}; the schema wants it {where} <{name}>"
         case Kind.BAD_TEXT:
             if not mismatch.expected and not mismatch.types:
                 return f"text '{text}' is not allowed in <{tag}>"

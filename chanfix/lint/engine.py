@@ -49,9 +49,21 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
         except Exception as error:
             raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
     if findings:
+        findings = _without_repeated(findings, about)
         # Sorting is stable: at one place the rules keep their own order.
         findings.sort(key=lambda finding: finding.place.span)
     return findings
+
+
+def _without_repeated(findings: list[Finding], rules: Iterable[Rule]) -> list[Finding]:
+    """Leave out the findings of rules that yield to another one at the same place."""
+    yields = {rule.name: rule.yields_to for rule in rules if rule.yields_to}
+    said = {(finding.rule, finding.place.span) for finding in findings}
+    return [
+        finding
+        for finding in findings
+        if not any((other, finding.place.span) in said for other in yields.get(finding.rule, ()))
+    ]
 
 
 @lru_cache

@@ -149,6 +149,8 @@ class Rule(ABC):
     # Whether it reports what libvirt writes by itself of a domain that runs, or at the top of its own files: that is
     # wrong in a definition only.
     about_live_state: ClassVar[bool] = False
+    # At the place of a finding of one of these rules, which says more, it says nothing.
+    yields_to: ClassVar[tuple[str, ...]] = ()
     # Whether one document tells all; otherwise silence in a run over one file proves nothing.
     is_local: ClassVar[bool] = True
 
