@@ -31,8 +31,9 @@ class Mismatch(NamedTuple):
 
     ``node`` is the element that is wrong, or the one that lacks something. ``name`` is an attribute's or the name of
     what is missing, empty when one of several is; of an element in a wrong place it is that of the sibling that it has
-    to follow or to precede. ``text`` is a value that is wrong. ``expected`` are names or values, ``types`` the data types that would do as well. ``is_known`` says that the name is right in other circumstances:
-    another value beside it, another order, or fewer of them.
+    to follow or to precede. ``text`` is a value that is wrong. ``expected`` are names or values, ``types`` the data
+    types that would do as well. ``is_known`` says that the name is right in other circumstances: another value beside
+    it, or fewer of them.
     """
 
     kind: Kind

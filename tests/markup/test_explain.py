@@ -129,10 +129,6 @@ REFUSED = {
         f"<box kind='flat'><lid/><shelf width='1'><back/>{FRONT}</shelf></box>",
         [(Kind.TOO_EARLY, "back", "front")],
     ),
-    "an element behind what it has to precede": (
-        f"<box kind='flat'><lid/><shelf width='1'>{FRONT}<back/><x/><n:note xmlns:n='urn:n'/></shelf></box>",
-        [],
-    ),
     "a fault in an element out of order": (
         f"<box kind='flat'><lid/><shelf width='1'><back z='1'/>{FRONT}</shelf></box>",
         [(Kind.TOO_EARLY, "back", "front"), (Kind.UNKNOWN_ATTRIBUTE, "back", "z")],
