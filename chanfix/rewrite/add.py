@@ -31,7 +31,7 @@ from chanfix.rewrite.plan import (
     workable,
 )
 from chanfix.socket_path import documented_path
-from chanfix.strays import misplaced_channels
+from chanfix.strays import misplaced_channels, misplaced_targets
 
 __all__ = ["add", "channel_findings"]
 
@@ -146,7 +146,8 @@ def _about_the_agent(domain: Domain) -> Callable[[Finding], bool]:
 def _agent_nodes(domain: Domain) -> list[Node]:
     """Return the channels that are the agent's or were meant to be, wherever in the domain they stand."""
     meant = [channel for channel, name in domain.meant_agents if name == AGENT_NAME]
-    return [channel.node for channel in (*meant, *misplaced_channels(domain))]
+    others = [target.parent for target in misplaced_targets(domain)]
+    return [*(channel.node for channel in (*meant, *misplaced_channels(domain))), *filter(None, others)]
 
 
 def _refuse_other_arm(document: Document) -> None:

@@ -5,8 +5,8 @@ What it does
     ``--schema-dir`` or ``CHANFIX_SCHEMA_DIR`` names), as ``virt-xml-validate`` does, and points at the innermost
     element, attribute or value that it refuses, with what it has in its place; at twenty of them at most. Without the
     schema nothing is checked. In a template only what no value and no branch can mend is reported. Another rule may
-    point at the same place; it says what the fault does to the agent. Where ``channel-schema`` has a finding, this rule
-    has none.
+    point at the same place; it says what the fault does to the agent. Where ``channel-schema``, ``agent-misplaced`` or
+    ``agent-type-missing`` has a finding, this rule has none.
 
     An element that is right but for its order is an info: a plain ``virsh define`` takes any order. A device without
     the ``type`` that libvirt has a default for is a warning.
@@ -54,7 +54,7 @@ class DomainSchema(Rule):
     fixable = Fixable.NEVER
     since = "0.1.0"
     needs_schema = True
-    yields_to = ("channel-schema", "agent-type-missing")
+    yields_to = ("agent-misplaced", "agent-type-missing", "channel-schema")
     examples = (
         Bad(
             """\
