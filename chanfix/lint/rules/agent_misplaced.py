@@ -3,7 +3,8 @@
 What it does
     Reports an agent channel that is no child of the domain's ``<devices>``: right under ``<domain>``, inside another
     device, and so on. What is inside ``<metadata>``, or inside an element of a foreign namespace, is left alone. Also
-    reports a target with the agent's name in a ``<serial>``, ``<parallel>`` or ``<console>``.
+    reports a target with the agent's name in a ``<serial>``, ``<parallel>`` or ``<console>``, unless the agent channel
+    is there and libvirt only drops the name.
 
 Why it matters
     libvirt drops it at define without a word, and every agent call fails with ``argument unsupported: QEMU guest agent
@@ -19,8 +20,7 @@ Fix
     finding comes first and this one has no fix.
 
     Makes the device with the agent's target a channel. Unsafe: the guest loses a console or a port. There is no fix
-    where the device has parts that a channel has not. Beside an agent channel the name that libvirt drops is removed,
-    which is safe, and the finding is an info.
+    where the device has parts that a channel has not, nor where the template may bring the channel.
 
 References
     libvirt ``src/conf/domain_conf.c:virDomainDefParseXML``, which reads ``./devices/channel``
@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from chanfix.domain import AGENT_NAME, Channel, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Part, Rule, Safety
-from chanfix.markup.edit import remove_attribute, remove_element, take_element
+from chanfix.markup.edit import remove_element, take_element
 from chanfix.placement import as_channel, insert_channel
 from chanfix.strays import may_be_given_agent, misplaced_channels, misplaced_targets
 
@@ -110,7 +110,7 @@ class AgentMisplaced(Rule):
 </channel>
 """,
         ),
-        Bad(
+        Good(
             """\
 <console type='pty'>
   <target type='virtio' name='org.qemu.guest_agent.0'/>
@@ -118,16 +118,7 @@ class AgentMisplaced(Rule):
 <channel type='unix'>
   <target type='virtio' name='org.qemu.guest_agent.0'/>
 </channel>
-""",
-            at="name='org.qemu.guest_agent.0'",
-            fixed="""\
-<console type='pty'>
-  <target type='virtio'/>
-</console>
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+"""
         ),
         Good(
             """\
@@ -172,18 +163,16 @@ class AgentMisplaced(Rule):
         for target in targets:
             device = target.parent or target
             is_refused = device.tag == "serial" and target.get("type") == "virtio"
-            has_agent = bool(domain.agent_channels)
+            if domain.agent_channels and not is_refused:
+                continue
             fix: Fix | None = None
-            if has_agent and not is_refused:
-                fix = self.fix("Remove the name", Safety.SAFE, remove_attribute(target, "name"))
-            elif target == targets[0] and may_be_given_agent(domain) and (edits := as_channel(device, target)):
+            if target == targets[0] and may_be_given_agent(domain) and (edits := as_channel(device, target)):
                 fix = self.fix("Make the device a channel", Safety.UNSAFE, *edits)
             what = "refuses the domain" if is_refused else "drops the name"
             yield self.finding(
                 f"the agent's target is in a <{device.tag}>; libvirt {what}, and expects a <channel>",
                 At(target, "name", part=Part.ATTRIBUTE),
                 fix=fix,
-                severity=Severity.INFO if has_agent and not is_refused else None,
             )
 
     def _move(self, domain: Domain, channel: Channel) -> Fix:

@@ -2,7 +2,7 @@
 
 What it does
     Reports the comment that libvirt puts at the top of the files it keeps below ``/etc/libvirt/qemu``, and that a copy
-    of such a file brings along.
+    of such a file brings along. A snapshot or another record of libvirt's is left alone.
 
 Why it matters
     In libvirt's own folder, what is changed in the file is lost: libvirtd reads it at its start only and writes it

@@ -2,6 +2,7 @@
 
 What it does
     Reports a ``state`` attribute on the ``<target>`` of a channel.
+    In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
 
 Why it matters
     libvirt writes the attribute when the domain runs (``connected``: someone in the guest has the port open) and
