@@ -127,7 +127,6 @@ class _Walk:
             if unclosed and index < _NEAR and (decided := self._decided(element, unclosed, passed, tag)):
                 readings, unclosed = decided, []
                 continue
-            unclosed = []
             is_known = tag in _names(at_first, "element")
             if is_known and (earlier := self._earlier(passed, tag)):
                 before, opened, readings = earlier

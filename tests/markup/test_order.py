@@ -102,6 +102,7 @@ def test_fault_inside_an_element_out_of_order_is_found(grammar):
         ("a b", "note='x'", [(Kind.MISSING_ATTRIBUTE, "top", "kind")]),
         ("c", "", [(Kind.MISSING_ATTRIBUTE, "top", "", "length", "size")]),
         ("b b", "", [(Kind.MISSING_ATTRIBUTE, "top", "kind"), (Kind.UNKNOWN_ELEMENT, "b", "")]),
+        ("z b", "", [(Kind.UNKNOWN_ELEMENT, "z", "", "d"), (Kind.MISSING_ATTRIBUTE, "top", "kind")]),
         ("z", "", [(Kind.UNKNOWN_ELEMENT, "z", "", "d")]),
         ("c", "kind='full'", [(Kind.UNKNOWN_ELEMENT, "c", "", "a", "b")]),
     ],
