@@ -45,6 +45,12 @@ _CONTROLLER = "controller"
 _MOST_RIVALS = 50
 _VIRTIO_SERIAL = "virtio-serial"
 
+# What libvirt writes about a domain at some time, with the domain as it was then inside
+# (``src/conf/snapshot_conf.c``, ``checkpoint_conf.c``, ``backup_conf.c``, ``virdomainobjlist.c``).
+_RECORDS = frozenset({"domainsnapshot", "domaincheckpoint", "domainbackup", "domstatus"})
+# The definition of a domain beside its running state, in a snapshot (``virDomainSnapshotDefFormatInternal``).
+_INACTIVE = "inactiveDomain"
+
 
 class Domain:
     """A domain definition."""
@@ -78,6 +84,22 @@ class Domain:
         return self.node.get("type") or ""
 
     @property
+    def is_record(self) -> bool:
+        """Return True if libvirt wrote down the domain as it was: values of a running domain belong there."""
+        return not self.is_inactive and any(around.tag in _RECORDS for around in self.node.ancestors)
+
+    @property
+    def is_inactive(self) -> bool:
+        """Return True if this is the definition that a snapshot holds beside the running domain."""
+        return self.node.tag == _INACTIVE
+
+    @property
+    def is_running(self) -> bool:
+        """Return True if this is the text of a running domain: libvirt writes an ``id`` for no other."""
+        number = self.node.get("id")
+        return number is not None and not isinstance(number, Unknown) and number.strip().isdecimal()
+
+    @property
     def is_qemu(self) -> bool:
         """Say whether libvirt's QEMU driver runs this domain, or may: no other driver talks to a guest agent."""
         return self.type in _QEMU_TYPES or is_templated(self.type)
@@ -90,7 +112,8 @@ class Domain:
     @property
     def is_definition(self) -> bool:
         """Say whether this is libvirt's: other formats have a ``<domain>`` too, without a type or without devices."""
-        return self.node.get("type") is not None and (bool(self._containers) or self.node.child("os") is not None)
+        has_type = self.node.get("type") is not None or self.is_inactive
+        return has_type and (bool(self._containers) or self.node.child("os") is not None)
 
     @cached_property
     def name_node(self) -> Node | None:
@@ -213,11 +236,19 @@ class Domain:
 def domains_in(document: Document) -> tuple[Domain, ...]:
     """Return the domain definitions of a document: its root, or those recorded inside a snapshot, a status or a list.
 
-    Other formats have a ``<domain>`` too. libvirt's has a type, and devices or an operating system.
+    Other formats have a ``<domain>`` too. libvirt's has a type, and devices or an operating system. A domain inside a
+    domain is none.
     """
     root = document.root
-    nodes = [root] if root.tag == "domain" else root.descendants("domain")
-    return tuple(domain for domain in map(Domain, nodes) if domain.is_definition)
+    nodes = [root] if root.tag == "domain" else root.descendants("domain", _INACTIVE)
+    return tuple(domain for domain in map(Domain, nodes) if domain.is_definition and _is_in_its_place(domain.node))
+
+
+def _is_in_its_place(node: Node) -> bool:
+    """Return True if no domain is around an element, and a snapshot is right around an ``<inactiveDomain>``."""
+    if node.tag == _INACTIVE and (node.parent is None or node.parent.tag != "domainsnapshot"):
+        return False
+    return not any(around.tag in ("domain", _INACTIVE) for around in node.ancestors)
 
 
 def place_of(node: Node) -> Position:
@@ -235,7 +266,7 @@ def _what_it_is(root: Node) -> tuple[str, str]:
     else:
         what = f"the root element is <{local}>, not <domain>"
     inside = any(True for _ in root.descendants("domain"))
-    if local in ("domainsnapshot", "domstatus", "domainbackup") and inside:
+    if local in _RECORDS and inside:
         return f"{what}: the domain inside it is a record, not a definition", "edit the domain's own definition"
     if inside:
         return f"{what}, with domains inside", "keep one domain in a file"

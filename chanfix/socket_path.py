@@ -28,6 +28,7 @@ __all__ = [
     "binders",
     "channels_with",
     "documented_path",
+    "exposing_folder",
     "generated",
     "holder_beside",
     "is_dropped",
@@ -54,7 +55,7 @@ _NO_DOMAINS = frozenset({"agent", "channel", "domain", "ga", "guest", "libvirt",
 _UUID = r"[0-9a-f]{32}"
 
 # Directories that others can write to, or that are a user's; /run/user/UID is private to the user whose domain it is.
-_OF_OTHERS = r"/(?:tmp|var/tmp|dev/shm|home)/"
+_OF_OTHERS = r"(/tmp|/var/tmp|/dev/shm|/home)/"
 
 
 class PathKind(Enum):
@@ -134,11 +135,17 @@ def _kind_of(
         return PathKind.LIVE_GENERATED
     if dropped or is_libvirts_own(path):
         return PathKind.IN_LIBVIRT_DIR
-    if re.match(_OF_OTHERS, socket_of(path)):
+    if exposing_folder(path):
         return PathKind.EXPOSED
     if channel.is_agent and PATH_OPTIONAL.holds(version):
         return PathKind.HARDCODED
     return None
+
+
+def exposing_folder(path: str) -> str:
+    """Return the folder of others that a path is in; an empty text when it is in none."""
+    match = re.match(_OF_OTHERS, socket_of(path))
+    return match[1] if match else ""
 
 
 def listens(channel: Channel, version: Version) -> bool:

@@ -1,15 +1,22 @@
 """Agent ports that stand in a domain's text and that libvirt does not see.
 
-They are outside ``<devices>``, on QEMU's own command line, or in a comment.
+They are outside ``<devices>``, in a device that is no channel, on QEMU's own command line, or in a comment.
 """
 
 from __future__ import annotations
 
-from chanfix.domain import AGENT_NAME, QEMU_NAMESPACE, Channel, Domain
+from chanfix.domain import AGENT_NAME, QEMU_NAMESPACE, Channel, Domain, guess_agent_name
 from chanfix.markup.document import Node
 from chanfix.markup.span import Span
 
-__all__ = ["commandline_ports", "commented_channels", "has_strays", "misplaced_channels"]
+__all__ = [
+    "commandline_ports",
+    "commented_channels",
+    "has_strays",
+    "may_be_given_agent",
+    "misplaced_channels",
+    "misplaced_targets",
+]
 
 _QEMU = f"{{{QEMU_NAMESPACE}}}"
 _NAME = AGENT_NAME.encode()
@@ -20,6 +27,17 @@ def misplaced_channels(domain: Domain) -> list[Channel]:
     placed = set(domain.devices_of("channel"))
     channels = (Channel(node) for node in domain.node.descendants("channel") if node not in placed)
     return [channel for channel in channels if channel.is_agent and _is_libvirts(domain, channel.node)]
+
+
+def misplaced_targets(domain: Domain) -> list[Node]:
+    """Return the targets with the agent's name, or one that was meant to be it, in devices that are no channels."""
+    return [
+        target
+        for kind in ("serial", "parallel", "console")
+        for device in domain.devices_of(kind)
+        for target in device.children("target")
+        if guess_agent_name(target.get("name")) == AGENT_NAME
+    ]
 
 
 def commandline_ports(domain: Domain) -> list[Node]:
@@ -46,9 +64,18 @@ def commented_channels(domain: Domain) -> list[Span]:
     ]
 
 
+def may_be_given_agent(domain: Domain) -> bool:
+    """Return True if nothing in a domain is an agent's port already, or may be one: QEMU does not start with two."""
+    if domain.document.others:  # what another reading shows
+        return False
+    has_meant = any(name == AGENT_NAME for _, name in domain.meant_agents)
+    return not (has_meant or domain.may_have_agent or misplaced_channels(domain) or commandline_ports(domain))
+
+
 def has_strays(domain: Domain) -> bool:
     """Say whether there is any agent port that libvirt does not see."""
-    return bool(misplaced_channels(domain) or commandline_ports(domain) or commented_channels(domain))
+    strays = misplaced_channels, misplaced_targets, commandline_ports, commented_channels
+    return any(find(domain) for find in strays)
 
 
 def _is_libvirts(domain: Domain, node: Node) -> bool:

@@ -81,6 +81,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--schema-dir", metavar="DIR", help="libvirt's schemas [default: $CHANFIX_SCHEMA_DIR, or as installed]")
 @click.option("--stdin-filename", metavar="NAME", default="-", help="What to call standard input.")
 @click.option("--vars", "variables", metavar="FILE", help="Render Jinja templates with these values: YAML or JSON.")
+@click.option("--running", is_flag=True, help="The files are of running domains: live state is right there.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes [default: one per processor]")
 @connection_options
 @common_options
@@ -97,6 +98,8 @@ def command(settings: Settings, /, **options: Any) -> int:
 def _lint(settings: Settings, options: LintOptions) -> int:
     refuse_nonsense(settings, options)
     config = read_config(options.config, ignored=options.no_config)
+    # On a connection the stored definitions are linted, and no live state is in them.
+    config = config._replace(running=(config.running or options.running) and not settings.connect)
     schema = installed_schema(options.schema_dir)
     job = Job(
         rules=rules_to_run(settings, options, config, has_schema=schema is not None),

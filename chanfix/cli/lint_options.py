@@ -46,6 +46,7 @@ class LintOptions(NamedTuple):
     stdin_filename: str
     jobs: int | None
     variables: str | None
+    running: bool
 
     @property
     def safety(self) -> Safety | None:
@@ -89,6 +90,8 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         )
     if options.variables and settings.connect:
         raise UsageError("--vars is for templates, and there are none on a connection", hint="leave out --vars")
+    if settings.connect and options.running:
+        raise UsageError("--running is for files: on a connection the stored definitions are linted")
     if settings.connect and options.safety is not None:
         raise UsageError("--fix and --diff do not work on a connection", hint="chanfix add DOMAIN repairs a channel")
 

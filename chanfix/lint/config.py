@@ -38,6 +38,7 @@ class Config(NamedTuple):
     libvirt_version: Version | None = None
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
+    running: bool = False
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
@@ -120,6 +121,11 @@ class _Setting(NamedTuple):
             raise ConfigError(f"{self.file}: '{self.key}' takes nothing back: '!' has no use there")
         return self._patterns([self._last])
 
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.wrong("true or false")
+        return self.value
+
     def level(self) -> Severity:
         if not isinstance(self.value, str) or self.value not in _LEVELS:
             raise self.wrong("'error', 'warning' or 'info'")
@@ -180,6 +186,7 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "libvirt-version": _version,
     "fail-on": _Setting.level,
     "baseline": _path,
+    "running": _Setting.flag,
 }
 
 

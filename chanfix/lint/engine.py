@@ -33,7 +33,8 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
     document = domain.document
     text = document.data
     findings: list[Finding] = []
-    about, words = _about(tuple(rules), domain.kinds)
+    has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
+    about, words = _about(tuple(rules), domain.kinds, has_live_state)
     held = {word for word in words if word in text}
     for rule in about:
         if rule.words and held.isdisjoint(rule.words):
@@ -48,18 +49,32 @@ def lint_domain(domain: Domain, rules: Iterable[Rule], facts: Facts) -> list[Fin
         except Exception as error:
             raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
     if findings:
+        findings = _without_repeated(findings, about)
         # Sorting is stable: at one place the rules keep their own order.
         findings.sort(key=lambda finding: finding.place.span)
     return findings
 
 
+def _without_repeated(findings: list[Finding], rules: Iterable[Rule]) -> list[Finding]:
+    """Leave out the findings of rules that yield to another one at the same place."""
+    yields = {rule.name: rule.yields_to for rule in rules if rule.yields_to}
+    said = {(finding.rule, finding.place.span) for finding in findings}
+    return [
+        finding
+        for finding in findings
+        if not any((other, finding.place.span) in said for other in yields.get(finding.rule, ()))
+    ]
+
+
 @lru_cache
-def _about(rules: tuple[Rule, ...], kinds: frozenset[str]) -> tuple[list[Rule], frozenset[bytes]]:
+def _about(rules: tuple[Rule, ...], kinds: frozenset[str], has_live_state: bool) -> tuple[list[Rule], frozenset[bytes]]:
     """Return the rules that may have something to say, and their words.
 
-    Most domains have no channel, and most rules are about one.
+    Most domains have no channel, and most rules are about one. Live state is wrong in a definition only.
     """
     about = [rule for rule in rules if rule.devices is None or not kinds.isdisjoint(rule.devices)]
+    if has_live_state:
+        about = [rule for rule in about if not rule.about_live_state]
     return about, frozenset(word for rule in about for word in rule.words)
 
 

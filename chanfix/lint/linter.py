@@ -80,8 +80,9 @@ class Linted(NamedTuple):
 
 
 @lru_cache
-def _names(rules: tuple[Rule, ...]) -> frozenset[str]:
-    return frozenset(rule.name for rule in rules)
+def _names(rules: tuple[Rule, ...], is_running: bool) -> frozenset[str]:
+    """Return the names of the rules whose silence proves something."""
+    return frozenset(rule.name for rule in rules if not (is_running and rule.about_live_state))
 
 
 class Linter:
@@ -92,8 +93,8 @@ class Linter:
         self.name = name
         ignored = job.config.ignored_in(name)
         self.rules = tuple(rule for rule in job.rules if rule.name not in ignored) if ignored else job.rules
-        self.ran = _names(self.rules)
-        self._facts = Facts(job.version, claims, job.schema)
+        self.ran = _names(self.rules, job.config.running)
+        self._facts = Facts(job.version, claims, job.schema, job.config.running)
         # What was read already, so that it is not done again.
         self._document: Document | None = None
         self._domains: Sequence[Domain] = ()

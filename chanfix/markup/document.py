@@ -292,9 +292,14 @@ class Node:
         found = next(self._element.iterchildren(tag), None)
         return None if found is None else Node(found, self.document)
 
-    def descendants(self, tag: str) -> Iterator[Node]:
-        """Yield the elements of that name below this one, and this one."""
-        for found in self._element.iter(tag):
+    @property
+    def ancestors(self) -> Iterator[Node]:
+        """The elements around this one, the innermost first."""
+        return (Node(around, self.document) for around in self._element.iterancestors())
+
+    def descendants(self, *tags: str) -> Iterator[Node]:
+        """Yield the elements of these names below this one, and this one."""
+        for found in self._element.iter(*tags):
             yield Node(found, self.document)
 
     @property

@@ -22,6 +22,7 @@ from chanfix.rewrite.plan import (
     Verb,
     Wish,
     edited,
+    notes_on_running,
     ports_named,
     refuse_new_findings,
     rules_for,
@@ -30,7 +31,7 @@ from chanfix.rewrite.plan import (
     workable,
 )
 from chanfix.socket_path import documented_path
-from chanfix.strays import misplaced_channels
+from chanfix.strays import misplaced_channels, misplaced_targets
 
 __all__ = ["add", "channel_findings"]
 
@@ -72,7 +73,9 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
                 position=place_of(domain.name_node or domain.node),
             )
     edits = insert_channel(domain, render_channel(port, path))
-    notes = (_MAY_BE_THERE,) if port == AGENT_NAME and domain.may_have_agent else ()
+    notes = notes_on_running(domain)
+    if port == AGENT_NAME and domain.may_have_agent:
+        notes = (_MAY_BE_THERE, *notes)
     return Plan(
         domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes, port=port
     )
@@ -80,6 +83,8 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
 
 def _repair(domain: Domain, wish: Wish) -> Plan:
     rules = rules_for(wish)
+    if domain.is_running and not channel_findings(domain, wish):
+        return _finish(domain.document, domain.document, AGENT_NAME, wish)
 
     def lint(text: Document) -> list[Finding]:
         return lint_domain(Domain.of(text), rules, Facts(version=wish.version))
@@ -107,8 +112,12 @@ def _finish(document: Document, repaired: Document, port: str, wish: Wish, steps
     notes = tuple(f"still wrong: {finding.message} [{finding.rule}]" for finding in left)
     if all(channel.node.is_conditional for channel in channels):
         notes += (_CONDITIONAL,)
+    domain = Domain.of(document)
     if data == document.data:
-        return Plan(document, data, Verb.KEEP, f"the channel '{port}', which is there", notes=notes, port=port)
+        of_what = ", of a running domain" if domain.is_running else ""
+        what = f"the channel '{port}', which is there{of_what}"
+        return Plan(document, data, Verb.KEEP, what, notes=notes, port=port)
+    notes += notes_on_running(domain)
     return Plan(document, data, Verb.REPAIR, f"the channel '{port}'", tuple(steps), notes, port)
 
 
@@ -141,7 +150,8 @@ def _about_the_agent(domain: Domain) -> Callable[[Finding], bool]:
 def _agent_nodes(domain: Domain) -> list[Node]:
     """Return the channels that are the agent's or were meant to be, wherever in the domain they stand."""
     meant = [channel for channel, name in domain.meant_agents if name == AGENT_NAME]
-    return [channel.node for channel in (*meant, *misplaced_channels(domain))]
+    others = [target.parent for target in misplaced_targets(domain)]
+    return [*(channel.node for channel in (*meant, *misplaced_channels(domain))), *filter(None, others)]
 
 
 def _refuse_hidden(document: Document, port: str) -> None:

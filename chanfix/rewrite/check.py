@@ -40,7 +40,9 @@ def check(document: Document, wish: Wish) -> Verdict:
     if domain.agent_channels:
         agents = domain.agent_channels
         where = ", in a block of the template" if all(agent.node.is_conditional for agent in agents) else ""
-        return Verdict(True, f"the channel '{AGENT_NAME}' is there and right{where}", place_of(agents[0].node))
+        of_what = ", of a running domain" if domain.is_running else ""
+        message = f"the channel '{AGENT_NAME}' is there and right{where}{of_what}"
+        return Verdict(True, message, place_of(agents[0].node))
     return Verdict(False, *_why_missing(domain))
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "Wish",
     "channels_of",
     "edited",
+    "notes_on_running",
     "of_qemu",
     "ports_named",
     "refuse_new_findings",
@@ -138,6 +139,14 @@ def refuse_new_findings(document: Document, data: bytes, wish: Wish) -> None:
         before[finding.rule] -= 1
 
 
+def notes_on_running(domain: Domain) -> tuple[str, ...]:
+    """Return the note that a changed text is a running domain's; none for a definition."""
+    if not domain.is_running:
+        return ()
+    number = domain.node.get("id")
+    return (f"the text is that of a running domain (id {number}); 'virsh dumpxml --inactive' shows its definition",)
+
+
 def rules_for(wish: Wish) -> list[Rule]:
     """Return the rules that are on by default, without those on where a path should be if the user asks for one."""
     own = _OF_A_PATHS_PLACE if wish.path is not None else frozenset()
@@ -145,8 +154,8 @@ def rules_for(wish: Wish) -> list[Rule]:
 
 
 def serious_findings(domain: Domain, wish: Wish) -> list[Finding]:
-    """Return the errors and warnings."""
-    findings = lint_domain(domain, rules_for(wish), Facts(version=wish.version))
+    """Return the errors and warnings. In the text of a running domain its live state is right."""
+    findings = lint_domain(domain, rules_for(wish), Facts(version=wish.version, is_running=domain.is_running))
     return [finding for finding in findings if finding.severity >= Severity.WARNING]
 
 

@@ -17,11 +17,13 @@ from chanfix.rewrite.plan import (
     Wish,
     channels_of,
     edited,
+    notes_on_running,
     ports_named,
     refuse_new_findings,
     with_path_on_each,
     workable,
 )
+from chanfix.socket_path import is_dropped
 
 __all__ = ["attach", "detach"]
 
@@ -146,12 +148,14 @@ def _finish(document: Document, channels: list[Channel], wish: Wish, port: str) 
     renamed = with_path_on_each(document.reread(edited(document, set(edits))), port, wish)
     if wish.path is not None:
         refuse_new_findings(document, renamed.data, wish)
-    notes = _notes(renamed, port) if port != AGENT_NAME else _complaints(Domain.of(renamed), wish)
+    notes = _notes(renamed, port, wish) if port != AGENT_NAME else _complaints(Domain.of(renamed), wish)
     verb, what = Verb.RENAME, f"the channel '{old}' to '{port}'"
     if renamed.data == document.data:
         verb, what = Verb.KEEP, f"the channel '{port}', which is there"
     elif old == port:
         verb, what = Verb.REPAIR, f"the channel '{port}'"
+    if renamed.data != document.data:
+        notes += notes_on_running(Domain.of(renamed))
     # Where the new name is stored already, the old one may still run.
     replaces = AGENT_NAME if port != AGENT_NAME else old if old != port else wish.port or agent_name(1)
     return Plan(document, renamed.data, verb, what, notes=notes, port=port, replaces=replaces)
@@ -182,11 +186,11 @@ def _complaints(domain: Domain, wish: Wish) -> tuple[str, ...]:
     return tuple(f"still wrong: {finding.message} [{finding.rule}]" for finding in channel_findings(domain, wish))
 
 
-def _notes(document: Document, port: str) -> tuple[str, ...]:
+def _notes(document: Document, port: str, wish: Wish) -> tuple[str, ...]:
     channel = ports_named(document, port)[0]
     socket = (
         f"the socket on the host is {channel.path}"
-        if channel.path
+        if channel.path and not is_dropped(channel, wish.version)
         else "libvirt makes the socket's path anew at each start; --path PATH gives it one that stays"
     )
     return (

@@ -31,6 +31,7 @@ RIGHT = [
     "libvirt-version = '1.0.5'",
     "fail-on = 'error'",
     "baseline = '../known.json'",
+    "running = true",
 ]
 WRONG = [
     ("slect = ['all']", "unknown key 'slect'", "did you mean 'select'?"),
@@ -77,6 +78,7 @@ WRONG = [
     ("libvirt-version = 9.0", "'libvirt-version' is 9.0; expected a version in quotes, as in '9.0.0'", None),
     ("libvirt-version = 'nine'", "'libvirt-version' is 'nine'; expected a version in quotes, as in '9.0.0'", None),
     ("baseline = []", "'baseline' is []; expected a path, as in 'chanfix-baseline.json'", None),
+    ("running = 'yes'", "'running' is 'yes'; expected true or false", None),
     ("baseline = ''", "'baseline' is ''; expected a path, as in 'chanfix-baseline.json'", None),
     (f"fail-on = '{'x' * 99}'", f"'fail-on' is '{'x' * 59}…; expected 'error', 'warning' or 'info'", None),
 ]

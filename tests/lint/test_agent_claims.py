@@ -9,6 +9,7 @@ pytestmark = pytest.mark.embed
 DEFINE, START, CALL = "define", "start", "agent call"
 AGENT = "org.qemu.guest_agent.0"
 CHANNEL = f"<channel type='unix'><target type='virtio' name='{AGENT}'/></channel>"
+PTY = CHANNEL.replace("unix", "pty")
 SPICE = "<graphics type='spice'/><channel type='spicevmc'><target type='virtio'/></channel>"
 UNKNOWN_TARGET = "unknown target type '{}' specified for character device"
 NOT_CONFIGURED = "QEMU guest agent is not configured"
@@ -43,6 +44,18 @@ CLAIMS = {
     "twice": (CHANNEL + CHANNEL, "", START, f"{EXISTS} {AGENT}"),
     "spice-twice": (SPICE + "<channel type='spicevmc'><target type='virtio'/></channel>", "", START, EXISTS),
     "spice-by-name": (SPICE + CHANNEL.replace(AGENT, "com.redhat.spice.0"), "", START, EXISTS),
+    "spicevmc-of-another-name": (
+        SPICE + CHANNEL.replace("unix", "spicevmc").replace(AGENT, "com.redhat.spice.1"),
+        "",
+        START,
+        "Unsupported spicevmc target name 'com.redhat.spice.1'",
+    ),
+    "vdagent-of-another-name": (
+        CHANNEL.replace("unix", "qemu-vdagent").replace(AGENT, "com.redhat.spice.1"),
+        "",
+        CALL,
+        NOT_CONFIGURED,
+    ),
     "vdagent-without-name": (
         SPICE + CHANNEL.replace("unix", "qemu-vdagent").replace(f" name='{AGENT}'", ""),
         "",
@@ -67,6 +80,15 @@ CLAIMS = {
     "under-the-domain": ("", CHANNEL, CALL, NOT_CONFIGURED),
     "inside-a-controller": (
         f"<controller type='virtio-serial' index='0'>{CHANNEL}</controller>",
+        "",
+        CALL,
+        NOT_CONFIGURED,
+    ),
+    "in-a-serial-port": (CHANNEL.replace("channel", "serial"), "", DEFINE, UNKNOWN_TARGET.format("virtio")),
+    "in-a-console": (PTY.replace("channel", "console"), "", CALL, NOT_CONFIGURED),
+    "in-a-parallel-port": (PTY.replace("channel", "parallel"), "", CALL, NOT_CONFIGURED),
+    "in-a-serial-port-by-name": (
+        PTY.replace("channel", "serial").replace("type='virtio' ", ""),
         "",
         CALL,
         NOT_CONFIGURED,

@@ -116,7 +116,14 @@ SAID = {
     "agent-missing": agent("none"),
     "agent-in-commandline": agent("command-line"),
     "agent-commented-out": agent("commented-out"),
-    "agent-misplaced": agent("under-the-domain", "inside-a-controller", "inside-features"),
+    "agent-misplaced": agent(
+        "under-the-domain",
+        "inside-a-controller",
+        "inside-features",
+        "in-a-serial-port",
+        "in-a-console",
+        "in-a-parallel-port",
+    ),
     "path-live-generated": drops("{D}/web.org.qemu.guest_agent.0", "{D}/domain-7-web/org.qemu.guest_agent.0"),
     "path-in-libvirt-dir": drops("{D}/foo.sock"),
     "path-too-long": does_not_start("too-long", cases=STARTS),
@@ -139,13 +146,17 @@ SAID = {
     "vserial-no-pci": chain(refused("isapc", "microvm"), does_not_start("isapc-on-mmio")),
     "vserial-controller-missing": changed("missing-controller"),
     "spicevmc-no-spice": refused("spicevmc", "spiceport", "redirdev"),
+    "spicevmc-name": agent("spicevmc-of-another-name"),
     "live-channel-state": changed("state"),
     "live-alias": changed("alias"),
     "live-pty": changed("pty"),
     "not-well-formed": texts("cut"),
     "doctype": texts("entity", "external"),
     "domain-schema": texts("misspelt"),
-    "channel-schema": chain(refused("tcp-without-a-host", "unknown-type", "port-in-hex"), changed("unknown-attribute")),
+    "channel-schema": chain(
+        refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
+        changed("unknown-attribute", "unknown-element"),
+    ),
 }
 
 # Rules of level error on which libvirt has no word.

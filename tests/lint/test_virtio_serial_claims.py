@@ -117,6 +117,16 @@ CHANGED = {
     ),
     "terminal": ("<serial type='dev'><source path='/dev/pts/7'/></serial>", "<source path='/dev/pts/7'/>", "tty="),
     "unknown-attribute": (channel().replace("type='null'", "type='null' colour='red'"), TARGET.format("a"), "colour"),
+    "unknown-element": (
+        channel("<source mode='bind' path='/srv/a'><permissions><mode>0777</mode></permissions></source>", kind="unix"),
+        TARGET.format("a"),
+        "permissions",
+    ),
+    "unknown-elements": (
+        channel("<source mode='bind' path='/srv/a'><label>a</label></source><boot order='1'/><sauce/>", kind="unix"),
+        "<source mode='bind' path='/srv/a'/>",
+        "label",
+    ),
     "vnc-password": ("<graphics type='vnc' passwd='letmein'/>", "<graphics type='vnc'", "letmein"),
 }
 
