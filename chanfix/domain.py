@@ -9,6 +9,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
+from chanfix.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
 from chanfix.devices import Address, Channel, Controller
 from chanfix.errors import InputError
 from chanfix.markup.document import Document, Node
@@ -21,6 +22,7 @@ __all__ = [
     "QEMU_NAMESPACE",
     "Address",
     "Channel",
+    "CommandlinePort",
     "Controller",
     "Domain",
     "agent_name",
@@ -31,8 +33,6 @@ __all__ = [
     "place_of",
 ]
 
-# Of what libvirt hands to QEMU unread: its command line (``src/conf/schemas/domain.rng``).
-QEMU_NAMESPACE = "http://libvirt.org/schemas/domain/qemu/1.0"
 # The domain types of libvirt's QEMU driver; "test" is the type of libvirt's own test driver, which stands in for it.
 _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
 # The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.
@@ -42,6 +42,7 @@ _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", 
 # apart, since nearly every domain has some, and hardly any has one for virtio-serial.
 _KINDS = ("channel", "console", "parallel", "redirdev", "serial")
 _CONTROLLER = "controller"
+_COMMANDLINE_PORT = "commandline-port"
 _VIRTIO_SERIAL = "virtio-serial"
 
 
@@ -129,6 +130,11 @@ class Domain:
         """The declared controllers that virtio ports sit on."""
         return [Controller(node) for node in self.devices_of(_CONTROLLER) if node.get("type") == _VIRTIO_SERIAL]
 
+    @cached_property
+    def commandline_ports(self) -> tuple[CommandlinePort, ...]:
+        """The ports with a name that the domain gives to QEMU itself; libvirt does not see them."""
+        return read_ports(self.node) if b"commandline" in self.document.data else ()
+
     @property
     def has_unknown_devices(self) -> bool:
         """Say whether there may be devices that a template brings as a whole."""
@@ -159,9 +165,12 @@ class Domain:
     def can_name(self, channel: Channel, name: str) -> bool:
         """Say whether a fix may make ``channel`` the agent's port ``name``.
 
-        Of those that can be there together with it none has the name, and none before it is meant to.
+        Of those that can be there together with it none has the name, and none before it is meant to. A port on QEMU's
+        command line counts.
         """
-        return (channel.node, name) in self._heirs
+        return (channel.node, name) in self._heirs and all(
+            port.name != name or port.argument.excludes(channel.node) for port in self.commandline_ports
+        )
 
     @cached_property
     def _heirs(self) -> set[tuple[Node, str]]:
@@ -183,13 +192,16 @@ class Domain:
     def kinds(self) -> frozenset[str]:
         """Which devices there are that a rule can be about; of controllers those for virtio-serial count.
 
-        A console on virtio-serial is a "virtio-console" as well: there are many others.
+        A console on virtio-serial is a "virtio-console" as well: there are many others. A port that QEMU's command line
+        adds is a "commandline-port".
         """
         kinds = {*self._by_kind}
         if self.document.may_hold(_VIRTIO_SERIAL) and self.virtio_serial_controllers:
             kinds.add(_CONTROLLER)
         if "console" in kinds and any(console.is_virtio for console in self.consoles):
             kinds.add("virtio-console")
+        if self.commandline_ports:
+            kinds.add(_COMMANDLINE_PORT)
         return frozenset(kinds)
 
 

@@ -5,13 +5,23 @@ They are outside ``<devices>``, on QEMU's own command line, or in a comment.
 
 from __future__ import annotations
 
-from chanfix.domain import AGENT_NAME, QEMU_NAMESPACE, Channel, Domain
+from collections import defaultdict
+from typing import NamedTuple
+
+from chanfix.domain import AGENT_NAME, Channel, CommandlinePort, Domain
 from chanfix.markup.document import Node
 from chanfix.markup.span import Span
+from chanfix.markup.together import Together
 
-__all__ = ["commandline_ports", "commented_channels", "has_strays", "misplaced_channels"]
+__all__ = [
+    "Clash",
+    "commandline_clashes",
+    "commandline_ports",
+    "commented_channels",
+    "has_strays",
+    "misplaced_channels",
+]
 
-_QEMU = f"{{{QEMU_NAMESPACE}}}"
 _NAME = AGENT_NAME.encode()
 
 
@@ -22,14 +32,38 @@ def misplaced_channels(domain: Domain) -> list[Channel]:
     return [channel for channel in channels if channel.is_agent and _is_libvirts(domain, channel.node)]
 
 
-def commandline_ports(domain: Domain) -> list[Node]:
-    """Return the ``<qemu:arg>`` elements that give QEMU the agent's port, in either spelling of ``-device``."""
-    return [
-        argument
-        for commandline in domain.node.children(f"{_QEMU}commandline")
-        for argument in commandline.children(f"{_QEMU}arg")
-        if _is_agent_port(argument.get("value") or "")
-    ]
+def commandline_ports(domain: Domain) -> list[CommandlinePort]:
+    """Return the ports of the agent's name that the domain gives to QEMU itself."""
+    return [port for port in domain.commandline_ports if port.name == AGENT_NAME]
+
+
+class Clash(NamedTuple):
+    """A channel, or a later port on QEMU's command line, with the name of a port on that command line."""
+
+    later: Channel | CommandlinePort
+    port: CommandlinePort
+
+
+def commandline_clashes(domain: Domain) -> list[Clash]:
+    """Return what QEMU does not start with because of a port on its command line.
+
+    Of several channels with one name only the first is here: the others are duplicates of it.
+    """
+    clashes: list[Clash] = []
+    taken: defaultdict[str, Together[Channel | CommandlinePort]] = defaultdict(Together)
+    for port in domain.commandline_ports:
+        if isinstance(first := taken[port.name].add(port.argument, port), CommandlinePort):
+            clashes.append(Clash(port, first))
+    channels: defaultdict[str, Together[Channel]] = defaultdict(Together)
+    for channel in domain.channels if taken else ():
+        name = channel.port_name
+        if name is None or name not in taken:
+            continue
+        first = taken[name].add(channel.node, channel)
+        is_first = channels[name].add(channel.node, channel) is None
+        if is_first and isinstance(first, CommandlinePort):
+            clashes.append(Clash(channel, first))
+    return clashes
 
 
 def commented_channels(domain: Domain) -> list[Span]:
@@ -58,29 +92,6 @@ def _is_libvirts(domain: Domain, node: Node) -> bool:
             return False
         parent = parent.parent
     return True
-
-
-def _is_agent_port(argument: str) -> bool:
-    if "virtserialport" not in argument or AGENT_NAME not in argument:
-        return False
-    device = _read_json(argument) if argument.lstrip().startswith("{") else _read_options(argument)
-    return device.get("driver") == "virtserialport" and device.get("name") == AGENT_NAME
-
-
-def _read_json(argument: str) -> dict[str, object]:
-    import json
-
-    try:
-        device = json.loads(argument)
-    except (ValueError, RecursionError):
-        return {}
-    return device if isinstance(device, dict) else {}
-
-
-def _read_options(argument: str) -> dict[str, str]:
-    """Read QEMU's ``driver,key=value,...``; the word "driver=" in front may be left out."""
-    first, *_ = options = argument.split(",")
-    return {"driver": first} | {key: value for key, _, value in (option.partition("=") for option in options)}
 
 
 def _holds_target(comment: bytes) -> bool:

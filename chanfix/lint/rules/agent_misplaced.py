@@ -28,7 +28,7 @@ from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element, take_element
 from chanfix.placement import insert_channel
-from chanfix.strays import misplaced_channels
+from chanfix.strays import commandline_ports, misplaced_channels
 
 __all__ = ["AgentMisplaced"]
 
@@ -117,7 +117,8 @@ class AgentMisplaced(Rule):
             return
         has_agent = bool(domain.agent_channels)
         # Only the first one moves; then there is an agent channel, and the others can go.
-        can_move = not any(name == AGENT_NAME for _, name in domain.meant_agents) and bool(domain.node.child("devices"))
+        has_other = any(name == AGENT_NAME for _, name in domain.meant_agents) or bool(commandline_ports(domain))
+        can_move = not has_other and bool(domain.node.child("devices"))
         for channel in misplaced:
             fix: Fix | None = None
             if can_move:

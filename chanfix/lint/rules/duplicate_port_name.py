@@ -2,14 +2,15 @@
 
 What it does
     Reports a virtio channel with the name of an earlier one, the agent's apart. libvirt calls a ``spicevmc`` channel
-    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one.
+    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one. A port on
+    QEMU's command line (``<qemu:commandline>``) counts as well.
 
 Why it matters
     libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
     exists by name com.redhat.spice.0``. It often comes with a second SPICE or ``qemu-vdagent`` channel.
 
 Fix
-    Removes the later channel. Unsafe: it may be the one that was wanted.
+    Removes the later channel. Unsafe: it may be the one that was wanted. None for a port on the command line.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``;
@@ -26,6 +27,7 @@ from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element
 from chanfix.markup.together import Together
+from chanfix.strays import commandline_clashes
 
 __all__ = ["DuplicatePortName"]
 
@@ -36,9 +38,9 @@ class DuplicatePortName(Rule):
     name = "duplicate-port-name"
     summary = "two virtio ports have one name"
     severity = Severity.ERROR
-    fixable = Fixable.ALWAYS
+    fixable = Fixable.SOMETIMES
     since = "0.1.0"
-    devices = ("channel",)
+    devices = ("channel", "commandline-port")
     examples = (
         Bad(
             """\
@@ -74,6 +76,22 @@ class DuplicatePortName(Rule):
 <graphics type='spice'/>
 """,
         ),
+        Bad(
+            """\
+<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <devices>
+    <channel type='unix'>
+      <target type='virtio' name='org.example.a'/>
+    </channel>
+  </devices>
+  <qemu:commandline>
+    <qemu:arg value='-device'/>
+    <qemu:arg value='virtserialport,chardev=a,name=org.example.a'/>
+  </qemu:commandline>
+</domain>
+""",
+            at="org.example.a",
+        ),
         Good(
             """\
 <channel type='spicevmc'>
@@ -105,6 +123,7 @@ class DuplicatePortName(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield channels whose port name is taken; the agent's own duplicates are another rule's."""
+        yield from self._on_the_commandline(domain)
         if len(domain.channels) < 2 or domain.is_of_other_driver:
             return
         taken: defaultdict[str, Together[Channel]] = defaultdict(Together)
@@ -121,6 +140,16 @@ class DuplicatePortName(Rule):
                 _name_of(first, "the first channel with this name"),
                 fix=self.fix("Remove the later channel", Safety.UNSAFE, remove_element(channel.node)),
             )
+
+    def _on_the_commandline(self, domain: Domain) -> Iterator[Draft]:
+        for later, port in commandline_clashes(domain):
+            if port.name != AGENT_NAME and not domain.is_of_other_driver:
+                yield self.finding(
+                    f"QEMU's command line has the port '{port.name}' already; QEMU does not start with two",
+                    _name_of(later) if isinstance(later, Channel) else At(later.argument, "value"),
+                    At(port.argument, "value", "the first port with this name"),
+                    note=f"the arguments of that port: {port.written}",
+                )
 
 
 def _name_of(channel: Channel, label: str = "") -> At:
