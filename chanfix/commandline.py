@@ -113,7 +113,7 @@ def _in_double_quotes(string: re.Match[str]) -> str:
 
 
 def _read_words(value: str) -> dict[str, str]:
-    """Read ``driver,key=value,...``: the first word may do without its key, ``,,`` is a comma, the last of two counts."""
+    """Read ``driver,key=value,...``: the first key may be left out, ``,,`` is a comma, the last value counts."""
     first, *others = (word.replace("\0", ",") for word in value.replace(",,", "\0").split(","))
     words = [first if "=" in first else f"driver={first}", *others]
     return {key: text for key, equals, text in (word.partition("=") for word in words) if equals}

@@ -40,7 +40,7 @@ _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", 
 
 # What a rule can be about: a pass over all the devices of each domain would cost more than most rules. Controllers are
 # apart, since nearly every domain has some, and hardly any has one for virtio-serial.
-_KINDS = ("channel", "console", "parallel", "redirdev", "serial")
+_KINDS = ("audio", "channel", "console", "parallel", "redirdev", "rng", "serial", "smartcard")
 _CONTROLLER = "controller"
 _COMMANDLINE_PORT = "commandline-port"
 _VIRTIO_SERIAL = "virtio-serial"

@@ -72,7 +72,9 @@ CLAIMS = {
     "command-line-and-channel": (CHANNEL, command_line("-device", json_port("c")), START, f"{EXISTS} {AGENT}"),
     "command-line-in-words-and-channel": (
         CHANNEL,
-        command_line("-device", "virtio-serial-pci,addr=0x10", "--device", f"chardev=c,driver=virtserialport,name=x,name={AGENT}"),
+        command_line(
+            "-device", "virtio-serial-pci,addr=0x10", "--device", f"chardev=c,driver=virtserialport,name=x,name={AGENT}"
+        ),
         START,
         f"{EXISTS} {AGENT}",
     ),

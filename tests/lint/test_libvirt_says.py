@@ -138,7 +138,10 @@ SAID = {
     ),
     "vserial-no-pci": chain(refused("isapc", "microvm"), does_not_start("isapc-on-mmio")),
     "vserial-controller-missing": changed("missing-controller"),
-    "spicevmc-no-spice": refused("spicevmc", "spiceport", "redirdev"),
+    "spicevmc-no-spice": refused(
+        *("spicevmc", "spiceport", "redirdev", "serial", "serial-spicevmc", "parallel", "console", "console-alone"),
+        *("console-spicevmc", "smartcard", "rng", "audio"),
+    ),
     "live-channel-state": changed("state"),
     "live-alias": changed("alias"),
     "live-pty": changed("pty"),

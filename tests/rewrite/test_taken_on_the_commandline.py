@@ -62,7 +62,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("command", "text", "wish"), REFUSED.values(), ids=REFUSED)
 def test_a_name_that_qemu_has_already_is_refused(command, text, wish):
-    with pytest.raises(InputError, match="QEMU's command line has the port '.*' already") as error:
+    with pytest.raises(InputError, match=r"QEMU's command line has the port '.*' already") as error:
         command(text, wish)
     assert error.value.hint.startswith(f"take these arguments away first: -chardev {SOCKET} -device virtserialport,")
 
@@ -88,7 +88,11 @@ def test_add_refuses_an_argument_that_a_template_may_bring():
 def test_add_leaves_a_channel_alone_that_is_there_in_place_of_the_arguments():
     text = domain("").replace(
         "<devices></devices>",
-        "{% if old %}" + commandline(AGENT) + "<devices></devices>{% else %}<devices>" + channel() + "</devices>{% endif %}",
+        "{% if old %}"
+        + commandline(AGENT)
+        + "<devices></devices>{% else %}<devices>"
+        + channel()
+        + "</devices>{% endif %}",
     )
     assert not add(read_document(text.encode(), "a.xml.j2"), Wish()).is_change
 

@@ -1,9 +1,10 @@
 """The agent's port is given on QEMU's command line only.
 
 What it does
-    Reports a ``<qemu:arg>`` that adds a ``virtserialport`` or a ``virtconsole`` with the guest agent's name, in a domain
-    without an agent channel. Both spellings of ``-device`` are read, ``virtserialport,name=...`` and JSON. A name that
-    ``-set``, ``-global`` or ``-readconfig`` gives is not. Beside a channel of that name it is ``duplicate-agent-channel``.
+    Reports a ``<qemu:arg>`` that adds a ``virtserialport`` or ``virtconsole`` with the guest agent's name, in a domain
+    without an agent channel. Both spellings of ``-device`` are read, ``virtserialport,name=...`` and JSON. Names
+    given by ``-set``, ``-global`` or ``-readconfig`` are not. With a channel of that name,
+    ``duplicate-agent-channel`` reports it.
 
 Why it matters
     libvirt does not look into ``<qemu:commandline>``. The port is there in the guest, and every agent call fails with

@@ -2,8 +2,8 @@
 
 What it does
     Reports a virtio channel with the name of an earlier one, the agent's apart. libvirt calls a ``spicevmc`` channel
-    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one. A port on
-    QEMU's command line (``<qemu:commandline>``) counts as well.
+    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one. A port
+    on QEMU's command line (``<qemu:commandline>``) counts as well.
 
 Why it matters
     libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
