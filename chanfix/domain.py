@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import chain, islice, takewhile
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
+from chanfix.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
 from chanfix.devices import Address, Channel, Controller
 from chanfix.errors import InputError
 from chanfix.markup.document import Document, Node
@@ -20,6 +21,7 @@ __all__ = [
     "QEMU_NAMESPACE",
     "Address",
     "Channel",
+    "CommandlinePort",
     "Controller",
     "Domain",
     "agent_name",
@@ -30,8 +32,6 @@ __all__ = [
     "place_of",
 ]
 
-# Of what libvirt hands to QEMU unread: its command line (``src/conf/schemas/domain.rng``).
-QEMU_NAMESPACE = "http://libvirt.org/schemas/domain/qemu/1.0"
 # The domain types of libvirt's QEMU driver; "test" is the type of libvirt's own test driver, which stands in for it.
 _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
 # The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.
@@ -39,10 +39,11 @@ _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", 
 
 # What a rule can be about: a pass over all the devices of each domain would cost more than most rules. Controllers are
 # apart, since nearly every domain has some, and hardly any has one for virtio-serial.
-_KINDS = ("channel", "console", "parallel", "redirdev", "serial")
+_KINDS = ("audio", "channel", "console", "parallel", "redirdev", "rng", "serial", "smartcard")
 _CONTROLLER = "controller"
 # Channels that are compared with one that a fix would give the agent's name.
 _MOST_RIVALS = 50
+_COMMANDLINE_PORT = "commandline-port"
 _VIRTIO_SERIAL = "virtio-serial"
 
 # What libvirt writes about a domain at some time, with the domain as it was then inside
@@ -153,6 +154,11 @@ class Domain:
         """The declared controllers that virtio ports sit on."""
         return [Controller(node) for node in self.devices_of(_CONTROLLER) if node.get("type") == _VIRTIO_SERIAL]
 
+    @cached_property
+    def commandline_ports(self) -> tuple[CommandlinePort, ...]:
+        """The ports with a name that the domain gives to QEMU itself; libvirt does not see them."""
+        return read_ports(self.node) if b"commandline" in self.document.data else ()
+
     @property
     def has_unknown_devices(self) -> bool:
         """Say whether there may be devices that a template brings as a whole."""
@@ -194,8 +200,8 @@ class Domain:
     def can_name(self, channel: Channel, name: str) -> bool:
         """Return True if a fix may make ``channel`` the agent's port ``name``.
 
-        Of the channels that are not certainly absent beside it, none has the name and none before it is meant to. Where
-        more than a few dozen are meant to have it, no fix may.
+        Of the channels and ports on QEMU's command line that are not certainly absent beside it, none has the name, and
+        no channel before it is meant to. Where more than a few dozen are meant to have it, no fix may.
         """
         named, meant = self._claimants.get(name, ([], []))
         before = takewhile(lambda node: node != channel.node, meant)
@@ -209,6 +215,8 @@ class Domain:
         for channel in self.channels:
             if name := channel.port_name:
                 claimants.setdefault(name, ([], []))[0].append(channel.node)
+        for port in self.commandline_ports:
+            claimants.setdefault(port.name, ([], []))[0].append(port.argument)
         for channel, name in self.meant_agents:
             claimants.setdefault(name, ([], []))[1].append(channel.node)
         return claimants
@@ -223,13 +231,16 @@ class Domain:
     def kinds(self) -> frozenset[str]:
         """Which devices there are that a rule can be about; of controllers those for virtio-serial count.
 
-        A console on virtio-serial is a "virtio-console" as well: there are many others.
+        A console on virtio-serial is a "virtio-console" as well: there are many others. A port that QEMU's command line
+        adds is a "commandline-port".
         """
         kinds = {*self._by_kind}
         if self.document.may_hold(_VIRTIO_SERIAL) and self.virtio_serial_controllers:
             kinds.add(_CONTROLLER)
         if "console" in kinds and any(console.is_virtio for console in self.consoles):
             kinds.add("virtio-console")
+        if self.commandline_ports:
+            kinds.add(_COMMANDLINE_PORT)
         return frozenset(kinds)
 
 

@@ -17,6 +17,7 @@ from chanfix.markup.edit import Safety
 from chanfix.markup.span import Span
 from chanfix.placement import insert_channel
 from chanfix.render import render_channel
+from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
     Plan,
     Verb,
@@ -50,6 +51,7 @@ def add(document: Document, wish: Wish) -> Plan:
     if not ports_named(document, port):
         _refuse_hidden(document, port)
         _refuse_conditional_target(domain, port)
+    refuse_taken_name(document, port, ports_named(document, port))
     if port != AGENT_NAME:
         plan = _finish(document, document, port, wish) if ports_named(document, port) else _insert(domain, wish, port)
     elif _agent_nodes(domain):

@@ -11,6 +11,7 @@ from chanfix.markup.document import Document
 from chanfix.markup.edit import Edit, replace_in_attribute
 from chanfix.markup.together import collisions
 from chanfix.rewrite.add import channel_findings
+from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
     Plan,
     Verb,
@@ -61,6 +62,7 @@ def detach(document: Document, wish: Wish) -> Plan:
         )
     if not agents:
         return _finish(document, taken, wish, port)
+    refuse_taken_name(document, port, agents)
     if taken:
         raise InputError(
             f"a channel '{port}' is there already",
@@ -99,6 +101,7 @@ def attach(document: Document, wish: Wish) -> Plan:
             hint="say which with --port",
             position=place_of(detached[1].target or detached[1].node),
         )
+    refuse_taken_name(document, AGENT_NAME, agents or detached)
     return _finish(document, agents or detached, wish, AGENT_NAME)
 
 

@@ -16,6 +16,19 @@ NOT_CONFIGURED = "QEMU guest agent is not configured"
 NOT_CONNECTED = "QEMU guest agent is not connected"
 EXISTS = "A port already exists by name"
 
+CONTROLLER = "<controller type='virtio-serial' index='0'/>"
+
+
+def command_line(*arguments):
+    """Return arguments for QEMU that begin with character devices, c and d."""
+    words = ("-chardev", "null,id=c", "-chardev", "null,id=d", *arguments)
+    return "<qemu:commandline>" + "".join(f"<qemu:arg value='{word}'/>" for word in words) + "</qemu:commandline>"
+
+
+def json_port(chardev, name=AGENT, driver="virtserialport"):
+    return f'{{"driver":"{driver}","chardev":"{chardev}","name":"{name}"}}'
+
+
 DOMAIN = """\
 <domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <name>agent-claims</name>
@@ -68,12 +81,27 @@ CLAIMS = {
         CALL,
         NOT_CONNECTED,
     ),
-    "command-line": (
-        "<controller type='virtio-serial' index='0'/>",
-        "<qemu:commandline><qemu:arg value='-chardev'/><qemu:arg value='null,id=c'/><qemu:arg value='-device'/>"
-        f'<qemu:arg value=\'{{"driver":"virtserialport","chardev":"c","name":"{AGENT}"}}\'/></qemu:commandline>',
-        CALL,
-        NOT_CONFIGURED,
+    "command-line": (CONTROLLER, command_line("-device", json_port("c")), CALL, NOT_CONFIGURED),
+    "command-line-and-channel": (CHANNEL, command_line("-device", json_port("c")), START, f"{EXISTS} {AGENT}"),
+    "command-line-in-words-and-channel": (
+        CHANNEL,
+        command_line(
+            "-device", "virtio-serial-pci,addr=0x10", "--device", f"chardev=c,driver=virtserialport,name=x,name={AGENT}"
+        ),
+        START,
+        f"{EXISTS} {AGENT}",
+    ),
+    "command-line-twice": (
+        CONTROLLER,
+        command_line("-device", json_port("c"), "-device", json_port("d")),
+        START,
+        f"{EXISTS} {AGENT}",
+    ),
+    "command-line-of-another-name": (
+        CHANNEL + CHANNEL.replace(AGENT, "x"),
+        command_line("-device", json_port("c", "x", "virtconsole")),
+        START,
+        f"{EXISTS} x",
     ),
     "none": ("", "", CALL, NOT_CONFIGURED),
     "commented-out": (f"<!-- {CHANNEL} -->", "", CALL, NOT_CONFIGURED),

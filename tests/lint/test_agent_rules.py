@@ -23,7 +23,7 @@ def domain_with(inside="", devices="", kind="kvm"):
 
 
 def command_line(argument):
-    return f"<qemu:commandline>\n<qemu:arg value='{argument}'/>\n</qemu:commandline>\n"
+    return f"<qemu:commandline>\n<qemu:arg value='-device'/><qemu:arg value='{argument}'/>\n</qemu:commandline>\n"
 
 
 def parse(text):

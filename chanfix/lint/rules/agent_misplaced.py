@@ -35,7 +35,7 @@ from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Part, Rule, Safety
 from chanfix.markup.edit import remove_element, take_element
 from chanfix.placement import as_channel, insert_channel
-from chanfix.strays import may_be_given_agent, misplaced_channels, misplaced_targets
+from chanfix.strays import commandline_ports, may_be_given_agent, misplaced_channels, misplaced_targets
 
 __all__ = ["AgentMisplaced"]
 
@@ -148,7 +148,8 @@ class AgentMisplaced(Rule):
             return
         has_agent = bool(domain.agent_channels)
         # Only the first one moves; then there is an agent channel, and the others can go.
-        can_move = not any(name == AGENT_NAME for _, name in domain.meant_agents) and bool(domain.node.child("devices"))
+        has_other = any(name == AGENT_NAME for _, name in domain.meant_agents) or bool(commandline_ports(domain))
+        can_move = not has_other and bool(domain.node.child("devices"))
         for channel in misplaced:
             fix: Fix | None = None
             if can_move:
