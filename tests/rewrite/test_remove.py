@@ -14,7 +14,7 @@ WITHOUT = """\
     <controller type='virtio-serial' index='0'/>
     <!-- the agent -->
     <channel type='spicevmc'/>
-    <console type='pty'><target type='virtio' name='org.qemu.guest_agent.0'/></console>
+    <console type='pty'><target type='virtio'/></console>
   </devices>
 </domain>
 """
