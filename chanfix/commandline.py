@@ -48,9 +48,9 @@ class CommandlinePort(NamedTuple):
 
 
 class _Option(NamedTuple):
-    """An option that QEMU reads: its nodes, and what it says as keys and values."""
+    """An option that QEMU reads: the numbers of its arguments, and what it says as keys and values."""
 
-    nodes: tuple[Node, ...]
+    numbers: tuple[int, ...]
     keys: dict[str, str]
 
 
@@ -64,30 +64,30 @@ def read_ports(domain: Node) -> tuple[CommandlinePort, ...]:
     values = [argument.get("value") or "" for argument in arguments]
     if not any(driver in value for value in values for driver in _PORTS):
         return ()
-    devices = [option for option in _options(arguments, values, "device") if option.keys.get("driver") in _PORTS]
-    chardevs = {option.keys.get("id"): option for option in _options(arguments, values, "chardev")}
+    devices = [option for option in _options(values, "device") if option.keys.get("driver") in _PORTS]
+    chardevs = {option.keys.get("id"): option for option in _options(values, "chardev")}
     users = Counter(_read(value).get("chardev") for value in values if "chardev" in value)
     ports = []
-    for nodes, keys in devices:
+    for numbers, keys in devices:
         name, chardev = keys.get("name"), keys.get("chardev")
         # What a template fills in, or what no text of a domain can hold, is equal to nothing.
         if not name or is_templated(name) or not name.isprintable():
             continue
         own = chardevs.get(chardev) if chardev is not None and users[chardev] == 1 else None
-        together = (*own.nodes, *nodes) if own else nodes
-        ports.append(CommandlinePort(name, nodes[-1], tuple(sorted(together, key=_start)), chardev))
+        together = sorted((*own.numbers, *numbers) if own else numbers)
+        ports.append(CommandlinePort(name, arguments[numbers[-1]], tuple(arguments[at] for at in together), chardev))
     return tuple(ports)
 
 
-def _options(arguments: list[Node], values: list[str], name: str) -> Iterator[_Option]:
+def _options(values: list[str], name: str) -> Iterator[_Option]:
     """Yield the options of a name, each with its value in the next argument, or behind a blank in the same one."""
     before = ""
-    for number, (argument, value) in enumerate(zip(arguments, values, strict=True)):
+    for number, value in enumerate(values):
         word, _, rest = value.partition(" ")
         if word in (f"-{name}", f"--{name}") and rest:
-            yield _Option((argument,), _read(rest.strip()))
+            yield _Option((number,), _read(rest.strip()))
         elif before in (f"-{name}", f"--{name}"):
-            yield _Option((arguments[number - 1], argument), _read(value))
+            yield _Option((number - 1, number), _read(value))
         before = value
 
 
@@ -117,7 +117,3 @@ def _read_words(value: str) -> dict[str, str]:
     first, *others = (word.replace("\0", ",") for word in value.replace(",,", "\0").split(","))
     words = [first if "=" in first else f"driver={first}", *others]
     return {key: text for key, equals, text in (word.partition("=") for word in words) if equals}
-
-
-def _start(node: Node) -> int:
-    return node.place.span.start

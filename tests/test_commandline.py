@@ -110,7 +110,7 @@ def test_a_name_that_a_template_fills_in_is_not_known(value, names):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("-device", WORDS) * 20_000,
+        ("-device", WORDS) * 10_000,
         ("-chardev", CHARDEV, "-device", WORDS) * 5_000,
         ("-device", "{'virtserialport" + "\\'" * 60_000),
         ("-device", "virtserialport" + "," * 1_000_000),
