@@ -10,7 +10,11 @@ from chanfix.template.endings import ending_of
 
 __all__ = ["is_template_name", "read_document"]
 
-_MARK = rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]"
+_MARK = (
+    rb"\{[{%#$*]|<%|[$%]\{|%[A-Z]|@[A-Za-z_]|\[%|</?[#@]|\{/?(?:if|foreach|section|literal|include)\b"
+    rb"|(?m:^[ \t]*%[ \t]*(?:if|for|while|try|with|end\w+)\b)|#\{?(?:if|foreach|set|macro|parse)\}?\s*\("
+    rb"|<\?(?:[Pp][Hh][Pp]\b|=)"
+)
 
 
 def is_template_name(name: str) -> bool:
@@ -26,8 +30,9 @@ def read_document(data: bytes, name: str = "") -> Document:
     makes XML of.
     """
     refuse_size(data)
-    # Every mark holds one of three bytes, and to look for one byte costs next to nothing.
-    may_be_template = (b"{" in data or b"%" in data or b"@" in data) and re.search(_MARK, data)
+    # Every mark holds one of these, and to look for one byte costs next to nothing.
+    has_sign = b"{" in data or b"%" in data or b"@" in data or b"#" in data or data.find(b"<?", 5) >= 0
+    may_be_template = has_sign and re.search(_MARK, data)
     if not (may_be_template or is_template_name(name)):
         return Document.parse(data)
     # Languages of templates are learnt when the first one comes by.

@@ -13,7 +13,8 @@ from chanfix.markup.document import Document
 from chanfix.markup.span import LineIndex
 from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
 from chanfix.template.endings import ending_of
-from chanfix.template.languages import FINDERS, Finder, erb, go, jinja, placeholders
+from chanfix.template.languages import FINDERS, Finder, placeholders
+from chanfix.template.languages.recognise import recognise
 from chanfix.template.masking import mask
 from chanfix.template.plain import is_template_name, read_document
 
@@ -46,11 +47,7 @@ def language_of(data: bytes, name: str) -> Finder:
     if ending is not None and ending.language in FINDERS:
         return FINDERS[ending.language]
     text = data if is_template_name(name) else _ASIDE.sub(b"", data)
-    if b"<%" in text:
-        return erb.find
-    if b"{{" in text or b"{%" in text or b"{#" in text:
-        return go.find if go.looks_like_go(text) else jinja.find
-    return placeholders.find
+    return FINDERS[recognise(text)]
 
 
 def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:
