@@ -5,8 +5,8 @@ The rules are libvirt's own (``src/conf/domain_conf.c``): devices of all ``<devi
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
+from itertools import chain, islice, takewhile
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
 from chanfix.devices import Address, Channel, Controller
@@ -14,7 +14,6 @@ from chanfix.errors import InputError
 from chanfix.markup.document import Document, Node
 from chanfix.markup.mask import Unknown
 from chanfix.markup.span import Position
-from chanfix.markup.together import Together
 
 __all__ = [
     "AGENT_NAME",
@@ -42,6 +41,8 @@ _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", 
 # apart, since nearly every domain has some, and hardly any has one for virtio-serial.
 _KINDS = ("channel", "console", "parallel", "redirdev", "serial")
 _CONTROLLER = "controller"
+# Channels that are compared with one that a fix would give the agent's name.
+_MOST_RIVALS = 50
 _VIRTIO_SERIAL = "virtio-serial"
 
 
@@ -157,21 +158,26 @@ class Domain:
         return meant
 
     def can_name(self, channel: Channel, name: str) -> bool:
-        """Say whether a fix may make ``channel`` the agent's port ``name``.
+        """Return True if a fix may make ``channel`` the agent's port ``name``.
 
-        Of those that can be there together with it none has the name, and none before it is meant to.
+        Of the channels that are not certainly absent beside it, none has the name and none before it is meant to. Where
+        more than a few dozen are meant to have it, no fix may.
         """
-        return (channel.node, name) in self._heirs
+        named, meant = self._claimants.get(name, ([], []))
+        before = takewhile(lambda node: node != channel.node, meant)
+        rivals = list(islice((node for node in chain(named, before) if node != channel.node), _MOST_RIVALS + 1))
+        return len(rivals) <= _MOST_RIVALS and all(node.excludes(channel.node) for node in rivals)
 
     @cached_property
-    def _heirs(self) -> set[tuple[Node, str]]:
-        taken: defaultdict[str, Together[Channel]] = defaultdict(Together)
+    def _claimants(self) -> dict[str, tuple[list[Node], list[Node]]]:
+        """The channels that have each port name, and those that are meant to have it."""
+        claimants: dict[str, tuple[list[Node], list[Node]]] = {}
         for channel in self.channels:
             if name := channel.port_name:
-                taken[name].add(channel.node, channel)
-        return {
-            (channel.node, name) for channel, name in self.meant_agents if not taken[name].add(channel.node, channel)
-        }
+                claimants.setdefault(name, ([], []))[0].append(channel.node)
+        for channel, name in self.meant_agents:
+            claimants.setdefault(name, ([], []))[1].append(channel.node)
+        return claimants
 
     def devices_of(self, kind: str) -> list[Node]:
         """Return the devices of one kind."""

@@ -185,9 +185,9 @@ def binders(channels: Collection[Channel], version: Version) -> dict[str, Channe
 
 
 def holder_beside(channel: Channel, holders: Mapping[str, Channel]) -> Channel | None:
-    """Return the other channel of the domain that keeps the socket of a port, if it can be there too."""
+    """Return the other channel of the domain that keeps the socket of a port, if it is there whenever this one is."""
     holder = holders[socket_of(channel.path or "")]
-    return None if holder.node == channel.node or holder.node.excludes(channel.node) else holder
+    return holder if holder.node != channel.node and holder.node.is_there_with(channel.node) else None
 
 
 def rivals(channel: Channel, domain: Domain, claims: Mapping[str, tuple[Claim, ...]]) -> Iterator[Claim]:

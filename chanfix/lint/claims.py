@@ -21,7 +21,8 @@ def claims_of(domain: Domain, path: str | None, version: Version = NEWEST) -> li
         return []
     name, document = domain.name, domain.document
     claims = []
-    for socket, channel in binders(domain.channels, version).items():
+    always_there = [channel for channel in domain.channels if channel.node.is_there_with(domain.node)]
+    for socket, channel in binders(always_there, version).items():
         span = At(channel.source or channel.node, "path").span
         label = f"domain '{name}' binds it here"
         place = Place(span, document.position(span.start), document.position(span.end), label, path)

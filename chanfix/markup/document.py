@@ -248,8 +248,12 @@ class Node:
         parent = self.parent
         return parent is not None and self._arm != parent._arm
 
+    def is_there_with(self, other: Node) -> bool:
+        """Return True if this element is there whenever the other one is: no block is around this one alone."""
+        return self.arms == other.arms[: len(self.arms)]
+
     def excludes(self, other: Node) -> bool:
-        """Say whether two elements are never there together: they stand in different arms of one block."""
+        """Return True if two elements are never there together: they stand in different arms of one block."""
         mask = self.document.mask
         return mask is not None and mask.are_apart(self._arm, other._arm)
 

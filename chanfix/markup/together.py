@@ -1,36 +1,40 @@
-"""Which elements of a template can be there together, without a look at each pair of them."""
+"""Which elements of a template are known to be there together: the blocks around one are all around the other too.
+
+Elements of two different blocks are not: nothing is known of the conditions of blocks.
+"""
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from chanfix.markup.document import Node
 from chanfix.markup.mask import Arm
 
-__all__ = ["Together"]
+__all__ = ["collisions", "outermost_first"]
 
 _T = TypeVar("_T")
-# How many elements were there before one, and what is known of it.
-_Entry = tuple[int, _T]
 
 
-class Together(Generic[_T]):
-    """Elements, each with what is known of it. Those in different arms of one block are never there together."""
+def collisions(items: Iterable[_T], node_of: Callable[[_T], Node]) -> Iterator[tuple[_T, _T]]:
+    """Yield each item that is known to be there together with an earlier one, and the first such."""
+    right_in: dict[Arm | None, tuple[int, _T]] = {}
+    anywhere_in: dict[Arm | None, tuple[int, _T]] = {}
+    for number, item in enumerate(items):
+        around = (None, *node_of(item).arms)
+        met = [right_in[arm] for arm in around if arm in right_in]
+        if around[-1] in anywhere_in:
+            met.append(anywhere_in[around[-1]])
+        if met:
+            yield item, min(met, key=lambda entry: entry[0])[1]
+        right_in.setdefault(around[-1], (number, item))
+        for arm in around:
+            anywhere_in.setdefault(arm, (number, item))
 
-    def __init__(self) -> None:
-        # For each arm: of what is in it, the first element in each block that stands right in it, or in none.
-        self._firsts: dict[Arm | None, dict[int | None, _Entry[_T]]] = {}
-        self._number = 0
 
-    def add(self, node: Node, known: _T) -> _T | None:
-        """Add an element, and return what is known of the first one before that can be there together with it."""
-        arms = node.arms
-        met: list[_Entry[_T]] = []
-        for arm, block in zip((None, *arms), (*(arm.block for arm in arms), None), strict=True):
-            firsts = self._firsts.setdefault(arm, {})
-            # What shares the block shares the arm too, or is never there with it: the next turn tells.
-            met += islice((first for other, first in firsts.items() if block is None or other != block), 1)
-            firsts.setdefault(block, (self._number, known))
-        self._number += 1
-        return min(met, key=lambda entry: entry[0])[1] if met else None
+def outermost_first(items: Iterable[_T], node_of: Callable[[_T], Node]) -> list[_T]:
+    """Sort items by the number of blocks around them, so that of a collision the one in fewer blocks comes first.
+
+    That one is there whenever the other is.
+    """
+    return sorted(items, key=lambda item: len(node_of(item).arms))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from itertools import combinations, islice
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_name, agent_number, place_of
 from chanfix.errors import InputError, UsageError
 from chanfix.markup.document import Document
 from chanfix.markup.edit import Edit, replace_in_attribute
-from chanfix.markup.together import Together
+from chanfix.markup.together import collisions
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import (
     Plan,
@@ -24,6 +25,8 @@ from chanfix.rewrite.plan import (
 
 __all__ = ["attach", "detach"]
 
+# Pairs of channels that are compared where several names could become one.
+_MOST_PAIRS = 1000
 # What libvirt can no longer do, by the name that virsh has for it.
 _LOST = (
     "shutdown and reboot --mode agent",
@@ -87,7 +90,7 @@ def attach(document: Document, wish: Wish) -> Plan:
             hint="chanfix add puts the agent channel in place",
             position=place_of(domain.node),
         )
-    if _can_meet(detached):
+    if not _is_one_port(detached):
         names = ", ".join(str(channel.name) for channel in detached)
         raise InputError(
             f"several channels could be the agent's: {names}",
@@ -104,16 +107,27 @@ def _detached(document: Document, port: str | None) -> list[Channel]:
     return [channel for channel in channels if channel.is_virtio and (agent_number(channel.name) or 0) >= 1]
 
 
-def _can_meet(channels: list[Channel]) -> bool:
-    """Say whether two of them can be there together: they are not in different arms of one block."""
-    together = Together[Channel]()
-    return any(together.add(channel.node, channel) for channel in channels)
+def _is_one_port(channels: list[Channel]) -> bool:
+    """Return True if the channels can all get one name.
+
+    Those of one name must not be known to be there together; those of several names must exclude each other.
+    """
+    if _collide(channels):
+        return False
+    if len({channel.name for channel in channels}) < 2:
+        return True
+    pairs = list(islice(combinations(channels, 2), _MOST_PAIRS + 1))
+    return len(pairs) <= _MOST_PAIRS and all(one.node.excludes(other.node) for one, other in pairs)
+
+
+def _collide(channels: list[Channel]) -> bool:
+    return any(collisions(channels, lambda channel: channel.node))
 
 
 def _agents(document: Document) -> list[Channel]:
-    """Return the agent channels: of several only one may be there at a time."""
+    """Return the agent channels. Raises ``InputError`` for two that are known to be there together."""
     channels = [channel for channel in channels_of(document) if channel.is_agent]
-    if _can_meet(channels):
+    if _collide(channels):
         raise InputError(
             f"{len(channels)} channels are named '{AGENT_NAME}'; QEMU does not start with two",
             hint="chanfix add repairs that",

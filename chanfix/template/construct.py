@@ -61,26 +61,58 @@ class Block(NamedTuple):
     flow: Flow
 
 
+class _Open:
+    """A block that is not closed yet: the arms before the present one, and where the present one starts."""
+
+    def __init__(self, opening: Construct) -> None:
+        self.opening = opening
+        self.arms: list[Span] = []
+        self.start = opening.span.end
+        self.jumped_at: int | None = None
+        self.has_jumped = False
+
+    def jump(self, offset: int) -> None:
+        """Note that what stands behind a byte, in the present arm, may be missing."""
+        self.has_jumped = True
+        if self.jumped_at is None:
+            self.jumped_at = offset
+
+
 def nest(constructs: Iterable[Construct]) -> list[Block]:
-    """Pair up what opens and what closes. Raises ``TemplateError`` where that does not work out."""
+    """Pair up the constructs that open and close blocks. Raises ``TemplateError`` where that does not work out.
+
+    The rest of an arm behind a jump, or behind a block that holds one, is a block of its own: it may be missing.
+    """
     blocks: list[Block] = []
-    waiting: list[tuple[Construct, list[Span], int]] = []
+    waiting: list[_Open] = []
+
+    def add(span: Span, arms: list[Span], flow: Flow) -> None:
+        blocks.append(Block(span, tuple(Arm(arm, len(blocks)) for arm in arms), flow))
+
     for construct in constructs:
         if construct.role is Role.OPEN:
             if len(waiting) == _DEEPEST:
                 raise TemplateError(f"the blocks of the template are nested over {_DEEPEST} deep", construct.span.start)
-            waiting.append((construct, [], construct.span.end))
+            waiting.append(_Open(construct))
+        elif construct.role is Role.JUMP and waiting:
+            waiting[-1].jump(construct.span.end)
         elif construct.role in (Role.MIDDLE, Role.CLOSE):
-            if not waiting or (construct.word and construct.word != waiting[-1][0].word):
+            if not waiting or (construct.word and construct.word != waiting[-1].opening.word):
                 raise TemplateError("this closes no block of the template", construct.span.start)
-            opening, arms, start = waiting.pop()
-            arms.append(Span(start, construct.span.start))
+            block = waiting[-1]
+            arm = Span(block.start, construct.span.start)
+            block.arms.append(arm)
+            if block.jumped_at is not None:
+                rest = Span(block.jumped_at, arm.end)
+                add(rest, [rest], Flow.CHOICE)
+                block.jumped_at = None
+            block.start = construct.span.end
             if construct.role is Role.MIDDLE:
-                waiting.append((opening, arms, construct.span.end))
                 continue
-            number = len(blocks)
-            span = Span(opening.span.start, construct.span.end)
-            blocks.append(Block(span, tuple(Arm(arm, number) for arm in arms), opening.flow))
+            waiting.pop()
+            add(Span(block.opening.span.start, construct.span.end), block.arms, block.opening.flow)
+            if block.has_jumped and waiting:
+                waiting[-1].jump(construct.span.end)
     if waiting:
-        raise TemplateError("this block of the template is never closed", waiting[-1][0].span.start)
+        raise TemplateError("this block of the template is never closed", waiting[-1].opening.span.start)
     return blocks

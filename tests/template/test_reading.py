@@ -8,7 +8,7 @@ from chanfix.domain import Domain
 from chanfix.errors import InputError
 from chanfix.markup.mask import Unknown
 from chanfix.markup.span import LineIndex, Position
-from chanfix.markup.together import Together
+from chanfix.markup.together import collisions
 from chanfix.template import read_document
 
 AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
@@ -247,12 +247,14 @@ def test_of_those_before_an_element_the_first_that_can_be_there_too_is_told():
     nodes = list(document.root.descendants("x"))
     for seed in range(20):
         order = Random(seed).sample(nodes, len(nodes))
-        together = Together()
-        told = [together.add(node, node) for node in order]
-        assert told == [
-            next((other for other in order[:number] if not other.excludes(node)), None)
+        known = [
+            (node, other)
             for number, node in enumerate(order)
+            for other in order[:number]
+            if node.is_there_with(other) or other.is_there_with(node)
         ]
+        first = {node: other for node, other in reversed(known)}
+        assert list(collisions(order, lambda node: node)) == [(node, first[node]) for node in order if node in first]
 
 
 def test_blocks_that_are_nested_deeper_than_jinja_itself_takes_them_are_refused():

@@ -132,7 +132,7 @@ def test_rules_are_silent_about_a_domain_that_a_template_fills_in(start, devices
             + "{% endif %}"
             + AGENT
             + "{% endif %}",
-            [("duplicate-agent-channel", "org.qemu.guest_agent.0")],
+            [("duplicate-agent-channel", "org.qemu.guest_agent.0")] * 2,
         ),
         (SPICE + "{% if a %}<graphics type='vnc'/>{% endif %}" + AGENT, [("spicevmc-no-spice", "spicevmc")]),
         ("<console type='pty' tty='/dev/pts/1'/>{{ x }}" + AGENT, [("live-pty", "/dev/pts/1")]),

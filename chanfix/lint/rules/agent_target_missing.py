@@ -71,7 +71,7 @@ class AgentTargetMissing(Rule):
                     yield self.finding("the channel has no <target>; libvirt refuses it", At(channel.node))
                 continue
             for target in channel.targets[1:]:
-                if target.excludes(channel.target):
+                if not channel.target.is_there_with(target):
                     continue
                 hides_agent = target.get("name") == AGENT_NAME and channel.name != AGENT_NAME
                 yield self.finding(

@@ -1,14 +1,15 @@
 """There is more than one agent channel.
 
 What it does
-    Reports every channel with the guest agent's name behind the first.
+    Reports every channel with the guest agent's name behind the first. In a template two channels count when they are
+    known to be there together: both in one block, or one of them outside of all blocks that the other is not in.
 
 Why it matters
     libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
     exists by name org.qemu.guest_agent.0``.
 
 Fix
-    Removes the later channel. Safe when it says the same as the first one, address and alias apart; else unsafe, since
+    Removes the later channel; in a template the one that stands in more blocks. Safe when it says the same as the first one, address and alias apart; else unsafe, since
     it may be the one that was wanted.
 
 References
@@ -23,7 +24,7 @@ from chanfix.domain import AGENT_NAME, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
 from chanfix.markup.edit import remove_element
-from chanfix.markup.together import Together
+from chanfix.markup.together import collisions, outermost_first
 
 __all__ = ["DuplicateAgentChannel"]
 
@@ -96,18 +97,15 @@ class DuplicateAgentChannel(Rule):
         """Yield the second agent channel and all behind it."""
         if len(domain.agent_channels) < 2 or domain.is_of_other_driver:
             return
-        agents = Together[Node]()
-        for node in (channel.node for channel in domain.agent_channels):
-            first = agents.add(node, node)
-            if first is None:
-                continue
+        agents = outermost_first((channel.node for channel in domain.agent_channels), lambda node: node)
+        for node, first in collisions(agents, lambda node: node):
             is_equal = _essence(node) == _essence(first)
             yield self.finding(
                 f"another channel has the name '{AGENT_NAME}' already; QEMU does not start with two",
                 _name_of(node),
-                _name_of(first, "the first channel with this name"),
+                _name_of(first, "the channel that stays"),
                 fix=self.fix(
-                    "Remove the later agent channel", Safety.SAFE if is_equal else Safety.UNSAFE, remove_element(node)
+                    "Remove the other agent channel", Safety.SAFE if is_equal else Safety.UNSAFE, remove_element(node)
                 ),
             )
 

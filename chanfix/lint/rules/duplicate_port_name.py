@@ -2,14 +2,15 @@
 
 What it does
     Reports a virtio channel with the name of an earlier one, the agent's apart. libvirt calls a ``spicevmc`` channel
-    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one.
+    without a name ``com.redhat.spice.0``. In a template two channels count when they are known to be there together:
+    both in one block, or one of them outside of all blocks that the other is not in. Other channels without a name have none, and consoles never have one.
 
 Why it matters
     libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
     exists by name com.redhat.spice.0``. It often comes with a second SPICE or ``qemu-vdagent`` channel.
 
 Fix
-    Removes the later channel. Unsafe: it may be the one that was wanted.
+    Removes the later channel; in a template the one that stands in more blocks. Unsafe: it may be the one that was wanted.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``;
@@ -25,7 +26,7 @@ from chanfix.domain import AGENT_NAME, Channel, Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element
-from chanfix.markup.together import Together
+from chanfix.markup.together import collisions, outermost_first
 
 __all__ = ["DuplicatePortName"]
 
@@ -107,20 +108,20 @@ class DuplicatePortName(Rule):
         """Yield channels whose port name is taken; the agent's own duplicates are another rule's."""
         if len(domain.channels) < 2 or domain.is_of_other_driver:
             return
-        taken: defaultdict[str, Together[Channel]] = defaultdict(Together)
+        by_name: defaultdict[str, list[Channel]] = defaultdict(list)
         for channel in domain.channels:
             name = channel.port_name
-            if name is None or name == AGENT_NAME or is_templated(name):
-                continue
-            first = taken[name].add(channel.node, channel)
-            if first is None:
-                continue
-            yield self.finding(
-                f"another channel has the port name '{name}' already; QEMU does not start with two",
-                _name_of(channel),
-                _name_of(first, "the first channel with this name"),
-                fix=self.fix("Remove the later channel", Safety.UNSAFE, remove_element(channel.node)),
-            )
+            if name is not None and name != AGENT_NAME and not is_templated(name):
+                by_name[name].append(channel)
+        for name, channels in by_name.items():
+            ranked = outermost_first(channels, lambda channel: channel.node)
+            for channel, first in collisions(ranked, lambda channel: channel.node):
+                yield self.finding(
+                    f"another channel has the port name '{name}' already; QEMU does not start with two",
+                    _name_of(channel),
+                    _name_of(first, "the channel that stays"),
+                    fix=self.fix("Remove the other channel", Safety.UNSAFE, remove_element(channel.node)),
+                )
 
 
 def _name_of(channel: Channel, label: str = "") -> At:

@@ -25,7 +25,7 @@ from chanfix.domain import Controller, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element
-from chanfix.markup.together import Together
+from chanfix.markup.together import collisions, outermost_first
 
 __all__ = ["VserialDuplicateIndex"]
 
@@ -74,21 +74,21 @@ class VserialDuplicateIndex(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield controllers whose index an earlier one has."""
-        taken: defaultdict[int, Together[Controller]] = defaultdict(Together)
+        by_index: defaultdict[int, list[Controller]] = defaultdict(list)
         for controller in domain.virtio_serial_controllers:
-            if controller.index is None:
-                continue
-            first = taken[controller.index].add(controller.node, controller)
-            if first is None:
-                continue
-            yield self.finding(
-                f"another virtio-serial controller has the index {controller.index} already",
-                At(controller.node, "index"),
-                At(first.node, "index", "the first controller with this index"),
-                fix=self.fix("Remove the later controller", Safety.UNSAFE, remove_element(controller.node))
-                if _say_the_same(controller, first)
-                else None,
-            )
+            if controller.index is not None:
+                by_index[controller.index].append(controller)
+        for index, controllers in by_index.items():
+            ranked = outermost_first(controllers, lambda controller: controller.node)
+            for controller, first in collisions(ranked, lambda controller: controller.node):
+                yield self.finding(
+                    f"another virtio-serial controller has the index {index} already",
+                    At(controller.node, "index"),
+                    At(first.node, "index", "the controller that stays"),
+                    fix=self.fix("Remove the other controller", Safety.UNSAFE, remove_element(controller.node))
+                    if _say_the_same(controller, first)
+                    else None,
+                )
 
 
 def _say_the_same(one: Controller, other: Controller) -> bool:

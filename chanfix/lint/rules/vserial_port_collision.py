@@ -26,7 +26,7 @@ from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element
-from chanfix.markup.together import Together
+from chanfix.markup.together import collisions
 from chanfix.virtio_serial import Port, ports_asked_for
 
 __all__ = ["VserialPortCollision"]
@@ -113,18 +113,14 @@ class VserialPortCollision(Rule):
         for (controller, wanted), rivals in _by_place(domain).items():
             # Sorting is stable: the agent's channel yields to the others, and a later device to an earlier one.
             ranked = sorted(rivals, key=lambda port: port.device.is_agent)
-            keepers = Together[Port]()
-            for loser in ranked:
-                keeper = keepers.add(loser.device.node, loser)
-                if keeper is None:
-                    continue
+            for loser, keeper in collisions(ranked, lambda port: port.address.node):
                 yield self.finding(
                     f"port {wanted} of virtio-serial controller {controller} is another device's already",
                     At(loser.address.node, "port"),
                     At(keeper.address.node, "port", "the device that keeps the port"),
                     fix=self.fix(
                         "Remove the address, so that libvirt picks a free port",
-                        Safety.SAFE,
+                        Safety.SAFE if keeper.device.node.is_there_with(loser.device.node) else Safety.UNSAFE,
                         remove_element(loser.address.node),
                     ),
                 )

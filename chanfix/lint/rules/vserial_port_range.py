@@ -90,9 +90,12 @@ class VserialPortRange(Rule):
         for port in ports:
             if port.controller is None or port.number is None:
                 continue
-            has = capacity(controllers.get(port.controller))
-            if port.controller not in controllers and has_unknown_controllers(domain):
+            controller = controllers.get(port.controller)
+            if controller is None and has_unknown_controllers(domain):
                 continue
+            if controller is not None and not controller.node.is_there_with(port.device.node):
+                continue
+            has = capacity(controller)
             if has is None or port.number < has:
                 continue
             yield self.finding(
