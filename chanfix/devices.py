@@ -53,6 +53,11 @@ class Channel:
         """The first ``<target>``: the one that counts."""
         return self.node.child("target")
 
+    @property
+    def has_conditional_target(self) -> bool:
+        """Return True if the target stands in a block of a template that the channel is not in: it may be another."""
+        return self.target is not None and self.target.is_conditional
+
     @cached_property
     def targets(self) -> list[Node]:
         """All ``<target>`` elements."""
@@ -91,6 +96,8 @@ class Channel:
 
     def _get(self, child: Node | None, name: str) -> str | None:
         """Return an attribute of a child, which a template may bring as a whole."""
+        if child is not None and child is self.target and self.has_conditional_target:
+            return Unknown(child.document.text(child.place.span))
         if child is not None:
             return child.get(name)
         return Unknown() if self.node.has_unknown_children else None

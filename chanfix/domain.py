@@ -152,10 +152,21 @@ class Domain:
         """The channels that are an agent's, or were meant to be, whatever is wrong with them: each with that name."""
         meant = []
         for channel in self.channels:
+            if channel.has_conditional_target:
+                continue
             names = (guess_agent_name(target.get("name")) for target in channel.targets)
             if name := next(filter(None, names), None):
                 meant.append((channel, name))
         return meant
+
+    def channels_at_times(self, name: str) -> list[Channel]:
+        """Return the channels of which a template's condition decides whether they are the port of that name."""
+        return [
+            channel
+            for channel in self.channels
+            if channel.has_conditional_target
+            and any(name in (target.get("name"), guess_agent_name(target.get("name"))) for target in channel.targets)
+        ]
 
     def can_name(self, channel: Channel, name: str) -> bool:
         """Return True if a fix may make ``channel`` the agent's port ``name``.

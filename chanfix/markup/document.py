@@ -113,12 +113,36 @@ class Document:
         return self.mask.arm_at(offset) if self.mask else None
 
     @cached_property
-    def _markup(self) -> bytes:
+    def markup(self) -> bytes:
+        """What was parsed: ``data``, or what the mask makes of it."""
         return self.mask.data if self.mask else self.data
+
+    def gaps(self) -> Iterator[tuple[int, Span]]:
+        """Yield the places right inside elements that have children, between, before and behind those.
+
+        Each comes with the byte at which its element starts. Comments and processing instructions stand in gaps.
+        """
+        around: list[tuple[ElementSpan, int | None]] = []
+        ahead = iter(self._scan.elements)
+        element = next(ahead, None)
+        while element is not None or around:
+            if around and (element is None or around[-1][0].end <= element.start):
+                left, behind = around.pop()
+                if behind is not None:
+                    yield left.start, Span(behind, left.outer)
+                continue
+            if element is None:
+                return
+            if around:
+                parent, behind = around[-1]
+                yield parent.start, Span(parent.inner if behind is None else behind, element.start)
+                around[-1] = parent, element.end
+            around.append((element, None))
+            element = next(ahead, None)
 
     @cached_property
     def _scan(self) -> Scan:
-        return scan(self._markup)
+        return scan(self.markup)
 
     @cached_property
     def _spans(self) -> dict[etree._Element, ElementSpan]:
@@ -212,8 +236,9 @@ class Node:
         """Return a value, or what is written in its place when a hole is in it or it may not be there at all."""
         if self.document.mask is None or (place := self.attribute_place(name)) is None:
             return value
-        is_known = not self.document.holes_in(place.value) and self._arm == self.document.arm_at(place.span.start)
-        return value if is_known else Unknown(self.document.text(place.value))
+        if self._arm != self.document.arm_at(place.span.start):
+            return Unknown(self.document.text(place.span))
+        return Unknown(self.document.text(place.value)) if self.document.holes_in(place.value) else value
 
     @property
     def attribute_hole(self) -> Span | None:
@@ -244,9 +269,9 @@ class Node:
 
     @property
     def is_conditional(self) -> bool:
-        """Say whether the element may be missing, or be there many times, while its parent is there."""
-        parent = self.parent
-        return parent is not None and self._arm != parent._arm
+        """Return True if the element may be missing, or be there many times, while its parent is there."""
+        parent = self.parent if self.document.mask else None
+        return parent is not None and not self.is_there_with(parent)
 
     def is_there_with(self, other: Node) -> bool:
         """Return True if this element is there whenever the other one is: no block is around this one alone."""
@@ -287,12 +312,12 @@ class Node:
     @property
     def attribute_places(self) -> list[AttributeSpan]:
         """Where the attributes stand, namespace declarations among them, in the order in which they are written."""
-        return list(scan_attributes(self.document._markup, self.place))
+        return list(scan_attributes(self.document.markup, self.place))
 
     def attribute_place(self, name: str) -> AttributeSpan | None:
         """Return where an attribute without a namespace stands."""
         wanted = name.encode(self.document.encoding)
-        attributes = scan_attributes(self.document._markup, self.place)
+        attributes = scan_attributes(self.document.markup, self.place)
         return next((found for found in attributes if found.name == wanted), None)
 
 

@@ -32,11 +32,15 @@ class Where(Enum):
 
 
 class Hole(NamedTuple):
-    """Bytes that are not XML. With ``is_output`` there may be anything in their place, else nothing."""
+    """Bytes that are not XML. With ``is_output`` there may be anything in their place, else nothing.
+
+    Text of the hole that ``may_be_output``, there or elsewhere, is a macro or a value, not a comment.
+    """
 
     span: Span
     where: Where
     is_output: bool
+    may_be_output: bool = False
 
 
 class Arm(NamedTuple):

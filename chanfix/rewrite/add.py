@@ -26,7 +26,7 @@ from chanfix.rewrite.plan import (
     refuse_new_findings,
     rules_for,
     serious_findings,
-    with_path,
+    with_path_on_each,
     workable,
 )
 from chanfix.socket_path import documented_path
@@ -46,6 +46,9 @@ def add(document: Document, wish: Wish) -> Plan:
     """
     domain = workable(document, wish)
     port = AGENT_NAME if wish.port is None else wish.port
+    if not ports_named(document, port):
+        _refuse_hidden(document, port)
+        _refuse_conditional_target(domain, port)
     if port != AGENT_NAME:
         plan = _finish(document, document, port, wish) if ports_named(document, port) else _insert(domain, wish, port)
     elif _agent_nodes(domain):
@@ -95,13 +98,14 @@ def _repair(domain: Domain, wish: Wish) -> Plan:
 def _finish(document: Document, repaired: Document, port: str, wish: Wish, steps: list[str] | None = None) -> Plan:
     """Plan for a channel that is there: the path that the user asks for, and what no fix could mend."""
     steps = list(steps or ())
-    channel = ports_named(repaired, port)[0]
-    data = with_path(channel, wish)
+    channels = ports_named(repaired, port)
+    with_paths = with_path_on_each(repaired, port, wish)
+    data = with_paths.data
     if data != repaired.data:
         steps.append(f"Set the path to '{wish.path}'")
-    left = channel_findings(Domain.of(document.reread(data)), wish)
+    left = channel_findings(Domain.of(with_paths), wish)
     notes = tuple(f"still wrong: {finding.message} [{finding.rule}]" for finding in left)
-    if channel.node.is_conditional:
+    if all(channel.node.is_conditional for channel in channels):
         notes += (_CONDITIONAL,)
     if data == document.data:
         return Plan(document, data, Verb.KEEP, f"the channel '{port}', which is there", notes=notes, port=port)
@@ -138,6 +142,27 @@ def _agent_nodes(domain: Domain) -> list[Node]:
     """Return the channels that are the agent's or were meant to be, wherever in the domain they stand."""
     meant = [channel for channel, name in domain.meant_agents if name == AGENT_NAME]
     return [channel.node for channel in (*meant, *misplaced_channels(domain))]
+
+
+def _refuse_hidden(document: Document, port: str) -> None:
+    """Raise ``InputError`` where the port's name stands in a construct that may bring a channel."""
+    name = port.encode(document.encoding, "replace")
+    for hole in document.mask.holes if document.mask else ():
+        if hole.may_be_output and name in document.data[hole.span.start : hole.span.end]:
+            raise InputError(
+                f"'{port}' stands in a part of the template that chanfix does not read; it may be the channel already",
+                hint="write the channel out, or render the template and look at the result",
+                position=document.position(document.data.index(name, hole.span.start)),
+            )
+
+
+def _refuse_conditional_target(domain: Domain, port: str) -> None:
+    if channels := domain.channels_at_times(port):
+        raise InputError(
+            f"the target of this channel stands in a block of the template: it is '{port}' at times",
+            hint="write the whole channel once in each arm of the block",
+            position=place_of(channels[0].node),
+        )
 
 
 def _refuse_other_arm(document: Document) -> None:

@@ -38,12 +38,15 @@ def check(document: Document, wish: Wish) -> Verdict:
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
         return Verdict(False, f"{worst.message} [{worst.rule}]{more}", worst.place.start)
     if domain.agent_channels:
-        node = domain.agent_channels[0].node
-        return Verdict(True, f"the channel '{AGENT_NAME}' is there and right", place_of(node))
+        agents = domain.agent_channels
+        where = ", in a block of the template" if all(agent.node.is_conditional for agent in agents) else ""
+        return Verdict(True, f"the channel '{AGENT_NAME}' is there and right{where}", place_of(agents[0].node))
     return Verdict(False, *_why_missing(domain))
 
 
 def _why_missing(domain: Domain) -> tuple[str, Position]:
+    for channel in domain.channels_at_times(AGENT_NAME):
+        return "the agent channel's target stands in a block of the template", place_of(channel.node)
     for channel in domain.channels:
         if channel.is_virtio and (agent_number(channel.name) or 0) >= 1:
             return f"the agent channel is detached from libvirt as '{channel.name}'", place_of(channel.node)

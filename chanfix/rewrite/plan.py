@@ -32,6 +32,7 @@ __all__ = [
     "rules_for",
     "serious_findings",
     "with_path",
+    "with_path_on_each",
     "workable",
 ]
 
@@ -173,6 +174,17 @@ def edited(document: Document, edits: Iterable[Edit]) -> bytes:
                 position=document.position(holes[0].span.start),
             )
     return apply_edits(document.data, edits)
+
+
+def with_path_on_each(document: Document, port: str, wish: Wish) -> Document:
+    """Return the document with the path that is asked for on each channel of a port: one may stand in each arm.
+
+    Raises ``InputError`` as ``with_path`` does.
+    """
+    if wish.path is not None:
+        for number in range(len(ports_named(document, port))):
+            document = document.reread(with_path(ports_named(document, port)[number], wish))
+    return document
 
 
 def with_path(channel: Channel, wish: Wish) -> bytes:

@@ -19,7 +19,7 @@ from chanfix.rewrite.plan import (
     edited,
     ports_named,
     refuse_new_findings,
-    with_path,
+    with_path_on_each,
     workable,
 )
 
@@ -143,9 +143,7 @@ def _finish(document: Document, channels: list[Channel], wish: Wish, port: str) 
     edits = [
         edit for channel in channels if channel.name != port for edit in _rename(channel, port, keep_path=keep_path)
     ]
-    renamed = document.reread(edited(document, set(edits)))
-    for number in range(len(channels)):
-        renamed = document.reread(with_path(ports_named(renamed, port)[number], wish))
+    renamed = with_path_on_each(document.reread(edited(document, set(edits))), port, wish)
     if wish.path is not None:
         refuse_new_findings(document, renamed.data, wish)
     notes = _notes(renamed, port) if port != AGENT_NAME else _complaints(Domain.of(renamed), wish)

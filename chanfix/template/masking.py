@@ -19,7 +19,7 @@ _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s+(<\?xml\s.*?\?>)", re.DOTALL)
 
 def mask(data: bytes, constructs: Sequence[Construct], blocks: Sequence[Block], dropped: Iterable[Span] = ()) -> Mask:
     """Return the mask of a text: its constructs, what goes elsewhere, and the arms that are to be dropped."""
-    gone = [Construct(block.span, Role.SILENT) for block in blocks if block.flow is Flow.ELSEWHERE]
+    gone = [Construct(block.span, Role.SILENT, Flow.ELSEWHERE) for block in blocks if block.flow is Flow.ELSEWHERE]
     # What stands in a dropped arm may be there after all, but what is around it is whole without it.
     dropped = {span for span in dropped if not span.is_empty}
     gone += [Construct(span, Role.SILENT) for span in dropped]
@@ -33,7 +33,8 @@ def mask(data: bytes, constructs: Sequence[Construct], blocks: Sequence[Block], 
         context.read(data[done : span.start])
         where, filler = _fill(data, construct, context)
         parts.append(filler)
-        holes.append(Hole(span, where, construct.role is Role.OUTPUT or span in dropped))
+        is_output = construct.role is Role.OUTPUT or span in dropped
+        holes.append(Hole(span, where, is_output, is_output or construct.flow is Flow.ELSEWHERE))
         done = span.end
     parts.append(data[done:])
     masked = _without_late_declaration(b"".join(parts))

@@ -12,11 +12,12 @@ from chanfix.markup.decode import decode
 from chanfix.markup.document import Document
 from chanfix.markup.span import LineIndex
 from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
+from chanfix.template.directives import read_directives
 from chanfix.template.endings import ending_of
 from chanfix.template.languages import FINDERS, Finder, placeholders
 from chanfix.template.languages.recognise import recognise
 from chanfix.template.masking import mask
-from chanfix.template.plain import is_template_name, read_document
+from chanfix.template.plain import is_template_name, may_hold_directives, read_document
 
 __all__ = ["language_of", "read_template"]
 
@@ -56,10 +57,8 @@ def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:
         blocks = nest(constructs)
     except TemplateError as fault:
         raise InputError(fault.message, position=LineIndex(data, encoding).position(fault.offset), kind=_KIND) from None
-    if not constructs:
-        return Document.parse(data)
     try:
-        return Document.parse(data, mask(data, constructs, blocks))
+        return _parse(data, constructs, blocks)
     except InputError as error:
         readings = list(_one_arm_at_a_time(data, constructs, blocks)) if error.kind == "not-well-formed" else []
         if not readings:
@@ -67,6 +66,17 @@ def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:
         first, *others = readings
         first.others = tuple(others)
         return first
+
+
+def _parse(data: bytes, constructs: Sequence[Construct] = (), blocks: Sequence[Block] = ()) -> Document:
+    """Parse a text through the mask of its constructs and of the directives that stand between its elements."""
+    document = Document.parse(data, mask(data, constructs, blocks) if constructs else None)
+    if not may_hold_directives(document.markup):
+        return document
+    directives, made = read_directives(document, blocks)
+    if not directives:
+        return document
+    return Document.parse(data, mask(data, [*constructs, *directives], [*blocks, *made]))
 
 
 def _one_arm_at_a_time(data: bytes, constructs: Sequence[Construct], blocks: Sequence[Block]) -> Iterator[Document]:
@@ -90,6 +100,6 @@ def _read_plain(data: bytes, name: str, language: Finder, fault: InputError) -> 
         if language is placeholders.find:
             raise fault
         with suppress(InputError):
-            return Document.parse(data)
+            return _parse(data)
     what = fault.message.removeprefix("not well-formed XML: ")
     raise InputError(f"no XML is left of the template: {what}", hint=_HINT, position=fault.position, kind=_KIND)

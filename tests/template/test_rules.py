@@ -70,6 +70,21 @@ def findings(devices, start="<domain type='kvm'><name>web</name>"):
         + "{% endif %}"
         + AGENT,
         "{% for c in d %}" + channel("org.qemu.guest_agent.0") + "{% endfor %}",
+        "{% if a %}" + AGENT + "{% endif %}{% if b %}" + AGENT + "{% endif %}",
+        "{% if a %}" + AGENT + "{% endif %}{% for c in d %}" + AGENT + "{% endfor %}",
+        AGENT + "{% if a %}" + channel("x") + "{% endif %}{% if not a %}" + channel("x") + "{% endif %}",
+        "{% if a %}<controller type='virtio-serial' index='0'/>{% endif %}{% if b %}"
+        "<controller type='virtio-serial' index='0'/>{% endif %}" + AGENT,
+        "{% if a %}<controller type='virtio-serial' index='0' ports='4'/>{% else %}"
+        "<controller type='virtio-serial' index='0' ports='64'/>{% endif %}"
+        + channel("x", ADDRESS.format(0, 9))
+        + AGENT,
+        "<controller type='virtio-serial' index='0'/>{% if a %}" + channel("x", ADDRESS.format(0, 1)) + "{% endif %}"
+        "{% if b %}" + channel("y", ADDRESS.format(0, 1)) + "{% endif %}" + AGENT,
+        "{% if a %}" + channel("x", "<source mode='bind' path='/a'/>") + "{% endif %}"
+        "{% if b %}" + channel("y", "<source mode='bind' path='/a'/>") + "{% endif %}" + AGENT,
+        "<channel type='unix'>{% if a %}<target type='virtio' name='org.qemu.guest_agent.0'/>{% endif %}"
+        "{% if b %}<target type='virtio' name='org.qemu.guest_agent.1'/>{% endif %}</channel>" + AGENT,
         "{% if a %}" + OTHER_PORT + "{% else %}" + AGENT + "{% endif %}",
         "<controller type='virtio-serial' index='0'/>{% if a %}"
         + channel("x", ADDRESS.format(0, 1))

@@ -4,6 +4,7 @@ import pytest
 
 from chanfix.errors import InputError
 from chanfix.rewrite.add import add
+from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Verb, Wish
 from chanfix.rewrite.rename import attach, detach
 from chanfix.template import read_document
@@ -52,6 +53,72 @@ def test_add_keeps_an_agent_in_a_block_and_says_so():
     plan = add(read(text), Wish())
     assert plan.data == text.encode()
     assert any("block of the template" in note for note in plan.notes)
+
+
+SEPARATE_BLOCKS = "{% if a %}\n" + AGENT + "{% endif %}\n{% if b %}\n" + AGENT + "{% endif %}\n"
+UNKNOWN_DIRECTIVES = "    !% when spice\n" + AGENT + "    !% otherwise\n" + AGENT + "    !% done\n"
+
+
+@pytest.mark.parametrize("devices", [SEPARATE_BLOCKS, UNKNOWN_DIRECTIVES, UNKNOWN_DIRECTIVES.replace("\n", "\r\n")])
+def test_add_keeps_the_agents_of_two_blocks_and_says_where_they_stand(devices):
+    text = template(devices)
+    plan = add(read(text), Wish())
+    assert plan.data == text.encode()
+    assert any("block of the template" in note for note in plan.notes)
+    verdict = check(read(text), Wish())
+    assert verdict.is_right
+    assert verdict.message.endswith("is there and right, in a block of the template")
+
+
+@pytest.mark.parametrize("devices", [SEPARATE_BLOCKS, UNKNOWN_DIRECTIVES])
+def test_agents_of_two_blocks_are_detached_and_attached_together(devices):
+    text = template(devices)
+    detached = planned(detach, text)
+    assert detached == text.replace("guest_agent.0", "guest_agent.1")
+    assert planned(attach, detached) == text
+
+
+def test_add_gives_the_agents_of_two_blocks_one_path():
+    planned_text = planned(add, template(SEPARATE_BLOCKS), path="/srv/agent.sock")
+    assert planned_text.count("path='/srv/agent.sock'") == 2
+
+
+def test_two_names_in_two_blocks_are_not_made_one():
+    text = template(SEPARATE_BLOCKS.replace("agent.0", "agent.1", 1).replace("agent.0", "agent.2"))
+    with pytest.raises(InputError, match="several channels could be the agent's"):
+        planned(attach, text)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "{% macro m() %}" + AGENT + "{% endmacro %}",
+        "{% set m %}" + AGENT + "{% endset %}",
+        '{{ "' + AGENT.replace("\n", "").strip() + '" if a }}',
+    ],
+)
+def test_add_adds_nothing_where_a_construct_may_bring_the_agent(start):
+    text = template("{{ m() }}\n").replace("<devices>\n", "<devices>\n" + start)
+    with pytest.raises(InputError, match="stands in a part of the template that chanfix does not read"):
+        add(read(text), Wish())
+
+
+def test_add_adds_a_channel_beside_a_comment_of_the_template_that_speaks_of_it():
+    assert add(read(template("{# no org.qemu.guest_agent.0 yet #}\n")), Wish()).verb is Verb.ADD
+
+
+CONDITIONAL_TARGET = AGENT.replace(
+    "      <target type='virtio' name='org.qemu.guest_agent.0'/>\n",
+    "{% if a %}\n      <target type='virtio' name='org.qemu.guest_agent.1'/>\n{% else %}\n"
+    "      <target type='virtio' name='org.qemu.guest_agent.0'/>\n{% endif %}\n",
+)
+
+
+def test_a_channel_that_is_the_agents_in_one_arm_is_left_alone():
+    text = template(CONDITIONAL_TARGET)
+    with pytest.raises(InputError, match="target of this channel stands in a block"):
+        add(read(text), Wish())
+    assert "target stands in a block of the template" in check(read(text), Wish()).message
 
 
 def test_add_does_not_add_what_another_arm_has():

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chanfix.domain import Domain
+from chanfix.domain import Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element, set_attribute
@@ -64,7 +64,7 @@ class AgentNotUnix(Rule):
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield agent channels with a type, and another one than ``unix``."""
         for channel in domain.agent_channels:
-            if channel.type in (None, "unix"):
+            if channel.type in (None, "unix") or is_templated(channel.type):
                 continue
             yield self.finding(
                 f"the agent channel is of type '{channel.type}'; libvirt talks to an agent on 'unix' only",

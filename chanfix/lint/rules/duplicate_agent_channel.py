@@ -9,8 +9,8 @@ Why it matters
     exists by name org.qemu.guest_agent.0``.
 
 Fix
-    Removes the later channel; in a template the one that stands in more blocks. Safe when it says the same as the first one, address and alias apart; else unsafe, since
-    it may be the one that was wanted.
+    Removes the later channel; in a template the one that stands in more blocks. Safe when both say the same, address
+    and alias apart; else unsafe, since it may be the one that was wanted.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``

@@ -2,15 +2,17 @@
 
 What it does
     Reports a virtio channel with the name of an earlier one, the agent's apart. libvirt calls a ``spicevmc`` channel
-    without a name ``com.redhat.spice.0``. In a template two channels count when they are known to be there together:
-    both in one block, or one of them outside of all blocks that the other is not in. Other channels without a name have none, and consoles never have one.
+    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one. In a
+    template two channels count when they are known to be there together: both in one block, or one of them outside of
+    all blocks that the other is not in.
 
 Why it matters
     libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
     exists by name com.redhat.spice.0``. It often comes with a second SPICE or ``qemu-vdagent`` channel.
 
 Fix
-    Removes the later channel; in a template the one that stands in more blocks. Unsafe: it may be the one that was wanted.
+    Removes the later channel; in a template the one that stands in more blocks. Unsafe: it may be the one that was
+    wanted.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``;
