@@ -13,7 +13,7 @@ from chanfix.markup.document import Document
 from chanfix.markup.mask import Arm
 from chanfix.markup.span import Span
 from chanfix.template.construct import Block, Construct, Flow, Role
-from chanfix.template.plain import DIRECTIVE_SIGNS
+from chanfix.template.signs import DIRECTIVE_SIGNS
 
 __all__ = ["read_directives"]
 

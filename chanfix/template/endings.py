@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["ENDINGS", "Ending", "ending_of"]
+__all__ = ["ENDINGS", "Ending", "ending_of", "is_template_name"]
 
 
 class Ending(NamedTuple):
@@ -55,3 +55,9 @@ _BY_ENDING = {ending.ending: ending for ending in ENDINGS}
 def ending_of(name: str) -> Ending | None:
     """Return the entry of a file's name; None for a name that no entry is about."""
     return _BY_ENDING.get("." + name.lower().rpartition(".")[2])
+
+
+def is_template_name(name: str) -> bool:
+    """Return True if a file is a template by its name."""
+    ending = ending_of(name)
+    return ending is not None and ending.ending != ".xml"

@@ -13,10 +13,11 @@ from chanfix.markup.document import Document
 from chanfix.markup.span import LineIndex
 from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
 from chanfix.template.directives import read_directives
-from chanfix.template.endings import ending_of
-from chanfix.template.languages import FINDERS, Finder, erb, go, jinja, placeholders
+from chanfix.template.endings import ending_of, is_template_name
+from chanfix.template.languages import FINDERS, Finder, placeholders
+from chanfix.template.languages.recognise import recognise
 from chanfix.template.masking import mask
-from chanfix.template.plain import is_template_name, may_hold_directives, read_document
+from chanfix.template.signs import may_hold_directives
 
 __all__ = ["language_of", "read_template"]
 
@@ -37,7 +38,7 @@ def read_template(data: bytes, name: str) -> Document:
         document = _read_masked(data, text.encoding, language)
     except InputError as error:
         document = _read_plain(data, name, language, error)
-    document.reread = partial(read_document, name=name)
+    document.reread = partial(read_template, name=name)
     return document
 
 
@@ -47,11 +48,7 @@ def language_of(data: bytes, name: str) -> Finder:
     if ending is not None and ending.language in FINDERS:
         return FINDERS[ending.language]
     text = data if is_template_name(name) else _ASIDE.sub(b"", data)
-    if b"<%" in text:
-        return erb.find
-    if b"{{" in text or b"{%" in text or b"{#" in text:
-        return go.find if go.looks_like_go(text) else jinja.find
-    return placeholders.find
+    return FINDERS[recognise(text)]
 
 
 def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chanfix.template.construct import Construct
-from chanfix.template.languages import erb, go, jinja, placeholders
+from chanfix.template.languages import (
+    ejs,
+    erb,
+    freemarker,
+    go,
+    handlebars,
+    jinja,
+    mako,
+    php,
+    placeholders,
+    smarty,
+    template_toolkit,
+    terraform,
+    velocity,
+)
 
 __all__ = ["FINDERS", "Finder"]
 
@@ -13,9 +27,18 @@ Finder = Callable[[bytes, str], list[Construct]]
 """Returns the constructs of a text in its encoding, in the order of the text. Raises ``TemplateError``."""
 
 FINDERS: Mapping[str, Finder] = {
+    "ejs": ejs.find,
     "erb": erb.find,
+    "freemarker": freemarker.find,
     "go": go.find,
+    "handlebars": handlebars.find,
     "jinja": jinja.find,
+    "mako": mako.find,
+    "php": php.find,
     "placeholders": placeholders.find,
+    "smarty": smarty.find,
+    "template_toolkit": template_toolkit.find,
+    "terraform": terraform.find,
+    "velocity": velocity.find,
 }
 """The languages by their names."""

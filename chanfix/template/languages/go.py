@@ -6,19 +6,21 @@ import re
 
 from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Flow, Role, TemplateError
+from chanfix.template.languages.scan import NEVER_CLOSED
 
 __all__ = ["find", "looks_like_go"]
 
 # `*+` around a choice matches nothing at all in Python 3.11.0 to 3.11.4; an atomic group does.
 _CONSTRUCT = re.compile(
-    rb"""\{\{-?\s*(?P<code>/\*.*?\*/|(?>(?:"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|[^"`'}]|\}(?!\}))*))\}\}""",
+    rb"""\{\{-?\s*(?P<code>(?>/\*.*?\*/)\s*-?|(?>(?:"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|[^"`'}]|\}(?!\}))*))\}\}""",
     re.DOTALL,
 )
+# Another template may define a "block" in another way.
 _BLOCKS = {
     b"if": Flow.CHOICE,
     b"range": Flow.CHOICE,
     b"with": Flow.CHOICE,
-    b"block": Flow.ONCE,
+    b"block": Flow.CHOICE,
     b"define": Flow.ELSEWHERE,
 }
 _ASSIGNMENT = re.compile(rb"\$\w+(?:\s*,\s*\$\w+)?\s*:?=(?!=)")
@@ -29,7 +31,7 @@ _JINJA = re.compile(rb"\{%|\{#")
 
 
 def looks_like_go(data: bytes) -> bool:
-    """Say whether a text with ``{{`` is a Go template rather than Jinja's, which never starts with a dot."""
+    """Return True if a text with ``{{`` is a Go template rather than Jinja's, which never starts with a dot."""
     return _OWN.search(data) is not None and _JINJA.search(data) is None
 
 
@@ -40,7 +42,7 @@ def find(data: bytes, encoding: str) -> list[Construct]:
     while (start := data.find(b"{{", at)) >= 0:
         match = _CONSTRUCT.match(data, start)
         if match is None:
-            raise TemplateError("this construct of the template is never closed", start)
+            raise TemplateError(NEVER_CLOSED, start)
         constructs.append(Construct(Span(*match.span()), *_meaning(match["code"])))
         at = match.end()
     return constructs
@@ -55,5 +57,7 @@ def _meaning(code: bytes) -> tuple[Role, Flow]:
         return Role.MIDDLE, Flow.ONCE
     if word == b"end":
         return Role.CLOSE, Flow.ONCE
-    is_silent = code.startswith(b"/*") or word in (b"break", b"continue") or _ASSIGNMENT.match(code)
+    if word in (b"break", b"continue"):
+        return Role.JUMP, Flow.ONCE
+    is_silent = code.startswith(b"/*") or _ASSIGNMENT.match(code)
     return (Role.SILENT if is_silent else Role.OUTPUT), Flow.ONCE
