@@ -10,7 +10,12 @@ from chanfix.template.endings import ending_of
 
 __all__ = ["is_template_name", "read_document"]
 
-_MARK = rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]"
+_MARK = (
+    rb"\{[{%#\w}]|<%|\$[\w{(\[]|%[A-Za-z(0{%]|@[A-Za-z_]|\[[\[%]|#[A-Za-z_{]|__[A-Za-z]|~[A-Za-z_]|`|<\?=|XSL/Transform"
+    rb"|genshi\.edgewall"
+)
+# In so many bytes a stylesheet says what it is; further down it is known by its marks.
+_HEAD = 1024
 
 
 def is_template_name(name: str) -> bool:
@@ -26,9 +31,13 @@ def read_document(data: bytes, name: str = "") -> Document:
     makes XML of.
     """
     refuse_size(data)
-    # Every mark holds one of three bytes, and to look for one byte costs next to nothing.
-    may_be_template = (b"{" in data or b"%" in data or b"@" in data) and re.search(_MARK, data)
-    if not (may_be_template or is_template_name(name)):
+    # Every mark holds one of these, and to look for one byte costs next to nothing. A stylesheet may hold none.
+    may_be_template = (
+        (b"{" in data or b"%" in data or b"@" in data or b"$" in data)
+        or (b"[" in data or b"#" in data or b"~" in data or b"`" in data or b"?" in data or b"__" in data)
+    ) and re.search(_MARK, data)
+    is_stylesheet = data.find(b"XSL/Transform", 0, _HEAD) >= 0
+    if not (may_be_template or is_stylesheet or is_template_name(name)):
         return Document.parse(data)
     # Languages of templates are learnt when the first one comes by.
     from chanfix.template.reading import read_template
