@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.socket_path import PathKind, channels_with, leave_to_libvirt
+from chanfix.socket_path import PathKind, channels_with, leave_to_libvirt, literal_beginning
 
 __all__ = ["PathExposed"]
 
@@ -78,6 +78,6 @@ class PathExposed(Rule):
         for channel in channels_with(PathKind.EXPOSED, domain, facts.version, facts.claims):
             yield self.finding(
                 f"path '{channel.path}' is in a directory that is open to others; expected one of root's or libvirt's",
-                At(channel.source or channel.node, "path"),
+                literal_beginning(channel) or At(channel.source or channel.node, "path"),
                 fix=leave_to_libvirt(channel, domain, facts.version, Safety.SAFE),
             )
