@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chanfix.template.construct import Construct
-from chanfix.template.languages import erb, go, jinja, placeholders
+from chanfix.template.languages import erb, genshi, go, jinja, placeholders, xslt
 
 __all__ = ["FINDERS", "Finder"]
 
@@ -14,8 +14,10 @@ Finder = Callable[[bytes, str], list[Construct]]
 
 FINDERS: Mapping[str, Finder] = {
     "erb": erb.find,
+    "genshi": genshi.find,
     "go": go.find,
     "jinja": jinja.find,
     "placeholders": placeholders.find,
+    "xslt": xslt.find,
 }
 """The languages by their names."""
