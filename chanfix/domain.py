@@ -69,6 +69,8 @@ class Domain:
     def of(cls, document: Document) -> Domain:
         """Return the domain that a document is. Raises ``InputError`` when its root is something else."""
         root = document.root
+        if document.mask is not None and root.is_made_up:
+            return _only_domain(document)
         if root.tag == "domain" and root.get("type") is not None:
             return cls(root)
         what, hint = _what_it_is(root)
@@ -162,7 +164,9 @@ class Domain:
     @property
     def has_unknown_devices(self) -> bool:
         """Say whether there may be devices that a template brings as a whole."""
-        return self.document.mask is not None and any(devices.has_unknown_children for devices in self._containers)
+        return self.document.mask is not None and (
+            self.node.is_made_up or any(devices.has_unknown_children for devices in self._containers)
+        )
 
     @property
     def may_have_agent(self) -> bool:
@@ -251,7 +255,8 @@ def domains_in(document: Document) -> tuple[Domain, ...]:
     domain is none.
     """
     root = document.root
-    nodes = [root] if root.tag == "domain" else root.descendants("domain", _INACTIVE)
+    is_one = root.tag == "domain" and (document.mask is None or not root.is_made_up)
+    nodes = [root] if is_one else root.descendants("domain", _INACTIVE)
     return tuple(domain for domain in map(Domain, nodes) if domain.is_definition and _is_in_its_place(domain.node))
 
 
@@ -259,12 +264,24 @@ def _is_in_its_place(node: Node) -> bool:
     """Return True if no domain is around an element, and a snapshot is right around an ``<inactiveDomain>``."""
     if node.tag == _INACTIVE and (node.parent is None or node.parent.tag != "domainsnapshot"):
         return False
-    return not any(around.tag in ("domain", _INACTIVE) for around in node.ancestors)
+    around = (node for node in node.ancestors if node.tag in ("domain", _INACTIVE))
+    return all(node.is_made_up for node in around)
 
 
 def place_of(node: Node) -> Position:
     """Return where an element starts, for an error's sentence."""
     return node.document.position(node.place.span.start)
+
+
+def _only_domain(stylesheet: Document) -> Domain:
+    """Return the domain that a stylesheet makes as a whole. Raises ``InputError`` when it makes none, or several."""
+    root = stylesheet.root
+    domains = domains_in(stylesheet)
+    if len(domains) == 1 and domains[0].node != root:
+        return domains[0]
+    what = "patches domains" if any(domain.node == root for domain in domains) else f"holds {len(domains)} domains"
+    hint = "name one that holds exactly one whole <domain>, or the domain that comes of it"
+    raise InputError(f"a stylesheet that {what}: not a domain definition", hint=hint, position=place_of(root))
 
 
 def _what_it_is(root: Node) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from chanfix.lint.readings import look_at
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Claim, Facts, Rule
 from chanfix.lint.traced import traced_findings
+from chanfix.lint.unknown_words import at_most_one
 from chanfix.markup.document import Document
 from chanfix.template import read_document
 
@@ -144,7 +145,8 @@ class Linter:
 
     def _lint(self, document: Document) -> list[Finding]:
         domains = self._domains if document is self._document else domains_in(document)
-        return [finding for domain in domains for finding in lint_domain(domain, self.rules, self._facts)]
+        findings = [finding for domain in domains for finding in lint_domain(domain, self.rules, self._facts)]
+        return at_most_one(findings) if len(domains) > 1 else findings
 
     def graded(self, finding: Finding) -> Finding:
         """Return a finding with the severity that the configuration gives its rule."""

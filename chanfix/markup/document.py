@@ -164,13 +164,16 @@ class Document:
         around: list[tuple[etree._Element, ElementSpan]] = []
         ahead = list(reversed(self._spans.items()))
         for hole in self.mask.holes if self.mask else ():
-            if not hole.is_output or hole.where not in (Where.TEXT, Where.NAME):
+            if not hole.is_output or hole.where not in (Where.TEXT, Where.NAME, Where.TAG):
                 continue
             while ahead and ahead[-1][1].span.start < hole.span.start:
                 _leave(around, ahead[-1][1].span.start)
                 around.append(ahead.pop())
             _leave(around, hole.span.start)
             inner = around[-2:-1] if hole.where is Where.NAME else around[-1:]
+            if hole.where is Where.TAG:
+                # One that takes in the end of a start tag takes in what may be the first children.
+                inner = [(element, span) for element, span in inner if span.inner == hole.span.end]
             found.update(element for element, _ in inner)
         return found
 
@@ -254,6 +257,14 @@ class Node:
     def arms(self) -> tuple[Arm, ...]:
         """The arms of a template's blocks that the element is in, the outermost first."""
         return self.document.mask.arms_at(self.place.span.start) if self.document.mask else ()
+
+    @property
+    def is_made_up(self) -> bool:
+        """Return True if the element is not in the text and stands in the place of a hole, as around a patch."""
+        if self.document.mask is None:
+            return False
+        start = self.place.start
+        return bool(self.document.holes_in(Span(start, start + 1)))
 
     @property
     def has_unknown_children(self) -> bool:

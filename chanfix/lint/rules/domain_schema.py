@@ -86,11 +86,14 @@ class DomainSchema(Rule):
         if found == []:
             return
         newer = f"the schema is the one in {os.path.dirname(facts.schema)}; a newer libvirt may know better"
-        is_template = is_templated(document.text(domain.node.place.span))
+        span = domain.node.place.span
+        is_template = bool(document.holes_in(span)) or is_templated(document.text(span))
         if found is None and not is_template:
             yield self.finding("libvirt's schema refuses the document", At(domain.node), note=newer)
         for mismatch in found or ():
-            if not (is_template and _may_be_filled_in(mismatch)):
+            # A stylesheet that patches domains may make a whole one as well.
+            is_other = domain.node.is_made_up and mismatch.node.tag == "domain"
+            if not is_other and not (is_template and _may_be_filled_in(mismatch)):
                 first = twin(mismatch)
                 related = [At(first, label="the first one")] if first is not None else []
                 note = newer if _may_be_newer(mismatch) else _what_define_does(mismatch)

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.socket_path import PathKind, channels_with, exposing_folder, leave_to_libvirt
+from chanfix.socket_path import PathKind, channels_with, exposing_folder, leave_to_libvirt, literal_beginning
 
 __all__ = ["PathExposed"]
 
@@ -81,9 +81,10 @@ class PathExposed(Rule):
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield ports with a path that others can get at."""
         for channel in channels_with(PathKind.EXPOSED, domain, facts.version, facts.claims):
-            folder = exposing_folder(channel.path or "")
+            beginning = literal_beginning(channel)
+            folder = exposing_folder(domain.document.text(beginning) + "x" if beginning else channel.path or "")
             yield self.finding(
                 f"path '{channel.path}' is in {folder}, {_REASONS[folder]}; expected one of root's or libvirt's",
-                At(channel.source or channel.node, "path"),
+                beginning or At(channel.source or channel.node, "path"),
                 fix=leave_to_libvirt(channel, domain, facts.version, Safety.SAFE),
             )
