@@ -14,9 +14,9 @@ _MARK = rb"\{[{%#]|<%|\$\{|%[A-Z]|@[A-Za-z_]"
 
 
 def is_template_name(name: str) -> bool:
-    """Say whether a file is a template by its name."""
+    """Return True if a file is a template by its name."""
     ending = ending_of(name)
-    return ending is not None and ending.ending != ".xml"
+    return ending is not None and ending.is_template
 
 
 def read_document(data: bytes, name: str = "") -> Document:
