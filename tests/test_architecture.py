@@ -70,7 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "generated_path": {"compat", "domain"},
     "libvirt_schema": {"markup"},
     "strays": {"domain", "markup"},
-    "domain": {"agent_name", "devices", "markup"},
+    "domain": {"agent_name", "compat", "devices", "markup"},
     "devices": {"agent_name", "markup"},
     "agent_name": {"markup"},
     "files": {"markup"},
