@@ -10,6 +10,7 @@ from itertools import chain, islice, takewhile
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
 from chanfix.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
+from chanfix.compat import Version, agents_by_version
 from chanfix.devices import Address, Channel, Controller
 from chanfix.errors import InputError
 from chanfix.markup.document import Document, Node
@@ -34,7 +35,7 @@ __all__ = [
 
 # The domain types of libvirt's QEMU driver; "test" is the type of libvirt's own test driver, which stands in for it.
 _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
-# The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.
+# The types that no QEMU runs. "hyperv" is in neither set: which driver runs it depends on the version and the host.
 _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", "vbox", "vmware", "vz", "xen"})
 
 # What a rule can be about: a pass over all the devices of each domain would cost more than most rules. Controllers are
@@ -104,13 +105,23 @@ class Domain:
 
     @property
     def is_qemu(self) -> bool:
-        """Say whether libvirt's QEMU driver runs this domain, or may: no other driver talks to a guest agent."""
+        """Return True if libvirt's QEMU driver runs this domain, or may, whatever the version."""
         return self.type in _QEMU_TYPES or is_templated(self.type)
 
     @property
     def is_of_other_driver(self) -> bool:
         """Say whether another driver than QEMU's runs this domain; an unknown or a templated type does not tell."""
         return self.type in _OTHER_TYPES
+
+    def talks_to_agent(self, version: Version) -> bool:
+        """Return True if libvirt of that version talks to a guest agent in this domain, or may."""
+        by_version = agents_by_version(self.type, version)
+        return self.is_qemu if by_version is None else by_version
+
+    def lacks_agent(self, version: Version) -> bool:
+        """Return True if libvirt of that version is known to talk to no guest agent in this domain."""
+        by_version = agents_by_version(self.type, version)
+        return self.is_of_other_driver if by_version is None else not by_version
 
     @property
     def is_definition(self) -> bool:

@@ -139,7 +139,7 @@ def _kind_of(
         return PathKind.IN_LIBVIRT_DIR
     if exposing_folder(path):
         return PathKind.EXPOSED
-    if channel.is_agent and PATH_OPTIONAL.holds(version):
+    if channel.is_agent and PATH_OPTIONAL.holds(version) and not domain.is_of_other_driver:
         return PathKind.HARDCODED
     return None
 
@@ -253,6 +253,8 @@ def leave_to_libvirt(channel: Channel, domain: Domain, version: Version, safety:
     An agent that connects may have a relay behind its path: its fix is unsafe.
     """
     if channel.source is None or not (channel.is_agent or generated(channel)):
+        return None
+    if domain.is_of_other_driver:  # which may make no path
         return None
     if channel.mode == "connect" and not is_dropped(channel, version):
         safety = min(safety, Safety.UNSAFE)

@@ -71,7 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "generated_path": {"compat", "domain"},
     "libvirt_schema": {"markup"},
     "strays": {"domain", "markup"},
-    "domain": {"agent_name", "commandline", "devices", "markup"},
+    "domain": {"agent_name", "commandline", "compat", "devices", "markup"},
     "commandline": {"agent_name", "markup"},
     "devices": {"agent_name", "markup"},
     "agent_name": {"markup"},

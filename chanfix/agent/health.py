@@ -67,8 +67,8 @@ class Health:
 def examine(seen: Seen) -> Health | Port:
     """Return the verdict where the definitions tell it already, else the port to ask."""
     domain = Domain.of(seen.stored)
-    if not domain.is_qemu:
-        why = f"a domain of type '{domain.type}': only libvirt's QEMU driver talks to a guest agent"
+    if not domain.talks_to_agent(seen.version):
+        why = f"a domain of type '{domain.type}': libvirt {seen.version} talks to no guest agent there"
         return _health(seen, Verdict.NOT_QEMU, why)
     findings = channel_findings(domain, Wish(version=seen.version))
     rules = tuple(dict.fromkeys(finding.rule for finding in findings))

@@ -32,7 +32,9 @@ class LintOptions(NamedTuple):
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     exclude: tuple[str, ...]
+    include: tuple[str, ...]
     as_found: bool
+    show_files: bool
     fail_on: str | None
     exit_zero: bool
     output_format: str
@@ -76,11 +78,17 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         raise UsageError("--statistics is a table for people", hint="leave out --output-format")
     if options.write_baseline and (options.safety is not None or options.output):
         raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
-    for pattern in options.exclude:
-        if not is_pattern(pattern):
-            raise UsageError(
-                f"--exclude '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
-            )
+    for option, patterns in (("--exclude", options.exclude), ("--include", options.include)):
+        for pattern in patterns:
+            if not is_pattern(pattern):
+                raise UsageError(
+                    f"{option} '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
+                )
+    if options.show_files:
+        if options.safety is not None or options.write_baseline or options.output:
+            raise UsageError("--show-files does nothing but that", hint="run it by itself")
+        if settings.connect or "-" in options.paths:
+            raise UsageError("--show-files is for files and folders", hint="leave out --connect and '-'")
     if options.all_domains and (options.paths or not settings.connect):
         raise UsageError("--all is for the domains of a connection, all of them", hint="chanfix -c URI lint --all")
     if options.variables and options.safety is not None:

@@ -25,14 +25,15 @@ _NOTHING = Patterns("/", ())
 class Config(NamedTuple):
     """What a configuration file says, or would say if there was one.
 
-    ``file`` is where it was read. Rules are names: words and patterns are resolved. ``exclude`` and the patterns of
-    ``per_file_ignores`` are relative to the file's folder, and so was ``baseline``.
+    ``file`` is where it was read. Rules are names: words and patterns are resolved. ``exclude``, ``include`` and the
+    patterns of ``per_file_ignores`` are relative to the file's folder, and so was ``baseline``.
     """
 
     file: str | None = None
     select: frozenset[str] = DEFAULT_RULES
     ignore: frozenset[str] = frozenset()
     exclude: Patterns = _NOTHING
+    include: Patterns = _NOTHING
     per_file_ignores: tuple[tuple[Patterns, frozenset[str]], ...] = ()
     severity: Mapping[str, Severity] = {}
     libvirt_version: Version | None = None
@@ -181,6 +182,7 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "select": _Setting.rules,
     "ignore": _Setting.rules,
     "exclude": _Setting.patterns,
+    "include": _Setting.patterns,
     "per-file-ignores": _per_file_ignores,
     "severity": _severity,
     "libvirt-version": _version,

@@ -23,6 +23,7 @@ from chanfix.lint.traced import traced_findings
 from chanfix.lint.unknown_words import at_most_one
 from chanfix.markup.document import Document
 from chanfix.template import read_document
+from chanfix.template.endings import may_hold_domain
 
 if TYPE_CHECKING:
     from chanfix.lint.baseline import Baseline
@@ -198,7 +199,7 @@ def _open(job: Job, source: Source, claims: Claims) -> _Opened | Linted:
     name = source.name
     try:
         data = source.read()
-        if not source.is_named and b"<domain" not in data and b"\0" not in data[:64]:
+        if not source.is_named and not may_hold_domain(name, data) and b"\0" not in data[:64]:
             return Linted(FileReport(name, skipped="holds no libvirt domain"))
         linter = Linter(job, name, claims)
         try:

@@ -66,6 +66,12 @@ def add(document: Document, wish: Wish) -> Plan:
 
 def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
     path = wish.path
+    if path is None and domain.is_of_other_driver:
+        raise InputError(
+            f"libvirt is not known to make a path for the channel in a domain of type '{domain.type}'",
+            hint="give one with --path",
+            position=place_of(domain.node),
+        )
     if path is None and not PATH_OPTIONAL.holds(wish.version):
         path = documented_path(domain)
         if path is None:

@@ -9,7 +9,7 @@ from chanfix.errors import InputError
 from chanfix.markup.document import Document
 from chanfix.markup.span import Position
 from chanfix.rewrite.add import channel_findings
-from chanfix.rewrite.plan import Wish, of_qemu
+from chanfix.rewrite.plan import Wish, with_agent
 from chanfix.strays import commandline_ports
 
 __all__ = ["Verdict", "check"]
@@ -31,7 +31,7 @@ def check(document: Document, wish: Wish) -> Verdict:
     """
     Domain.of(document)  # what is no domain at all is an error, not a verdict
     try:
-        domain = of_qemu(document)
+        domain = with_agent(document, wish.version)
     except InputError as error:
         return Verdict(False, error.message, error.position)
     if findings := channel_findings(domain, wish):

@@ -27,11 +27,11 @@ __all__ = [
     "channels_of",
     "edited",
     "notes_on_running",
-    "of_qemu",
     "ports_named",
     "refuse_new_findings",
     "rules_for",
     "serious_findings",
+    "with_agent",
     "with_path",
     "with_path_on_each",
     "workable",
@@ -96,7 +96,7 @@ def workable(document: Document, wish: Wish) -> Domain:
         check_port(wish.port)
     if wish.path is not None:
         check_path(wish.path)
-    domain = of_qemu(document)
+    domain = with_agent(document, wish.version)
     if not document.is_editable:
         hint = "convert it first, as with iconv -f UTF-16 -t UTF-8, and declare encoding='UTF-8'"
         raise InputError(
@@ -105,12 +105,12 @@ def workable(document: Document, wish: Wish) -> Domain:
     return domain
 
 
-def of_qemu(document: Document) -> Domain:
+def with_agent(document: Document, version: Version) -> Domain:
     """Return the domain of a document. Raises ``InputError`` where it can have no guest agent channel."""
     domain = Domain.of(document)
-    if not domain.is_qemu:
+    if not domain.talks_to_agent(version):
         raise InputError(
-            f"the domain is of type '{domain.type}'; only libvirt's QEMU driver talks to a guest agent",
+            f"the domain is of type '{domain.type}'; libvirt {version} talks to no guest agent there",
             hint="for QEMU and KVM the type is 'qemu' or 'kvm'",
             position=place_of(domain.node),
         )

@@ -25,6 +25,7 @@ RIGHT = [
     "select = ['default', 'agent-not-unix']\nignore = ['agent-*']",
     "select = []",
     "exclude = ['old/', '!old/keep.xml', '*.tpl', '[ab].xml']",
+    "include = ['*.libvirt', 'conf/', '!conf/README']",
     "[per-file-ignores]\n'old/**' = ['doctype']\n'a b.xml' = ['*']",
     "[severity]\ndoctype = 'info'\n'agent-*' = 'warning'",
     "libvirt-version = '9'",
@@ -46,6 +47,8 @@ WRONG = [
     ("exclude = ['#x']", "'exclude': '#x' is no pattern of a .gitignore file", None),
     ("exclude = [' ']", "'exclude': ' ' is no pattern of a .gitignore file", None),
     ("exclude = ['/']", "'exclude': '/' is no pattern of a .gitignore file", None),
+    ("include = '*.libvirt'", "'include' is '*.libvirt'; expected a list of patterns, as in ['old/', '*.tpl']", None),
+    ("includes = ['a']", "unknown key 'includes'", "did you mean 'include'?"),
     (
         "per-file-ignores = []",
         "'per-file-ignores' is []; expected a table of a pattern and its rules, as in {'old/' = ['path-hardcoded']}",
@@ -289,9 +292,9 @@ def test_a_parser_is_imported_only_where_there_is_something_to_read(tmp_path):
     code = (
         "import sys\n"
         "from chanfix.lint.config import load\n"
-        "from chanfix.lint.inputs import find_inputs\n"
+        "from chanfix.lint.inputs import Selection, find_inputs\n"
         "config = load(sys.argv[1])\n"
-        "list(find_inputs([sys.argv[1]], [config.exclude]))\n"
+        "list(find_inputs([sys.argv[1]], Selection([config.exclude])))\n"
         "config.ignored_in('a.xml')\n"
         "print({'tomllib'} & set(sys.modules))\n"
     )

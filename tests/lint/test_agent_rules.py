@@ -70,7 +70,7 @@ ONE_FAULT = {
     "empty name twice": (channel() + channel("") + channel(""), "duplicate-port-name", "error"),
     "other driver": (domain_with(devices=channel(), kind="lxc"), "agent-wrong-driver", "warning"),
     "other driver, twice detached": (
-        domain_with(devices=channel() + channel("x") + channel("x"), kind="bhyve"),
+        domain_with(devices=channel() + channel("x") + channel("x"), kind="xen"),
         "agent-wrong-driver",
         "warning",
     ),
