@@ -60,9 +60,9 @@ def detach(document: Document, wish: Wish) -> Plan:
             hint=f"chanfix add --port {port} adds a channel that libvirt does not take",
             position=place_of(domain.node),
         )
+    refuse_taken_name(document, port, agents or taken)
     if not agents:
         return _finish(document, taken, wish, port)
-    refuse_taken_name(document, port, agents)
     if taken:
         raise InputError(
             f"a channel '{port}' is there already",

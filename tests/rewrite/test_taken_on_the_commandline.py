@@ -56,6 +56,7 @@ REFUSED = {
     "add a repaired name": (add, document(channel(AGENT.replace("guest", "quest")), AGENT), Wish()),
     "attach": (attach, document(channel(OTHER), AGENT), Wish()),
     "detach": (detach, document(channel(), OTHER), Wish()),
+    "detach what is detached": (detach, document(channel(OTHER), OTHER), Wish()),
     "detach to a name": (detach, document(channel(), "x"), Wish(port="x")),
 }
 
