@@ -39,7 +39,7 @@ def guess_agent_name(name: str | None) -> str | None:
     stripped = (name or "").strip()
     if agent_number(stripped) is not None:
         return stripped
-    if len(stripped) > _MAX_GUESS or is_templated(stripped):
+    if len(stripped) > _MAX_GUESS or is_templated(name):
         return None
     parts = re.fullmatch(_NUMBERED, stripped.casefold())
     if parts is None or not _are_nearly_ours(re.sub(_SEPARATORS, " ", parts["words"]).split()):

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from chanfix.errors import UsageError
 
 __all__ = [
+    "BHYVE_AGENTS",
+    "HYPERV_OF_QEMU",
     "NEWEST",
     "PATH_BY_ID",
     "PATH_BY_NAME",
@@ -18,6 +20,7 @@ __all__ = [
     "PATH_OPTIONAL",
     "Change",
     "Version",
+    "agents_by_version",
 ]
 
 
@@ -45,18 +48,43 @@ class Version(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Something that holds from one version on. ``source`` says how we know."""
+    """Something that holds from one version on. ``source`` says how we know.
+
+    ``is_read`` marks what was read in the source, and never seen in a libvirt that ran.
+    """
 
     since: Version
     summary: str
     source: str
+    is_read: bool = False
 
     def holds(self, version: Version) -> bool:
         """Say whether that version already has the change."""
         return version >= self.since
 
 
-NEWEST = Version(11, 0, 0)
+NEWEST = Version(12, 8, 0)
+
+HYPERV_OF_QEMU = Change(
+    Version(11, 10, 0),
+    "the QEMU driver runs domains of type 'hyperv'; before, they are the Hyper-V driver's alone, which has no agent",
+    "libvirt NEWS.rst, v11.10.0, 'Hyper-V virttype support for Qemu domains'",
+    is_read=True,
+)
+BHYVE_AGENTS = Change(
+    Version(12, 4, 0),
+    "the bhyve driver has channels, and talks to a guest agent over one",
+    "libvirt NEWS.rst, v12.4.0, 'bhyve: Add virtio-console device support', and v12.5.0",
+    is_read=True,
+)
+_AGENTS_SINCE = {"hyperv": HYPERV_OF_QEMU, "bhyve": BHYVE_AGENTS}
+
+
+def agents_by_version(kind: str, version: Version) -> bool | None:
+    """Return True if libvirt of a version talks to guest agents of domains of a type; None where no version tells."""
+    change = _AGENTS_SINCE.get(kind)
+    return None if change is None else change.holds(version)
+
 
 PATH_OPTIONAL = Change(
     Version(1, 0, 6),

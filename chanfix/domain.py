@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import chain, islice, takewhile
 
 from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
+from chanfix.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
+from chanfix.compat import Version, agents_by_version
 from chanfix.devices import Address, Channel, Controller
 from chanfix.errors import InputError
 from chanfix.markup.document import Document, Node
@@ -20,6 +22,7 @@ __all__ = [
     "QEMU_NAMESPACE",
     "Address",
     "Channel",
+    "CommandlinePort",
     "Controller",
     "Domain",
     "agent_name",
@@ -30,20 +33,25 @@ __all__ = [
     "place_of",
 ]
 
-# Of what libvirt hands to QEMU unread: its command line (``src/conf/schemas/domain.rng``).
-QEMU_NAMESPACE = "http://libvirt.org/schemas/domain/qemu/1.0"
 # The domain types of libvirt's QEMU driver; "test" is the type of libvirt's own test driver, which stands in for it.
 _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
-# The types that no QEMU runs; Hyper-V is not among them, since QEMU has an accelerator for it.
+# The types that no QEMU runs. "hyperv" is in neither set: which driver runs it depends on the version and the host.
 _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", "vbox", "vmware", "vz", "xen"})
 
 # What a rule can be about: a pass over all the devices of each domain would cost more than most rules. Controllers are
 # apart, since nearly every domain has some, and hardly any has one for virtio-serial.
-_KINDS = ("channel", "console", "parallel", "redirdev", "serial")
+_KINDS = ("audio", "channel", "console", "parallel", "redirdev", "rng", "serial", "smartcard")
 _CONTROLLER = "controller"
 # Channels that are compared with one that a fix would give the agent's name.
 _MOST_RIVALS = 50
+_COMMANDLINE_PORT = "commandline-port"
 _VIRTIO_SERIAL = "virtio-serial"
+
+# What libvirt writes about a domain at some time, with the domain as it was then inside
+# (``src/conf/snapshot_conf.c``, ``checkpoint_conf.c``, ``backup_conf.c``, ``virdomainobjlist.c``).
+_RECORDS = frozenset({"domainsnapshot", "domaincheckpoint", "domainbackup", "domstatus"})
+# The definition of a domain beside its running state, in a snapshot (``virDomainSnapshotDefFormatInternal``).
+_INACTIVE = "inactiveDomain"
 
 
 class Domain:
@@ -62,6 +70,8 @@ class Domain:
     def of(cls, document: Document) -> Domain:
         """Return the domain that a document is. Raises ``InputError`` when its root is something else."""
         root = document.root
+        if document.mask is not None and root.is_made_up:
+            return _only_domain(document)
         if root.tag == "domain" and root.get("type") is not None:
             return cls(root)
         what, hint = _what_it_is(root)
@@ -78,8 +88,24 @@ class Domain:
         return self.node.get("type") or ""
 
     @property
+    def is_record(self) -> bool:
+        """Return True if libvirt wrote down the domain as it was: values of a running domain belong there."""
+        return not self.is_inactive and any(around.tag in _RECORDS for around in self.node.ancestors)
+
+    @property
+    def is_inactive(self) -> bool:
+        """Return True if this is the definition that a snapshot holds beside the running domain."""
+        return self.node.tag == _INACTIVE
+
+    @property
+    def is_running(self) -> bool:
+        """Return True if this is the text of a running domain: libvirt writes an ``id`` for no other."""
+        number = self.node.get("id")
+        return number is not None and not isinstance(number, Unknown) and number.strip().isdecimal()
+
+    @property
     def is_qemu(self) -> bool:
-        """Say whether libvirt's QEMU driver runs this domain, or may: no other driver talks to a guest agent."""
+        """Return True if libvirt's QEMU driver runs this domain, or may, whatever the version."""
         return self.type in _QEMU_TYPES or is_templated(self.type)
 
     @property
@@ -87,10 +113,21 @@ class Domain:
         """Say whether another driver than QEMU's runs this domain; an unknown or a templated type does not tell."""
         return self.type in _OTHER_TYPES
 
+    def talks_to_agent(self, version: Version) -> bool:
+        """Return True if libvirt of that version talks to a guest agent in this domain, or may."""
+        by_version = agents_by_version(self.type, version)
+        return self.is_qemu if by_version is None else by_version
+
+    def lacks_agent(self, version: Version) -> bool:
+        """Return True if libvirt of that version is known to talk to no guest agent in this domain."""
+        by_version = agents_by_version(self.type, version)
+        return self.is_of_other_driver if by_version is None else not by_version
+
     @property
     def is_definition(self) -> bool:
         """Say whether this is libvirt's: other formats have a ``<domain>`` too, without a type or without devices."""
-        return self.node.get("type") is not None and (bool(self._containers) or self.node.child("os") is not None)
+        has_type = self.node.get("type") is not None or self.is_inactive
+        return has_type and (bool(self._containers) or self.node.child("os") is not None)
 
     @cached_property
     def name_node(self) -> Node | None:
@@ -130,10 +167,17 @@ class Domain:
         """The declared controllers that virtio ports sit on."""
         return [Controller(node) for node in self.devices_of(_CONTROLLER) if node.get("type") == _VIRTIO_SERIAL]
 
+    @cached_property
+    def commandline_ports(self) -> tuple[CommandlinePort, ...]:
+        """The ports with a name that the domain gives to QEMU itself; libvirt does not see them."""
+        return read_ports(self.node) if b"commandline" in self.document.data else ()
+
     @property
     def has_unknown_devices(self) -> bool:
         """Say whether there may be devices that a template brings as a whole."""
-        return self.document.mask is not None and any(devices.has_unknown_children for devices in self._containers)
+        return self.document.mask is not None and (
+            self.node.is_made_up or any(devices.has_unknown_children for devices in self._containers)
+        )
 
     @property
     def may_have_agent(self) -> bool:
@@ -171,8 +215,8 @@ class Domain:
     def can_name(self, channel: Channel, name: str) -> bool:
         """Return True if a fix may make ``channel`` the agent's port ``name``.
 
-        Of the channels that are not certainly absent beside it, none has the name and none before it is meant to. Where
-        more than a few dozen are meant to have it, no fix may.
+        Of the channels and ports on QEMU's command line that are not certainly absent beside it, none has the name, and
+        no channel before it is meant to. Where more than a few dozen are meant to have it, no fix may.
         """
         named, meant = self._claimants.get(name, ([], []))
         before = takewhile(lambda node: node != channel.node, meant)
@@ -186,6 +230,8 @@ class Domain:
         for channel in self.channels:
             if name := channel.port_name:
                 claimants.setdefault(name, ([], []))[0].append(channel.node)
+        for port in self.commandline_ports:
+            claimants.setdefault(port.name, ([], []))[0].append(port.argument)
         for channel, name in self.meant_agents:
             claimants.setdefault(name, ([], []))[1].append(channel.node)
         return claimants
@@ -200,29 +246,53 @@ class Domain:
     def kinds(self) -> frozenset[str]:
         """Which devices there are that a rule can be about; of controllers those for virtio-serial count.
 
-        A console on virtio-serial is a "virtio-console" as well: there are many others.
+        A console on virtio-serial is a "virtio-console" as well: there are many others. A port that QEMU's command line
+        adds is a "commandline-port".
         """
         kinds = {*self._by_kind}
         if self.document.may_hold(_VIRTIO_SERIAL) and self.virtio_serial_controllers:
             kinds.add(_CONTROLLER)
         if "console" in kinds and any(console.is_virtio for console in self.consoles):
             kinds.add("virtio-console")
+        if self.commandline_ports:
+            kinds.add(_COMMANDLINE_PORT)
         return frozenset(kinds)
 
 
 def domains_in(document: Document) -> tuple[Domain, ...]:
     """Return the domain definitions of a document: its root, or those recorded inside a snapshot, a status or a list.
 
-    Other formats have a ``<domain>`` too. libvirt's has a type, and devices or an operating system.
+    Other formats have a ``<domain>`` too. libvirt's has a type, and devices or an operating system. A domain inside a
+    domain is none.
     """
     root = document.root
-    nodes = [root] if root.tag == "domain" else root.descendants("domain")
-    return tuple(domain for domain in map(Domain, nodes) if domain.is_definition)
+    is_one = root.tag == "domain" and (document.mask is None or not root.is_made_up)
+    nodes = [root] if is_one else root.descendants("domain", _INACTIVE)
+    return tuple(domain for domain in map(Domain, nodes) if domain.is_definition and _is_in_its_place(domain.node))
+
+
+def _is_in_its_place(node: Node) -> bool:
+    """Return True if no domain is around an element, and a snapshot is right around an ``<inactiveDomain>``."""
+    if node.tag == _INACTIVE and (node.parent is None or node.parent.tag != "domainsnapshot"):
+        return False
+    around = (node for node in node.ancestors if node.tag in ("domain", _INACTIVE))
+    return all(node.is_made_up for node in around)
 
 
 def place_of(node: Node) -> Position:
     """Return where an element starts, for an error's sentence."""
     return node.document.position(node.place.span.start)
+
+
+def _only_domain(stylesheet: Document) -> Domain:
+    """Return the domain that a stylesheet makes as a whole. Raises ``InputError`` when it makes none, or several."""
+    root = stylesheet.root
+    domains = domains_in(stylesheet)
+    if len(domains) == 1 and domains[0].node != root:
+        return domains[0]
+    what = "patches domains" if any(domain.node == root for domain in domains) else f"holds {len(domains)} domains"
+    hint = "name one that holds exactly one whole <domain>, or the domain that comes of it"
+    raise InputError(f"a stylesheet that {what}: not a domain definition", hint=hint, position=place_of(root))
 
 
 def _what_it_is(root: Node) -> tuple[str, str]:
@@ -235,7 +305,7 @@ def _what_it_is(root: Node) -> tuple[str, str]:
     else:
         what = f"the root element is <{local}>, not <domain>"
     inside = any(True for _ in root.descendants("domain"))
-    if local in ("domainsnapshot", "domstatus", "domainbackup") and inside:
+    if local in _RECORDS and inside:
         return f"{what}: the domain inside it is a record, not a definition", "edit the domain's own definition"
     if inside:
         return f"{what}, with domains inside", "keep one domain in a file"

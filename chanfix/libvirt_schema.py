@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "Mismatch", "accepts", "find_schema", "forget", "mismatches", "sentence", "twin"]
 
 _FILE = "domain.rng"
+# The grammar of the definition in a snapshot, in the same folder since libvirt 5.10.
+_INACTIVE = "inactiveDomain"
 # What distributions use, then the prefixes of a libvirt that was built here and of Homebrew.
 _FOLDERS = tuple(f"{prefix}/share/libvirt/schemas" for prefix in ("/usr", "/usr/local", "/opt/homebrew"))
 
@@ -65,7 +67,12 @@ def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
     # Most domains are accepted, and what tells why one is not is large.
     from chanfix.markup.explain import explain
 
-    found = explain(schema, node, limit=_LIMIT, effort=_EFFORT)
+    grammar = _grammar_of(schema, node)
+    found = explain(grammar, node, limit=_LIMIT, effort=_EFFORT)
+    if not found and is_valid is False:
+        from chanfix.markup.order import out_of_order
+
+        found = out_of_order(Schema.load(grammar), node)
     return found or (None if is_valid is False else [])
 
 
@@ -80,10 +87,18 @@ def accepts(schema: str, node: Node) -> bool | None:
         return True
     if len(text) > _MAX_TAGS and text.count(b"<") > _MAX_TAGS:
         return None
-    is_valid = Schema.load(schema).accepts(node)
+    grammar = _grammar_of(schema, node)
+    if not os.path.isfile(grammar):
+        return True
+    is_valid = Schema.load(grammar).accepts(node)
     if is_valid and node.parent is None:
         _valid.add(schema, text)
     return is_valid
+
+
+def _grammar_of(schema: str, node: Node) -> str:
+    """Return the path of the grammar that has an element as its root."""
+    return os.path.join(os.path.dirname(schema), f"{_INACTIVE}.rng") if node.tag == _INACTIVE else schema
 
 
 class _Texts:
@@ -147,6 +162,10 @@ def _fact(mismatch: Mismatch) -> str:
             return f"<{name}> is missing in <{tag}>" if name else f"an element is missing in <{tag}>"
         case Kind.BAD_VALUE:
             return f"attribute '{name}' of <{tag}> is '{text}'"
+        case Kind.TOO_EARLY | Kind.TOO_LATE:
+            inside = f" in <{_written(node.parent)}>" if node.parent is not None else ""
+            where = "behind" if mismatch.kind is Kind.TOO_EARLY else "in front of"
+            return f"<{tag}> is out of order{inside}; the schema wants it {where} <{name}>"
         case Kind.BAD_TEXT:
             if not mismatch.expected and not mismatch.types:
                 return f"text '{text}' is not allowed in <{tag}>"

@@ -4,13 +4,49 @@ from __future__ import annotations
 
 from chanfix.domain import Domain
 from chanfix.markup.document import Document, Node
-from chanfix.markup.edit import Edit, insert_after, insert_first
+from chanfix.markup.edit import (
+    Edit,
+    insert_after,
+    insert_first,
+    remove_attribute,
+    remove_element,
+    rename_element,
+    set_attribute,
+)
 
-__all__ = ["insert_channel"]
+__all__ = ["as_channel", "insert_channel"]
 
 _PORTS = ("serial", "parallel", "console")
 # What libvirt writes before the ports, the last first (src/conf/domain_conf.c:virDomainDefFormatInternalSetRootName).
 _BEFORE_PORTS = ("smartcard", "interface", "filesystem", "lease", "controller", "disk", "emulator")
+
+# What a serial port, parallel port or console has in common with a channel, and what is only theirs.
+_PARTS = frozenset({"source", "target", "protocol", "log", "alias", "address"})
+_ATTRIBUTES = frozenset({"type", "tty"})
+_TARGET_ATTRIBUTES = frozenset({"type", "name", "state", "port"})
+
+
+def as_channel(device: Node, target: Node) -> tuple[Edit, ...]:
+    """Return the edits that make a port or console a channel with a virtio target; nothing where parts would be lost.
+
+    The address and the number of the port go: they are those of another device.
+    """
+    children = device.children()
+    is_plain = (
+        {child.tag for child in children} <= _PARTS
+        and device.children("target") == [target]
+        and device.attributes.keys() <= _ATTRIBUTES
+        and target.attributes.keys() <= _TARGET_ATTRIBUTES
+        and not target.children()
+        and not device.is_conditional
+    )
+    if not is_plain:
+        return ()
+    edits = [*rename_element(device, "channel"), *map(remove_element, device.children("address"))]
+    edits += [remove_attribute(node, name) for node, name in ((device, "tty"), (target, "port")) if node.get(name)]
+    if target.get("type") != "virtio":
+        edits.append(set_attribute(target, "type", "virtio"))
+    return tuple(edits)
 
 
 def insert_channel(domain: Domain, channel: Node) -> tuple[Edit, ...]:

@@ -16,6 +16,7 @@ from chanfix.domain import Channel, Domain, is_templated
 from chanfix.generated_path import generated, is_dropped, is_libvirts_own
 from chanfix.markup.document import Document, Node
 from chanfix.markup.edit import Edit, Fix, Safety, insert_before, remove_attribute, remove_element, set_attribute
+from chanfix.markup.span import Span
 
 if TYPE_CHECKING:
     from chanfix.lint.finding import Place
@@ -28,6 +29,7 @@ __all__ = [
     "binders",
     "channels_with",
     "documented_path",
+    "exposing_folder",
     "generated",
     "holder_beside",
     "is_dropped",
@@ -36,6 +38,7 @@ __all__ = [
     "leave_to_libvirt",
     "listen",
     "listens",
+    "literal_beginning",
     "other_name",
     "own_path",
     "rivals",
@@ -54,7 +57,7 @@ _NO_DOMAINS = frozenset({"agent", "channel", "domain", "ga", "guest", "libvirt",
 _UUID = r"[0-9a-f]{32}"
 
 # Directories that others can write to, or that are a user's; /run/user/UID is private to the user whose domain it is.
-_OF_OTHERS = r"/(?:tmp|var/tmp|dev/shm|home)/"
+_OF_OTHERS = r"(/tmp|/var/tmp|/dev/shm|/home)/"
 
 
 class PathKind(Enum):
@@ -88,12 +91,12 @@ def is_port(channel: Channel) -> bool:
 def kinds(
     domain: Domain, version: Version, claims: Mapping[str, tuple[Claim, ...]]
 ) -> Iterator[tuple[Channel, PathKind]]:
-    """Yield the ports of a domain whose path there is something to say of; of a templated one there is nothing."""
-    ports = [
-        channel
-        for channel in domain.channels
-        if channel.path is not None and not is_templated(channel.path) and is_port(channel)
-    ]
+    """Yield the ports with a path that there is something to say of; of a template's path the beginning may tell."""
+    with_path = [channel for channel in domain.channels if channel.path is not None and is_port(channel)]
+    ports = [channel for channel in with_path if not is_templated(channel.path)]
+    for channel in with_path:
+        if is_templated(channel.path) and (kind := _kind_of_beginning(channel)):
+            yield channel, kind
     if not ports:
         return
     holders = binders(ports, version)
@@ -134,11 +137,42 @@ def _kind_of(
         return PathKind.LIVE_GENERATED
     if dropped or is_libvirts_own(path):
         return PathKind.IN_LIBVIRT_DIR
-    if re.match(_OF_OTHERS, socket_of(path)):
+    if exposing_folder(path):
         return PathKind.EXPOSED
-    if channel.is_agent and PATH_OPTIONAL.holds(version):
+    if channel.is_agent and PATH_OPTIONAL.holds(version) and not domain.is_of_other_driver:
         return PathKind.HARDCODED
     return None
+
+
+def exposing_folder(path: str) -> str:
+    """Return the folder of others that a path is in; an empty text when it is in none."""
+    match = re.match(_OF_OTHERS, socket_of(path))
+    return match[1] if match else ""
+
+
+def literal_beginning(channel: Channel) -> Span | None:
+    """Return where the text in front of a template's first construct in a path stands; None where there is none."""
+    place = channel.source.attribute_place("path") if channel.source is not None else None
+    holes = channel.node.document.holes_in(place.value) if place is not None else ()
+    if place is None or not holes or holes[0].span.start <= place.value.start:
+        return None
+    return Span(place.value.start, holes[0].span.start)
+
+
+def _kind_of_beginning(channel: Channel) -> PathKind | None:
+    """Return what is certain of a path, whatever a template puts behind its beginning."""
+    span = literal_beginning(channel)
+    if span is None:
+        return None
+    beginning, path = channel.node.document.text(span), channel.path or ""
+    if not beginning.startswith("/"):
+        # What ends like a path of libvirt's making, some versions drop wherever it is.
+        return None if "domain-" in path else PathKind.NOT_ABSOLUTE
+    # A directory of libvirt's may be anywhere, with a name that comes later.
+    if "libvirt" in path or "qemu" in path:
+        return None
+    # Behind the last slash the name of the directory may go on.
+    return PathKind.EXPOSED if exposing_folder(beginning[: beginning.rindex("/")] + "/x") else None
 
 
 def listens(channel: Channel, version: Version) -> bool:
@@ -219,6 +253,8 @@ def leave_to_libvirt(channel: Channel, domain: Domain, version: Version, safety:
     An agent that connects may have a relay behind its path: its fix is unsafe.
     """
     if channel.source is None or not (channel.is_agent or generated(channel)):
+        return None
+    if domain.is_of_other_driver:  # which may make no path
         return None
     if channel.mode == "connect" and not is_dropped(channel, version):
         safety = min(safety, Safety.UNSAFE)

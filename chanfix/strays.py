@@ -1,17 +1,29 @@
 """Agent ports that stand in a domain's text and that libvirt does not see.
 
-They are outside ``<devices>``, on QEMU's own command line, or in a comment.
+They are outside ``<devices>``, in a device that is no channel, on QEMU's own command line, or in a comment.
 """
 
 from __future__ import annotations
 
-from chanfix.domain import AGENT_NAME, QEMU_NAMESPACE, Channel, Domain
+from collections import defaultdict
+from typing import NamedTuple
+
+from chanfix.domain import AGENT_NAME, Channel, CommandlinePort, Domain, guess_agent_name
 from chanfix.markup.document import Node
 from chanfix.markup.span import Span
+from chanfix.markup.together import collisions
 
-__all__ = ["commandline_ports", "commented_channels", "has_strays", "misplaced_channels"]
+__all__ = [
+    "Clash",
+    "commandline_clashes",
+    "commandline_ports",
+    "commented_channels",
+    "has_strays",
+    "may_be_given_agent",
+    "misplaced_channels",
+    "misplaced_targets",
+]
 
-_QEMU = f"{{{QEMU_NAMESPACE}}}"
 _NAME = AGENT_NAME.encode()
 
 
@@ -22,14 +34,48 @@ def misplaced_channels(domain: Domain) -> list[Channel]:
     return [channel for channel in channels if channel.is_agent and _is_libvirts(domain, channel.node)]
 
 
-def commandline_ports(domain: Domain) -> list[Node]:
-    """Return the ``<qemu:arg>`` elements that give QEMU the agent's port, in either spelling of ``-device``."""
+def misplaced_targets(domain: Domain) -> list[Node]:
+    """Return the targets with the agent's name, or one that was meant to be it, in devices that are no channels."""
     return [
-        argument
-        for commandline in domain.node.children(f"{_QEMU}commandline")
-        for argument in commandline.children(f"{_QEMU}arg")
-        if _is_agent_port(argument.get("value") or "")
+        target
+        for kind in ("serial", "parallel", "console")
+        for device in domain.devices_of(kind)
+        for target in device.children("target")
+        if guess_agent_name(target.get("name")) == AGENT_NAME
     ]
+
+
+def commandline_ports(domain: Domain) -> list[CommandlinePort]:
+    """Return the ports of the agent's name that the domain gives to QEMU itself."""
+    return [port for port in domain.commandline_ports if port.name == AGENT_NAME]
+
+
+class Clash(NamedTuple):
+    """A channel, or a later port on QEMU's command line, with the name of a port on that command line."""
+
+    later: Channel | CommandlinePort
+    port: CommandlinePort
+
+
+def commandline_clashes(domain: Domain) -> list[Clash]:
+    """Return what QEMU does not start with because of a port on its command line.
+
+    A channel that is a duplicate of another channel is left out.
+    """
+    by_name: defaultdict[str, list[Channel | CommandlinePort]] = defaultdict(list)
+    for port in domain.commandline_ports:
+        by_name[port.name].append(port)
+    duplicates = set()
+    for name, ports in by_name.items():
+        channels = [channel for channel in domain.channels if channel.port_name == name]
+        duplicates |= {channel.node for channel, _ in collisions(channels, _node_of)}
+        ports += [channel for channel in channels if channel.node not in duplicates]
+    clashes = (pair for ports in by_name.values() for pair in collisions(ports, _node_of))
+    return [Clash(later, first) for later, first in clashes if isinstance(first, CommandlinePort)]
+
+
+def _node_of(port: Channel | CommandlinePort) -> Node:
+    return port.node if isinstance(port, Channel) else port.argument
 
 
 def commented_channels(domain: Domain) -> list[Span]:
@@ -46,9 +92,18 @@ def commented_channels(domain: Domain) -> list[Span]:
     ]
 
 
+def may_be_given_agent(domain: Domain) -> bool:
+    """Return True if nothing in a domain is an agent's port already, or may be one: QEMU does not start with two."""
+    if domain.document.others:  # what another reading shows
+        return False
+    has_meant = any(name == AGENT_NAME for _, name in domain.meant_agents)
+    return not (has_meant or domain.may_have_agent or misplaced_channels(domain) or commandline_ports(domain))
+
+
 def has_strays(domain: Domain) -> bool:
     """Say whether there is any agent port that libvirt does not see."""
-    return bool(misplaced_channels(domain) or commandline_ports(domain) or commented_channels(domain))
+    strays = misplaced_channels, misplaced_targets, commandline_ports, commented_channels
+    return any(find(domain) for find in strays)
 
 
 def _is_libvirts(domain: Domain, node: Node) -> bool:
@@ -58,29 +113,6 @@ def _is_libvirts(domain: Domain, node: Node) -> bool:
             return False
         parent = parent.parent
     return True
-
-
-def _is_agent_port(argument: str) -> bool:
-    if "virtserialport" not in argument or AGENT_NAME not in argument:
-        return False
-    device = _read_json(argument) if argument.lstrip().startswith("{") else _read_options(argument)
-    return device.get("driver") == "virtserialport" and device.get("name") == AGENT_NAME
-
-
-def _read_json(argument: str) -> dict[str, object]:
-    import json
-
-    try:
-        device = json.loads(argument)
-    except (ValueError, RecursionError):
-        return {}
-    return device if isinstance(device, dict) else {}
-
-
-def _read_options(argument: str) -> dict[str, str]:
-    """Read QEMU's ``driver,key=value,...``; the word "driver=" in front may be left out."""
-    first, *_ = options = argument.split(",")
-    return {"driver": first} | {key: value for key, _, value in (option.partition("=") for option in options)}
 
 
 def _holds_target(comment: bytes) -> bool:

@@ -1,15 +1,17 @@
 """Writes what is made from the code: docs/rules, the tables of docs/commands, the manual page, the rules' names in the
-config's schema, the usual agent channel of templates/.
+config's schema, the usual agent channel of templates/, the endings of files in docs/files.md and for pre-commit.
 
 With --check says what is stale instead, and exits 1 for it.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
 from click_help import commands
 from command_pages import command_text, filled, index_text, new_page
+from file_endings import endings_table, files_pattern
 from man_page import man_page
 
 from chanfix.agent_name import AGENT_NAME
@@ -23,13 +25,21 @@ COMMAND_PAGES = PROJECT / "docs" / "commands"
 SCHEMA = PROJECT / "schemas" / "config.schema.json"
 AGENT = PROJECT / "templates" / "agent.xml"
 MAN_PAGE = PROJECT / "man" / "chanfix.1"
+FILES_PAGE = PROJECT / "docs" / "files.md"
+HOOKS = PROJECT / ".pre-commit-hooks.yaml"
 
 
 def wanted() -> dict[Path, str]:
     """Return every file that is made, with its text."""
     man = man_page(MAN_PAGE.with_suffix(".1.in").read_text())
     agent = channel_text(AGENT_NAME)
-    return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | rule_pages() | command_pages()
+    files = {FILES_PAGE: page_with("Which files are looked at", FILES_PAGE, endings_table()), HOOKS: hooks()}
+    return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | files | rule_pages() | command_pages()
+
+
+def hooks() -> str:
+    """Return the hooks for pre-commit with the pattern of the files that they are given."""
+    return re.sub(r"(?<=files: &domains ).*", lambda _: files_pattern(), HOOKS.read_text())
 
 
 def schema() -> str:
@@ -64,7 +74,7 @@ def page_with(title: str, path: Path, text: str) -> str:
 
 def stale(files: dict[Path, str]) -> list[Path]:
     """Return the files that are missing, left over, or not what the code says."""
-    made = (SCHEMA, MAN_PAGE, AGENT, *RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md"))
+    made = (SCHEMA, MAN_PAGE, AGENT, FILES_PAGE, HOOKS, *RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md"))
     there = {path: path.read_text() for path in made if path.exists()}
     return sorted(path for path in files.keys() | there.keys() if files.get(path) != there.get(path))
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from child_driver import NOBODY, ChildDriver
 from hypothesis import HealthCheck, settings
 from reliability import Reliability
 
@@ -20,7 +21,6 @@ from chanfix.live.libvirt_host import connect
 from chanfix.markup.document import Document
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-NOBODY = 65534
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -149,6 +149,23 @@ def stored(embed):
             domain.undefineFlags(keep)
 
     return define
+
+
+@pytest.fixture(scope="session")
+def refusal():
+    """Return what libvirt's QEMU driver says against a document, None where it defines it; each is asked once."""
+    pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
+    if shutil.which("qemu-system-x86_64") is None:
+        pytest.skip("QEMU is missing: install qemu-system-x86 (Debian, Ubuntu) or qemu-system-x86-core (Fedora)")
+    folder = Path(tempfile.mkdtemp(prefix="cf-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    driver = ChildDriver(folder)
+    said = driver.refusal(b"<domain type='qemu'/>")
+    if said is None or "name" not in said:
+        pytest.skip(f"libvirt's QEMU driver cannot be asked here: {said}")
+    yield cache(driver.refusal)
+    driver.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

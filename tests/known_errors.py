@@ -15,8 +15,8 @@ ERRORS_IN_TEST_DATA = {
     "qemuxml2argvdata_chardev-reconnect-invalid-timeout.xml": {"channel-schema": 1},
 }
 
-# Of the definitions in public repositories, each read against the file. Those with spicevmc-no-spice have channels or
-# redirdevs for SPICE and other graphics or none; the one that is not well formed begins in prose.
+# Of the definitions in public repositories, each read against the file. Those with spicevmc-no-spice have channels,
+# redirdevs or audio backends for SPICE and other graphics or none; the one that is not well formed begins in prose.
 SPICE = "spicevmc-no-spice"
 ERRORS_IN_DEFINITIONS = {
     "Ardelean-Calin+libvirt__win11.xml": {SPICE: 2},
@@ -24,12 +24,12 @@ ERRORS_IN_DEFINITIONS = {
     "TobleMiner+KVMGT__domain.xml": {SPICE: 3},
     "adgross+gpu-passthrough__win10.xml": {SPICE: 2},
     "bducha+single-gpu-passthrough__win10.xml": {SPICE: 3},
-    "kbujari+virt-machine__win10.xml": {SPICE: 2},
-    "manu-romero-411+manu-vfio-stuff__libvirt__android.xml": {SPICE: 2},
-    "manu-romero-411+manu-vfio-stuff__libvirt__chromeOS.xml": {SPICE: 4},
-    "manu-romero-411+manu-vfio-stuff__libvirt__clonezilla-uefi.xml": {SPICE: 3},
-    "manu-romero-411+manu-vfio-stuff__libvirt__debian.xml": {SPICE: 3},
-    "manu-romero-411+manu-vfio-stuff__libvirt__macOS.xml": {SPICE: 3},
+    "kbujari+virt-machine__win10.xml": {SPICE: 3},
+    "manu-romero-411+manu-vfio-stuff__libvirt__android.xml": {SPICE: 3},
+    "manu-romero-411+manu-vfio-stuff__libvirt__chromeOS.xml": {SPICE: 5},
+    "manu-romero-411+manu-vfio-stuff__libvirt__clonezilla-uefi.xml": {SPICE: 4},
+    "manu-romero-411+manu-vfio-stuff__libvirt__debian.xml": {SPICE: 4},
+    "manu-romero-411+manu-vfio-stuff__libvirt__macOS.xml": {SPICE: 4},
     "peterge1998+vfio-setup-libvirt__etc__libvirt__qemu__win11.xml": {SPICE: 2},
     "vt520+kiosk-helpers__etc__libvirt__qemu__win10.xml": {SPICE: 3},
 }

@@ -19,6 +19,7 @@ GROUND = {"__version__", "errors", "escape", "resources", "secrets_in_text"}
 # What is known of libvirt's domains: facts and read-only views.
 MODEL = {
     "agent_name",
+    "commandline",
     "compat",
     "devices",
     "domain",
@@ -70,7 +71,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "generated_path": {"compat", "domain"},
     "libvirt_schema": {"markup"},
     "strays": {"domain", "markup"},
-    "domain": {"agent_name", "devices", "markup"},
+    "domain": {"agent_name", "commandline", "compat", "devices", "markup"},
+    "commandline": {"agent_name", "markup"},
     "devices": {"agent_name", "markup"},
     "agent_name": {"markup"},
     "files": {"markup"},

@@ -79,7 +79,8 @@ def linter_of(rule: Rule, example: Good | Bad) -> Lint:
             return lint_domain(domain, [rule], facts_of(example))
         findings = lint_domain(domain, RULES, facts_of(example))
         unused = suppressions(document).apply(findings, [rule.name for rule in RULES]).unused
-        return [resolve(document, rule, draft) for draft in unused]
+        own = [finding for finding in findings if finding.rule == rule.name]
+        return [*own, *(resolve(document, rule, draft) for draft in unused)]
 
     return lint
 

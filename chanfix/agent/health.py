@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chanfix.agent.next_step import NextStep, next_step
+from chanfix.agent.next_step import NextStep, next_step, take_away
 from chanfix.agent.readiness import readiness
 from chanfix.agent.verdict import Verdict
 from chanfix.compat import Version
@@ -14,6 +14,7 @@ from chanfix.live.host import AgentReply, Heard
 from chanfix.markup.document import Document
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
+from chanfix.strays import commandline_ports
 
 __all__ = ["Health", "Port", "Seen", "Verdict", "examine", "judge"]
 
@@ -66,18 +67,24 @@ class Health:
 def examine(seen: Seen) -> Health | Port:
     """Return the verdict where the definitions tell it already, else the port to ask."""
     domain = Domain.of(seen.stored)
-    if not domain.is_qemu:
-        why = f"a domain of type '{domain.type}': only libvirt's QEMU driver talks to a guest agent"
+    if not domain.talks_to_agent(seen.version):
+        why = f"a domain of type '{domain.type}': libvirt {seen.version} talks to no guest agent there"
         return _health(seen, Verdict.NOT_QEMU, why)
     findings = channel_findings(domain, Wish(version=seen.version))
     rules = tuple(dict.fromkeys(finding.rule for finding in findings))
+    # A channel cannot be put right as long as QEMU has its name from the command line.
+    beside = commandline_ports(domain)
+    step = take_away(seen.name, beside[0].written) if beside else None
     if any(finding.severity >= Severity.ERROR for finding in findings):
-        return _health(seen, Verdict.MISCONFIGURED, _told(findings), rules=rules)
+        return _health(seen, Verdict.MISCONFIGURED, _told(findings), rules=rules, step=step)
     notes = tuple(f"{finding.message} [{finding.rule}]" for finding in findings)
     running = None if seen.running is None else Domain.of(seen.running)
     stored = _agent_port(domain)
     if stored is None:
         passing = None if running is None else _agent_port(running)
+        if passing is None and beside:
+            why = f"QEMU's command line has the port '{AGENT_NAME}', and libvirt does not see it"
+            return _health(seen, Verdict.MISCONFIGURED, why, rules=("agent-in-commandline",), step=step)
         if passing is None:
             return _health(seen, Verdict.NOT_CONFIGURED, f"no channel '{AGENT_NAME}'")
         notes += ("the stored definition has no agent channel: it is gone at the next start",)
@@ -143,6 +150,7 @@ def _health(
     reply: AgentReply | None = None,
     rules: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    step: NextStep | None = None,
 ) -> Health:
     heard = None if reply is None else reply.heard
     answering = reply is not None and heard is Heard.ANSWER
@@ -150,7 +158,7 @@ def _health(
         name=seen.name,
         verdict=verdict,
         summary=summary,
-        next_step=next_step(verdict, seen.name, port, heard),
+        next_step=step or next_step(verdict, seen.name, port, heard),
         port=port,
         is_answering=answering,
         rules=rules,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chanfix.agent.verdict import Verdict
 from chanfix.live.host import Heard
 
-__all__ = ["NextStep", "command_line", "next_step"]
+__all__ = ["NextStep", "command_line", "next_step", "take_away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ def next_step(verdict: Verdict, name: str, port: str | None, heard: Heard | None
         Verdict.SPURIOUS: NextStep("look who has the port open in the guest", ("fuser", "-v", device), True),
         Verdict.RESPONDING: NextStep("nothing to do"),
     }[verdict]
+
+
+def take_away(name: str, arguments: str) -> NextStep:
+    """Return what to do about arguments for QEMU that are in the way of the channel of the domain ``name``."""
+    domain = (*(["--"] if name.startswith("-") else []), name)
+    return NextStep(f"take these arguments for QEMU away: {arguments}", ("virsh", "edit", *domain))
 
 
 def command_line(step: NextStep, uri: str | None) -> str:

@@ -57,7 +57,8 @@ class Survey:
     def look(self, refs: Iterable[DomainRef], *, patience: float = PATIENCE) -> Iterator[Outcome]:
         """Yield the verdict on each domain, or why there is none.
 
-        An agent has ``patience`` seconds to answer, and waits as long at most for its turn.
+        An agent has ``patience`` seconds to answer, and waits as long at most for its turn. All questions about one
+        domain together take no longer than that: twice ``patience``, besides what libvirt needs to read definitions.
         """
         refs = list(refs)
         # All definitions before the first agent: hung agents leave libvirtd with nobody to read definitions.
@@ -106,38 +107,40 @@ class Survey:
         return (seen, found) if isinstance(found, Port) else found
 
     def _finish(self, ref: DomainRef, found: tuple[Seen, Port] | Outcome, patience: float) -> Outcome:
+        until = time.monotonic() + 2 * patience
         for is_last in (False, True):
             if not isinstance(found, tuple):
                 return found
             seen, port = found
             try:
-                reply = self._ask(ref, port, patience)
+                reply = self._ask(ref, port, patience, until)
             except HostError as error:
                 if is_last or error.code not in _CHANGED:
                     return error
             else:
-                if is_last or reply.heard is not Heard.REFUSED:
+                if is_last or reply.heard is not Heard.REFUSED or time.monotonic() + _SETTLING >= until:
                     break
             time.sleep(_SETTLING)
             found = self._examine(ref)
         return judge(seen, port, reply)
 
-    def _ask(self, ref: DomainRef, port: Port, patience: float) -> AgentReply:
+    def _ask(self, ref: DomainRef, port: Port, patience: float, until: float) -> AgentReply:
+        patience = min(patience, max(0.0, until - time.monotonic()))
         if port.is_libvirts:
-            return self._ask_libvirt(ref, patience)
+            return self._ask_libvirt(ref, patience, until)
         if not port.path:
             return AgentReply(Heard.NOT_ASKED, "QEMU does not listen for a client")
         if there := urlsplit(self._host.uri).hostname:
             return AgentReply(Heard.NOT_ASKED, f"its socket is on '{there}': run chanfix there")
         return ask_port(port.path, patience)
 
-    def _ask_libvirt(self, ref: DomainRef, patience: float) -> AgentReply:
+    def _ask_libvirt(self, ref: DomainRef, patience: float, until: float) -> AgentReply:
         owed = self._owed.get(ref.uuid)
         if owed is None or owed.done():
             host = self._line(patience)
             owed = self._owed[ref.uuid] = begin(lambda: self._call(host, ref, patience))
         try:
-            return owed.result(patience)
+            return owed.result(min(patience, max(0.0, until - time.monotonic())))
         except TimeoutError:
             return AgentReply(Heard.SILENCE)
 

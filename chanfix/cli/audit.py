@@ -111,7 +111,8 @@ def command(settings: Settings, /, **options: Any) -> int:
 def _audit(settings: Settings, options: _Options) -> int:
     if options.output is not None:
         _refuse_unless_writable(Path(options.output))
-    config = read_config(options.config, ignored=options.no_config)
+    # The stored definitions are linted, and no live state is in them.
+    config = read_config(options.config, ignored=options.no_config)._replace(running=False)
     schema = installed_schema()
     rules = tuple(rule for rule in chosen_rules(config, [], []) if schema or not rule.needs_schema)
     with State(Path(options.state) if options.state else None) as state:

@@ -13,12 +13,13 @@ from chanfix.cli.console import Console
 from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, complete_domains, targets
+from chanfix.compat import NEWEST
 from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.port import agent_port
 from chanfix.guest.systems import DEFAULT_SYSTEM, SYSTEMS
 from chanfix.markup.document import Document
-from chanfix.rewrite.plan import channels_of, of_qemu
+from chanfix.rewrite.plan import channels_of, with_agent
 from chanfix.template import read_document
 
 __all__ = ["command"]
@@ -95,10 +96,12 @@ def _port_of(settings: Settings, name: str, port: str | None, *, force_file: boo
         [target] = targets([name], all_domains=False, force_file=force_file, connection=connection)
         if target.is_file:
             document = read_document(read_input(name), name)
+            version = settings.libvirt_version or NEWEST
         else:
             ref = connection.find(name)
             document = Document.parse(connection.host.public_xml(ref))
-    of_qemu(document)
+            version = settings.libvirt_version or connection.host.version
+    with_agent(document, version)
     return agent_port(channels_of(document), port)
 
 

@@ -33,6 +33,7 @@ _LEVELS = {str(severity): severity for severity in reversed(Severity)}
 _EPILOG = """\b
 Examples:
   chanfix lint                          every domain below the current folder
+  chanfix lint --show-files -v          what that is, what is skipped and why
   chanfix lint --fix --diff guest.xml   mend what is safe to mend, and show it
   chanfix lint --output-format sarif --output report.sarif vms/
   chanfix lint --write-baseline chanfix-baseline.json
@@ -62,7 +63,9 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--select", multiple=True, metavar="RULE,...", help="Run these rules instead of the default set.")
 @click.option("--ignore", multiple=True, metavar="RULE,...", help="Do not run these rules.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave these out when a folder is searched.")
+@click.option("--include", multiple=True, metavar="PATTERN", help="Take these in a folder, whatever their ending.")
 @click.option("--as-found", is_flag=True, help="Take files as if a search had found them: domains, and none excluded.")
+@click.option("--show-files", is_flag=True, help="List the files that a run would look at, and exit 0.")
 @click.option("--fail-on", type=click.Choice(list(_LEVELS)), help="The least severity that makes the status 1.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option(
@@ -81,6 +84,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--schema-dir", metavar="DIR", help="libvirt's schemas [default: $CHANFIX_SCHEMA_DIR, or as installed]")
 @click.option("--stdin-filename", metavar="NAME", default="-", help="What to call standard input.")
 @click.option("--vars", "variables", metavar="FILE", help="Render Jinja templates with these values: YAML or JSON.")
+@click.option("--running", is_flag=True, help="The files are of running domains: live state is right there.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes [default: one per processor]")
 @connection_options
 @common_options
@@ -97,6 +101,12 @@ def command(settings: Settings, /, **options: Any) -> int:
 def _lint(settings: Settings, options: LintOptions) -> int:
     refuse_nonsense(settings, options)
     config = read_config(options.config, ignored=options.no_config)
+    # On a connection the stored definitions are linted, and no live state is in them.
+    config = config._replace(running=(config.running or options.running) and not settings.connect)
+    if options.show_files:
+        from chanfix.cli.searching import show_files
+
+        return show_files(settings, options, config)
     schema = installed_schema(options.schema_dir)
     job = Job(
         rules=rules_to_run(settings, options, config, has_schema=schema is not None),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
 
 from chanfix import files
@@ -11,15 +10,14 @@ from chanfix.cli.console import Console
 from chanfix.cli.lint_options import LintOptions, read_vars
 from chanfix.cli.progress import Progress
 from chanfix.cli.reading import read_input, write_output
+from chanfix.cli.searching import note_nothing_found, search, write_skipped
 from chanfix.cli.settings import Settings
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.lint.config import Config
 from chanfix.lint.finding import FileReport
-from chanfix.lint.inputs import find_inputs
-from chanfix.lint.patterns import Patterns
+from chanfix.lint.inputs import Input, Skip
 from chanfix.lint.run import Job, Run, Source
 from chanfix.markup.edit import Safety
-from chanfix.reporters.wording import shown_path
 
 __all__ = ["lint_files"]
 
@@ -30,7 +28,7 @@ _SERIAL_RENDERED = 4
 
 def lint_files(settings: Settings, options: LintOptions, job: Job) -> list[FileReport]:
     """Lint files, make and show their fixes as was asked for, and return the reports on what is there then."""
-    sources, unusable = _sources(options, job.config)
+    sources, unusable, skipped = _sources(settings, options, job.config)
     few = _SERIAL_RENDERED if options.variables else _SERIAL
     processes = options.jobs or (1 if len(sources) < few else os.cpu_count() or 1)
     with Progress(settings, "linted", len(sources)) as progress:
@@ -47,30 +45,34 @@ def lint_files(settings: Settings, options: LintOptions, job: Job) -> list[FileR
             with Progress(settings, "linted again", len(sources)) as progress:
                 now = Run(sources, job, processes, progress.advance).reports
             reports = _again(now, reports, has_baseline=job.baseline is not None)
-    if settings.verbose:
-        for report in reports:
-            if report.skipped:
-                print(f"{shown_path(report.path)}: skipped: {report.skipped}", file=sys.stderr)
+    without = [Input(one.path, skip=Skip.TEXT, why=one.skipped) for one in reports if one.skipped]
+    write_skipped(settings, skipped + without)
+    if len(without) == len(reports) and not unusable and "-" not in options.paths:
+        note_nothing_found(settings, options, job.config)
     return unusable + reports
 
 
-def _sources(options: LintOptions, config: Config) -> tuple[list[Source], list[FileReport]]:
-    """Return what is to be linted, and reports on what cannot be looked into."""
+def _sources(
+    settings: Settings, options: LintOptions, config: Config
+) -> tuple[list[Source], list[FileReport], list[Input]]:
+    """Return what is to be linted, reports on what cannot be looked into, and with --verbose what a search skipped."""
     variables = read_vars(options)
     if "-" in options.paths:
         if len(options.paths) > 1:
             raise UsageError("'-' cannot be together with other PATHs", hint="lint files and standard input in turn")
-        return [Source(options.stdin_filename, partial(bytes, read_input("-")), variables=variables)], []
-    excluded = [config.exclude, Patterns(os.getcwd(), options.exclude)]
+        return [Source(options.stdin_filename, partial(bytes, read_input("-")), variables=variables)], [], []
     sources: list[Source] = []
     unusable: list[FileReport] = []
-    for found in find_inputs(options.paths or (".",), excluded, as_found=options.as_found):
-        if found.error is not None:
+    skipped: list[Input] = []
+    for found in search(options, config, with_skipped=settings.verbose):
+        if found.skip is not None:
+            skipped.append(found)
+        elif found.error is not None:
             unusable.append(FileReport(found.path, error=found.error.message, hint=found.error.hint))
         else:
             read = partial(files.read, found.path)
             sources.append(Source(found.path, read, is_named=found.is_named, variables=variables))
-    return sources, unusable
+    return sources, unusable, skipped
 
 
 def _again(now: list[FileReport], mended: list[FileReport], *, has_baseline: bool) -> list[FileReport]:

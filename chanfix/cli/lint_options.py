@@ -32,7 +32,9 @@ class LintOptions(NamedTuple):
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     exclude: tuple[str, ...]
+    include: tuple[str, ...]
     as_found: bool
+    show_files: bool
     fail_on: str | None
     exit_zero: bool
     output_format: str
@@ -46,6 +48,7 @@ class LintOptions(NamedTuple):
     stdin_filename: str
     jobs: int | None
     variables: str | None
+    running: bool
 
     @property
     def safety(self) -> Safety | None:
@@ -75,11 +78,17 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         raise UsageError("--statistics is a table for people", hint="leave out --output-format")
     if options.write_baseline and (options.safety is not None or options.output):
         raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
-    for pattern in options.exclude:
-        if not is_pattern(pattern):
-            raise UsageError(
-                f"--exclude '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
-            )
+    for option, patterns in (("--exclude", options.exclude), ("--include", options.include)):
+        for pattern in patterns:
+            if not is_pattern(pattern):
+                raise UsageError(
+                    f"{option} '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
+                )
+    if options.show_files:
+        if options.safety is not None or options.write_baseline or options.output:
+            raise UsageError("--show-files does nothing but that", hint="run it by itself")
+        if settings.connect or "-" in options.paths:
+            raise UsageError("--show-files is for files and folders", hint="leave out --connect and '-'")
     if options.all_domains and (options.paths or not settings.connect):
         raise UsageError("--all is for the domains of a connection, all of them", hint="chanfix -c URI lint --all")
     if options.variables and options.safety is not None:
@@ -89,6 +98,8 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         )
     if options.variables and settings.connect:
         raise UsageError("--vars is for templates, and there are none on a connection", hint="leave out --vars")
+    if settings.connect and options.running:
+        raise UsageError("--running is for files: on a connection the stored definitions are linted")
     if settings.connect and options.safety is not None:
         raise UsageError("--fix and --diff do not work on a connection", hint="chanfix add DOMAIN repairs a channel")
 

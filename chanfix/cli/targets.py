@@ -12,6 +12,7 @@ import click
 
 from chanfix.cli.settings import Settings
 from chanfix.errors import HostError, UsageError
+from chanfix.template.endings import is_file_name
 
 if TYPE_CHECKING:
     from chanfix.live.host import DomainRef, Host
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Connection", "Target", "complete_domains", "domain_arguments", "targets"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_FILE_ENDINGS = (".xml", ".j2", ".tpl", ".tmpl", ".erb")
 _COMPLETION_TIMEOUT = 2.0
 # What every shell and terminal takes as it is. click hands a completion on unquoted.
 _PLAIN_NAME = r"(?!-)[\w.+@:-]+"
@@ -92,7 +92,7 @@ def targets(names: Iterable[str], *, all_domains: bool, force_file: bool, connec
     if all_domains:
         names = connection.host.names()
     for name in names:
-        is_file = not all_domains and (force_file or name == "-" or "/" in name or name.lower().endswith(_FILE_ENDINGS))
+        is_file = not all_domains and (force_file or name == "-" or "/" in name or is_file_name(name))
         yield Target(name, is_file)
 
 

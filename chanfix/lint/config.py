@@ -25,19 +25,21 @@ _NOTHING = Patterns("/", ())
 class Config(NamedTuple):
     """What a configuration file says, or would say if there was one.
 
-    ``file`` is where it was read. Rules are names: words and patterns are resolved. ``exclude`` and the patterns of
-    ``per_file_ignores`` are relative to the file's folder, and so was ``baseline``.
+    ``file`` is where it was read. Rules are names: words and patterns are resolved. ``exclude``, ``include`` and the
+    patterns of ``per_file_ignores`` are relative to the file's folder, and so was ``baseline``.
     """
 
     file: str | None = None
     select: frozenset[str] = DEFAULT_RULES
     ignore: frozenset[str] = frozenset()
     exclude: Patterns = _NOTHING
+    include: Patterns = _NOTHING
     per_file_ignores: tuple[tuple[Patterns, frozenset[str]], ...] = ()
     severity: Mapping[str, Severity] = {}
     libvirt_version: Version | None = None
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
+    running: bool = False
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
@@ -120,6 +122,11 @@ class _Setting(NamedTuple):
             raise ConfigError(f"{self.file}: '{self.key}' takes nothing back: '!' has no use there")
         return self._patterns([self._last])
 
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.wrong("true or false")
+        return self.value
+
     def level(self) -> Severity:
         if not isinstance(self.value, str) or self.value not in _LEVELS:
             raise self.wrong("'error', 'warning' or 'info'")
@@ -175,11 +182,13 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "select": _Setting.rules,
     "ignore": _Setting.rules,
     "exclude": _Setting.patterns,
+    "include": _Setting.patterns,
     "per-file-ignores": _per_file_ignores,
     "severity": _severity,
     "libvirt-version": _version,
     "fail-on": _Setting.level,
     "baseline": _path,
+    "running": _Setting.flag,
 }
 
 

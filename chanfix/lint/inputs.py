@@ -4,52 +4,92 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 from typing import NamedTuple
 
 from chanfix import files
 from chanfix.errors import InputError
+from chanfix.lint.ignores import ignores_above, ignores_of, left_out_by
 from chanfix.lint.patterns import Patterns
+from chanfix.template.endings import ending_of
 
-__all__ = ["Input", "find_inputs"]
+__all__ = ["Input", "Selection", "Skip", "find_inputs"]
 
-_BY_NAME = (".xml", ".xml.j2", ".xml.tpl", ".xml.tmpl", ".xml.erb")
-_BY_TEXT = (".j2", ".tpl")
-_DOMAIN = b"<domain"
+
+class Skip(Enum):
+    """Why a search passes over a file or a folder."""
+
+    HIDDEN = "hidden"
+    IGNORED = "ignored by a .gitignore file"
+    EXCLUDED = "excluded by a pattern"
+    LINK = "a link to a folder"
+    NO_FILE = "not a regular file"
+    ENDING = "its ending is not one of domain XML"
+    TEXT = "holds no libvirt domain"
 
 
 class Input(NamedTuple):
-    """A file to lint, named as such or found in a folder; with ``error`` a folder that could not be looked into."""
+    """A file to lint, named as such or found in a folder; with ``error`` a folder that could not be looked into.
+
+    With ``skip`` it is a file that is passed over, or a folder, whose ``path`` ends with a slash; ``why`` says it all.
+    """
 
     path: str
     is_named: bool = True
     error: InputError | None = None
+    skip: Skip | None = None
+    why: str = ""
 
+
+class Selection(NamedTuple):
+    """What a search leaves out and takes beyond the table of endings.
+
+    A file that ``include`` covers counts by its name, whatever its ending, unless it is excluded, ignored or hidden.
+    With ``as_found`` a named file is taken as if it was found: what is excluded is left out. With ``with_skipped`` the
+    search also yields what it passes over.
+    """
+
+    exclude: Sequence[Patterns] = ()
+    include: Sequence[Patterns] = ()
+    as_found: bool = False
+    with_skipped: bool = False
+
+
+_EVERYTHING = Selection()
 
 # With the one name that tells whether two are the same file.
 _Found = tuple[Input, str]
 
 
-def find_inputs(paths: Iterable[str], exclude: Sequence[Patterns] = (), *, as_found: bool = False) -> Iterator[Input]:
+def find_inputs(paths: Iterable[str], selection: Selection = _EVERYTHING) -> Iterator[Input]:
     """Yield files as they are named, and of folders the domain XML and its templates; nothing twice.
 
     What a PATH names is taken, even if it is hidden, ignored by git or excluded, or is not there: whoever reads it says
-    so. Not so with ``as_found``, for a program that names all files alike: what is excluded is left out, and no file
-    counts as named. Below a named folder hidden names, what ``.gitignore`` files or ``exclude`` match, and links to
-    folders are left out. A folder's files come before those of the folders in it.
+    so. Not so with ``as_found``, for a program that names all files alike. Below a named folder hidden names, what
+    ``.gitignore`` files or ``exclude`` match, and links to folders are left out. A folder's files come before those of
+    the folders in it.
     """
     seen: set[str] = set()
     for path in paths:
         is_folder = os.path.isdir(path or ".")
-        for found, identity in _below(path, exclude) if is_folder else _named(path, exclude, as_found):
+        for found, identity in _below(path, selection) if is_folder else _named(path, selection):
             # One file under two names is one socket path, and must not be fixed twice.
             if identity not in seen:
                 seen.add(identity)
                 yield found
 
 
-def _named(path: str, exclude: Sequence[Patterns], as_found: bool) -> Iterator[_Found]:
-    if not (as_found and any(patterns.covers(os.path.abspath(path)) for patterns in exclude)):
-        yield Input(_tidy(path), is_named=not as_found), os.path.realpath(path)
+def _named(path: str, selection: Selection) -> Iterator[_Found]:
+    absolute = os.path.abspath(path)
+    by = next((patterns for patterns in selection.exclude if patterns.covers(absolute)), None)
+    if by is None or not selection.as_found:
+        yield Input(_tidy(path), is_named=not selection.as_found), os.path.realpath(path)
+    elif selection.with_skipped:
+        yield _skipped(_tidy(path), Skip.EXCLUDED, f"excluded by '{by.decisive(absolute)}'"), os.path.realpath(path)
+
+
+def _skipped(path: str, skip: Skip, why: str = "") -> Input:
+    return Input(path, is_named=False, skip=skip, why=why or skip.value)
 
 
 def _tidy(path: str) -> str:
@@ -66,19 +106,20 @@ class _Folder(NamedTuple):
     ignores: tuple[Patterns, ...]
 
 
-def _below(top: str, exclude: Sequence[Patterns]) -> Iterator[_Found]:
+def _below(top: str, selection: Selection) -> Iterator[_Found]:
     home = os.path.abspath(top)
     try:
-        ignores = _ignores_above(home)
+        ignores = ignores_above(home)
     except InputError as error:
         yield Input(_tidy(top), error=error), home
         return
-    exclude = [patterns for patterns in exclude if patterns.lines and not patterns.covers(home, is_folder=True)]
+    exclude = [one for one in selection.exclude if one.lines and not one.covers(home, is_folder=True)]
+    selection = selection._replace(exclude=exclude, include=[one for one in selection.include if one.lines])
     waiting = [_Folder(home, _tidy(top), ignores)]
     while waiting:
         folder = waiting.pop()
         try:
-            found, folders = _look_into(folder, exclude)
+            found, folders = _look_into(folder, selection)
         except InputError as error:
             yield Input(folder.shown, is_named=folder.path == home, error=error), folder.path
             continue
@@ -86,44 +127,61 @@ def _below(top: str, exclude: Sequence[Patterns]) -> Iterator[_Found]:
         waiting += reversed(folders)
 
 
-def _look_into(folder: _Folder, exclude: Sequence[Patterns]) -> tuple[list[_Found], list[_Folder]]:
+def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], list[_Folder]]:
     """Return the files of one folder that are to be linted, and the folders in it."""
     candidates: list[str] = []
     links: set[str] = set()
     folders: list[str] = []
+    passed: list[tuple[str, Skip]] = []
     ignores = folder.ignores
+    include = selection.include
+    path = os.path.join(folder.path, "")
     try:
         with os.scandir(folder.path) as entries:
             for entry in entries:
-                if entry.name == ".gitignore":
-                    ignores += _ignores_of(folder.path)
-                elif entry.name.startswith("."):
-                    continue
+                name = entry.name
+                if name == ".gitignore":
+                    ignores += ignores_of(folder.path)
+                elif name.startswith("."):
+                    if selection.with_skipped:
+                        passed.append((_with_slash(entry), Skip.HIDDEN))
                 elif entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.name)
+                    folders.append(name)
                 # Names first: most files are none of ours, and cost no further look.
-                elif entry.name.lower().endswith((*_BY_NAME, *_BY_TEXT)) and _is_file(entry):
-                    candidates.append(entry.name)
+                elif (ending_of(name) or (include and _covered(path + name, include))) and _is_file(entry):
+                    candidates.append(name)
                     if entry.is_symlink():
-                        links.add(entry.name)
+                        links.add(name)
+                elif selection.with_skipped:
+                    passed.append((name, _why_passed(entry)))
     except OSError as error:
         raise InputError(f"the folder cannot be read: {error.strerror}") from None
 
-    path = os.path.join(folder.path, "")
     shown = "" if folder.shown == "." else os.path.join(folder.shown, "")
     real = os.path.join(os.path.realpath(folder.path), "")
+    found: list[_Found] = []
 
     def wanted(names: list[str], is_folder: bool) -> list[str]:
         names.sort()
-        if not (ignores or exclude):
+        if not (ignores or selection.exclude):
             return names
-        return [name for name in names if not _is_left_out(path + name, is_folder, ignores, exclude)]
+        kept = []
+        for name in names:
+            by = left_out_by(path + name, is_folder, ignores, selection.exclude)
+            if by is None:
+                kept.append(name)
+            elif selection.with_skipped:
+                found.append(_left_out(shown + name, path + name, is_folder, by, selection))
+        return kept
 
-    found = [
-        (Input(shown + name, is_named=False), os.path.realpath(real + name) if name in links else real + name)
-        for name in wanted(candidates, is_folder=False)
-        if _is_domain(shown + name)
-    ]
+    for name, skip in sorted(passed):
+        found.append((_skipped(shown + name, skip), real + name))
+    for name in wanted(candidates, is_folder=False):
+        identity = os.path.realpath(real + name) if name in links else real + name
+        if _is_domain(shown + name, path + name, include):
+            found.append((Input(shown + name, is_named=False), identity))
+        elif selection.with_skipped:
+            found.append((_skipped(shown + name, Skip.TEXT), identity))
     return found, [_Folder(path + name, shown + name, ignores) for name in wanted(folders, is_folder=True)]
 
 
@@ -132,45 +190,36 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
     return os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file()
 
 
-def _is_domain(path: str) -> bool:
-    """Say whether a file is ours by its name or its text; one that cannot be read counts, so that this is said."""
-    if path.lower().endswith(_BY_NAME):
+def _with_slash(entry: os.DirEntry[str]) -> str:
+    return entry.name + "/" * entry.is_dir(follow_symlinks=False)
+
+
+def _why_passed(entry: os.DirEntry[str]) -> Skip:
+    if _is_file(entry):
+        return Skip.ENDING
+    return Skip.LINK if os.path.isdir(entry.path) else Skip.NO_FILE
+
+
+def _covered(path: str, include: Sequence[Patterns]) -> bool:
+    return any(patterns.covers(path) for patterns in include)
+
+
+def _is_domain(shown: str, path: str, include: Sequence[Patterns]) -> bool:
+    """Return True if a file is ours by its name or its text; one that cannot be read counts, so that this is said."""
+    ending = ending_of(shown)
+    if ending is None or ending.counts_by_name(shown) or (include and _covered(path, include)):
         return True
     try:
-        return _DOMAIN in files.read(path)
+        return ending.holds_mark(files.read(shown))
     except InputError:
         return True
 
 
-def _is_left_out(path: str, is_folder: bool, ignores: Sequence[Patterns], exclude: Sequence[Patterns]) -> bool:
-    if any(patterns.verdict(path, is_folder=is_folder) for patterns in exclude):
-        return True
-    verdicts = (patterns.verdict(path, is_folder=is_folder) for patterns in reversed(ignores))
-    return next((verdict for verdict in verdicts if verdict is not None), False)
-
-
-def _ignores_above(home: str) -> tuple[Patterns, ...]:
-    """Return the lists of the folders above, up to the one that is a git repository; without one there are none.
-
-    Nor are there any when they leave out the folder, or one above it: it is named nevertheless, for what is in it.
-    """
-    folders = [home]
-    while (above := os.path.dirname(folders[-1])) != folders[-1]:
-        folders.append(above)
-    roots = (number for number, folder in enumerate(folders) if os.path.exists(os.path.join(folder, ".git")))
-    root = next(roots, 0)
-    ignores = tuple(patterns for folder in reversed(folders[1 : root + 1]) for patterns in _ignores_of(folder))
-    return () if any(_is_left_out(folder, True, ignores, ()) for folder in folders) else ignores
-
-
-def _ignores_of(folder: str) -> tuple[Patterns, ...]:
-    file = os.path.join(folder, ".gitignore")
-    # Git follows no link there: what a repository links to may be any file of the machine.
-    if os.path.islink(file) or not os.path.isfile(file):
-        return ()
-    try:
-        data = files.read(file)
-    except InputError as error:
-        raise InputError(f"its .gitignore {error.message}", hint=error.hint) from None
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    return (Patterns(folder, tuple(os.fsdecode(line.removesuffix(b"\r")) for line in lines)),)
+def _left_out(shown: str, path: str, is_folder: bool, by: Patterns, selection: Selection) -> _Found:
+    line = by.decisive(path, is_folder=is_folder)
+    if any(by is patterns for patterns in selection.exclude):
+        skip, why = Skip.EXCLUDED, f"excluded by '{line}'"
+    else:
+        file = os.path.relpath(os.path.join(by.folder, ".gitignore"))
+        skip, why = Skip.IGNORED, f"ignored by '{line}' in {file}"
+    return _skipped(shown + "/" * is_folder, skip, why), path

@@ -20,8 +20,10 @@ from chanfix.lint.readings import look_at
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Claim, Facts, Rule
 from chanfix.lint.traced import traced_findings
+from chanfix.lint.unknown_words import at_most_one
 from chanfix.markup.document import Document
 from chanfix.template import read_document
+from chanfix.template.endings import may_hold_domain
 
 if TYPE_CHECKING:
     from chanfix.lint.baseline import Baseline
@@ -80,8 +82,9 @@ class Linted(NamedTuple):
 
 
 @lru_cache
-def _names(rules: tuple[Rule, ...]) -> frozenset[str]:
-    return frozenset(rule.name for rule in rules)
+def _names(rules: tuple[Rule, ...], is_running: bool) -> frozenset[str]:
+    """Return the names of the rules whose silence proves something."""
+    return frozenset(rule.name for rule in rules if not (is_running and rule.about_live_state))
 
 
 class Linter:
@@ -92,8 +95,8 @@ class Linter:
         self.name = name
         ignored = job.config.ignored_in(name)
         self.rules = tuple(rule for rule in job.rules if rule.name not in ignored) if ignored else job.rules
-        self.ran = _names(self.rules)
-        self._facts = Facts(job.version, claims, job.schema)
+        self.ran = _names(self.rules, job.config.running)
+        self._facts = Facts(job.version, claims, job.schema, job.config.running)
         # What was read already, so that it is not done again.
         self._document: Document | None = None
         self._domains: Sequence[Domain] = ()
@@ -143,7 +146,8 @@ class Linter:
 
     def _lint(self, document: Document) -> list[Finding]:
         domains = self._domains if document is self._document else domains_in(document)
-        return [finding for domain in domains for finding in lint_domain(domain, self.rules, self._facts)]
+        findings = [finding for domain in domains for finding in lint_domain(domain, self.rules, self._facts)]
+        return at_most_one(findings) if len(domains) > 1 else findings
 
     def graded(self, finding: Finding) -> Finding:
         """Return a finding with the severity that the configuration gives its rule."""
@@ -195,7 +199,7 @@ def _open(job: Job, source: Source, claims: Claims) -> _Opened | Linted:
     name = source.name
     try:
         data = source.read()
-        if not source.is_named and b"<domain" not in data and b"\0" not in data[:64]:
+        if not source.is_named and not may_hold_domain(name, data) and b"\0" not in data[:64]:
             return Linted(FileReport(name, skipped="holds no libvirt domain"))
         linter = Linter(job, name, claims)
         try:

@@ -53,6 +53,19 @@ class Patterns(NamedTuple):
         Only the path itself counts: a search enters no folder that is left out. Of a path outside of the list's folder
         no line speaks.
         """
+        line = self._last_match(path, is_folder)
+        return None if line is None else not line.takes_back
+
+    def decisive(self, path: str, *, is_folder: bool = False) -> str:
+        """Return the line that leaves out an absolute path, or a folder above it; empty when there is no such line."""
+        for slash in re.finditer("/", path):
+            line = self._last_match(path[: slash.start()], is_folder=True)
+            if line is not None and not line.takes_back:
+                return line.text
+        line = self._last_match(path, is_folder)
+        return "" if line is None or line.takes_back else line.text
+
+    def _last_match(self, path: str, is_folder: bool) -> _Line | None:
         if not self.lines:
             return None
         folder = self.folder.rstrip("/") + "/"
@@ -61,7 +74,7 @@ class Patterns(NamedTuple):
         name = _as_bytes(path[len(folder) :])
         for line in _last_first(self.lines):
             if (is_folder or not line.is_for_folders) and line.regex.fullmatch(name):
-                return not line.takes_back
+                return line
         return None
 
     def covers(self, path: str, *, is_folder: bool = False) -> bool:
@@ -82,6 +95,7 @@ def is_pattern(line: str) -> bool:
 class _Line(NamedTuple):
     """A line of a list, and the whole names below the list's folder that match it."""
 
+    text: str
     regex: re.Pattern[bytes]
     takes_back: bool
     is_for_folders: bool
@@ -104,7 +118,7 @@ def _read(line: str) -> _Line | None:
     is_for_folders = glob.endswith("/")
     glob = glob.removesuffix("/")
     regex = _regex(glob.removeprefix("/"), is_name="/" not in glob)
-    return _Line(re.compile(regex), takes_back, is_for_folders) if regex else None
+    return _Line(line, re.compile(regex), takes_back, is_for_folders) if regex else None
 
 
 def _regex(glob: str, *, is_name: bool) -> bytes | None:

@@ -21,19 +21,32 @@ _LONGEST = 80
 
 def finding_of(error: InputError, data: bytes) -> Finding | None:
     """Return the finding that ``Document.parse`` means by refusing ``data``; None for an error that is none."""
-    rule = by_name(error.kind) if error.kind in _KINDS else None
-    if rule is None or error.position is None:
+    position = error.position
+    if error.kind not in _KINDS or position is None:
         return None
     text, encoding = _readable(data)
     lines = LineIndex(text, encoding)
-    start = lines.offset(error.position)
-    rest = text[start : min(start + _LONGEST, lines.line_span(error.position.line).end)]
+    start = lines.offset(position)
+    if error.kind == "not-well-formed" and (placeholder := _placeholder_at(text, start)):
+        shown = placeholder.decode(encoding, "replace")
+        what = f"no XML is left of the template: '{shown}' stands where XML has no text"
+        error = InputError(what, hint=error.hint, position=position, kind="template-not-lintable")
+    rule = by_name(error.kind)
+    if rule is None:
+        return None
+    rest = text[start : min(start + _LONGEST, lines.line_span(position.line).end)]
     token = _TOKEN.match(rest.decode(encoding, "surrogateescape"))
     end = start + len(token[0].encode(encoding, "surrogateescape")) if token else start
     # The error may be between CR and LF, where no text is.
     place = Place(Span(start, end), lines.position(start), lines.position(end))
     message = f"{error.message}; {error.hint}" if error.hint else error.message
     return Finding(rule.name, rule.severity, message, place, excerpt=excerpt_of(lines, place))
+
+
+def _placeholder_at(text: bytes, offset: int) -> bytes:
+    from chanfix.template.languages.placeholders import stands_in
+
+    return stands_in(text, offset)
 
 
 def _readable(data: bytes) -> tuple[bytes, str]:

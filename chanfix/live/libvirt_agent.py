@@ -2,7 +2,9 @@
 
 libvirt's error numbers alone do not tell an agent that is silent from one that talks nonsense: either way it waits
 five seconds for the right answer to ``guest-sync`` and says 86. It does tell a port that it has given up on (86
-at once, while somebody has the port open), which takes a flood, or nonsense in the middle of a dialogue.
+at once, while somebody has the port open), which takes a flood, or nonsense in the middle of a dialogue. Since 11.2.0
+an agent that falls silent after ``guest-sync`` is 112 (86 before), and one that refuses a command is 113 (1 before). An
+agent that goes away when it is asked is 86 or 112 at once (seen on 11.3.0).
 """
 
 from __future__ import annotations
@@ -84,8 +86,9 @@ def _raw(libvirt: Any, domain: Any, timeout: float) -> AgentReply:
 
 def _failure(error: Any, seconds: float) -> AgentReply:
     code = error.get_error_code()
-    if code in _SILENCE or (code == Code.AGENT_UNRESPONSIVE and seconds >= _AT_ONCE):
-        return AgentReply(Heard.SILENCE)
-    if code in _FAILED:
-        return AgentReply(Heard.REFUSED)
-    raise error
+    if code not in (*_SILENCE, *_FAILED):
+        raise error
+    if code == Code.OPERATION_TIMEOUT or (code != Code.SYSTEM_ERROR and seconds >= _AT_ONCE):
+        said = "it answered the synchronisation, and then nothing" if code == Code.AGENT_COMMAND_TIMEOUT else ""
+        return AgentReply(Heard.SILENCE, said)
+    return AgentReply(Heard.REFUSED)

@@ -164,13 +164,16 @@ class Document:
         around: list[tuple[etree._Element, ElementSpan]] = []
         ahead = list(reversed(self._spans.items()))
         for hole in self.mask.holes if self.mask else ():
-            if not hole.is_output or hole.where not in (Where.TEXT, Where.NAME):
+            if not hole.is_output or hole.where not in (Where.TEXT, Where.NAME, Where.TAG):
                 continue
             while ahead and ahead[-1][1].span.start < hole.span.start:
                 _leave(around, ahead[-1][1].span.start)
                 around.append(ahead.pop())
             _leave(around, hole.span.start)
             inner = around[-2:-1] if hole.where is Where.NAME else around[-1:]
+            if hole.where is Where.TAG:
+                # One that takes in the end of a start tag takes in what may be the first children.
+                inner = [(element, span) for element, span in inner if span.inner == hole.span.end]
             found.update(element for element, _ in inner)
         return found
 
@@ -256,6 +259,14 @@ class Node:
         return self.document.mask.arms_at(self.place.span.start) if self.document.mask else ()
 
     @property
+    def is_made_up(self) -> bool:
+        """Return True if the element is not in the text and stands in the place of a hole, as around a patch."""
+        if self.document.mask is None:
+            return False
+        start = self.place.start
+        return bool(self.document.holes_in(Span(start, start + 1)))
+
+    @property
     def has_unknown_children(self) -> bool:
         """Say whether a hole right inside the element may bring child elements, or is the name of one."""
         return self.document.mask is not None and self._element in self.document._open_elements
@@ -292,9 +303,14 @@ class Node:
         found = next(self._element.iterchildren(tag), None)
         return None if found is None else Node(found, self.document)
 
-    def descendants(self, tag: str) -> Iterator[Node]:
-        """Yield the elements of that name below this one, and this one."""
-        for found in self._element.iter(tag):
+    @property
+    def ancestors(self) -> Iterator[Node]:
+        """The elements around this one, the innermost first."""
+        return (Node(around, self.document) for around in self._element.iterancestors())
+
+    def descendants(self, *tags: str) -> Iterator[Node]:
+        """Yield the elements of these names below this one, and this one."""
+        for found in self._element.iter(*tags):
             yield Node(found, self.document)
 
     @property

@@ -25,6 +25,7 @@ __all__ = [
     "remove_attribute",
     "remove_comment",
     "remove_element",
+    "rename_element",
     "replace_in_attribute",
     "set_attribute",
     "take_element",
@@ -105,6 +106,15 @@ def remove_attribute(node: Node, name: str) -> Edit:
     if place is None:
         raise ValueError(f"{node!r} has no attribute {name}")
     return Edit(place.with_space, b"")
+
+
+def rename_element(node: Node, name: str) -> tuple[Edit, ...]:
+    """Give an element another name, in its start tag and in its end tag."""
+    place, new = node.place, node.document.encode(name)
+    starts = [place.start_tag.start + 1]
+    if not place.is_self_closing:
+        starts.append(place.content.end + 2)
+    return tuple(Edit(Span(start, start + len(place.name)), new) for start in starts)
 
 
 def remove_element(node: Node) -> Edit:

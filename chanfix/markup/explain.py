@@ -7,6 +7,7 @@ carries on as if nothing had happened, so that faults that have nothing to do wi
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TypeAlias, TypeVar
@@ -30,6 +31,9 @@ from chanfix.markup.pattern import EMPTY, NOT_ALLOWED, TEXT, Data, Pattern, Sort
 
 __all__ = ["explain"]
 
+
+# How many siblings an element may have jumped over and still be recognised as out of order.
+_NEAR = 32
 
 _T = TypeVar("_T")
 # What the rest of an element must match, and what this way of reading it means for the element around it.
@@ -68,12 +72,15 @@ class _Walk:
 
     def _element(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_T]:
         """Return what those readings mean that an element bears out; what all mean when it bears out none."""
-        readings = self._attributes(element, readings)
+        readings, unclosed = self._attributes(element, readings)
         if next(element.iterchildren(etree.Element), None) is None:
             return self._text(element, readings)
-        return self._children(element, self._text_between(element, readings))
+        return self._children(element, self._text_between(element, readings), unclosed)
 
-    def _attributes(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_Reading[_T]]:
+    def _attributes(
+        self, element: etree._Element, readings: list[_Reading[_T]]
+    ) -> tuple[list[_Reading[_T]], list[_Reading[_T]]]:
+        """Return what may come when no more attributes come, and what if one did; nothing when one has to."""
         at_first = readings
         has_unknown = False
         present = [str(name) for name in element.attrib]
@@ -94,21 +101,44 @@ class _Walk:
             readings = fitting or [reading for _, reading in taking] or readings
         closed = [(rest, meaning) for pattern, meaning in readings if (rest := close(pattern)) is not NOT_ALLOWED]
         if closed:
-            return closed
+            return closed, readings
         if not has_unknown:  # else the missing one may be there, and spelt wrong
             self._report_missing(Kind.MISSING_ATTRIBUTE, "attribute", element, readings)
-        return [(close(pattern, EMPTY), meaning) for pattern, meaning in readings]
+        return [(close(pattern, EMPTY), meaning) for pattern, meaning in readings], []
 
-    def _children(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_T]:
+    def _children(
+        self, element: etree._Element, readings: list[_Reading[_T]], unclosed: list[_Reading[_T]]
+    ) -> list[_T]:
         at_first = readings
         has_unknown = False
-        for child in element.iterchildren(etree.Element):
+        children = list(element.iterchildren(etree.Element))
+        passed: deque[tuple[str, list[_Reading[_T]]]] = deque(maxlen=_NEAR)
+        index = 0
+        while index < len(children):
+            child = children[index]
             tag = str(child.tag)
             opened = self._step(readings, "element", tag)
             if opened:
+                passed.append((tag, readings))
                 readings = list(dict.fromkeys(self._element(child, opened)))
+                index += 1
+                continue
+            ahead = [str(sibling.tag) for sibling in children[index + 1 : index + 1 + _NEAR]]
+            if unclosed and index < _NEAR and (decided := self._decided(element, unclosed, passed, tag)):
+                readings, unclosed = decided, []
                 continue
             is_known = tag in _names(at_first, "element")
+            if is_known and (earlier := self._earlier(passed, tag)):
+                before, opened, readings = earlier
+                self._report(Kind.TOO_LATE, child, before)
+                self._element(child, opened)
+                index += 1
+                continue
+            if is_known and (jump := self._later(readings, ahead, tag)):
+                self._report(Kind.TOO_EARLY, child, ahead[jump - 1])
+                children[index : index + 1 + jump] = [*children[index + 1 : index + 1 + jump], child]
+                continue
+            index += 1
             has_unknown = has_unknown or not is_known
             expected = {name for name in _names(readings, "element") if self._step(readings, "element", name)}
             self._report(Kind.UNKNOWN_ELEMENT, child, expected=frozenset(expected), is_known=is_known)
@@ -116,6 +146,56 @@ class _Walk:
         if not done and not has_unknown:
             self._report_missing(Kind.MISSING_ELEMENT, "element", element, readings)
         return done or [meaning for _, meaning in readings]
+
+    def _decided(
+        self,
+        element: etree._Element,
+        unclosed: list[_Reading[_T]],
+        passed: Iterable[tuple[str, list[_Reading[_T]]]],
+        tag: str,
+    ) -> list[_Reading[_T]]:
+        """Report the missing attribute with which a child would be right, and return what may come then."""
+        found: dict[str, list[_Reading[_T]]] = {}
+        for name in sorted(_names(unclosed, "attribute").difference(map(str, element.attrib))):
+            given = [reading for _, reading in self._step(unclosed, "attribute", name)]
+            closed = [(left, meaning) for pattern, meaning in given if (left := close(pattern)) is not NOT_ALLOWED]
+            behind = self._along(closed, passed)
+            if self._step(behind, "element", tag):
+                found[name] = behind
+        if found:
+            name, expected = (next(iter(found)), frozenset()) if len(found) == 1 else ("", frozenset(found))
+            self._report(Kind.MISSING_ATTRIBUTE, element, name, expected=expected)
+        return list(dict.fromkeys(reading for behind in found.values() for reading in behind))
+
+    def _earlier(
+        self, passed: deque[tuple[str, list[_Reading[_T]]]], tag: str
+    ) -> tuple[str, list[tuple[Pattern, _Reading[_T]]], list[_Reading[_T]]] | None:
+        """Return the nearest sibling in front of which an element is right, what it may hold, and what may come now."""
+        behind: list[tuple[str, list[_Reading[_T]]]] = []
+        for sibling in reversed(passed):
+            behind.insert(0, sibling)
+            opened = self._step(sibling[1], "element", tag)
+            if opened and (rest := self._along([reading for _, reading in opened], behind)):
+                return sibling[0], opened, rest
+        return None
+
+    def _later(self, readings: list[_Reading[_T]], ahead: list[str], tag: str) -> int:
+        """Return how many siblings an element has to stand behind, 0 when that does not make it right."""
+        for count, sibling in enumerate(ahead, 1):
+            readings = [reading for _, reading in self._step(readings, "element", sibling)]
+            if not readings:
+                return 0
+            if self._step(readings, "element", tag):
+                return count
+        return 0
+
+    def _along(
+        self, readings: list[_Reading[_T]], siblings: Iterable[tuple[str, list[_Reading[_T]]]]
+    ) -> list[_Reading[_T]]:
+        """Return what may come behind elements, whatever they hold."""
+        for tag, _ in siblings:
+            readings = [reading for _, reading in self._step(readings, "element", tag)]
+        return readings
 
     def _text(self, element: etree._Element, readings: list[_Reading[_T]]) -> list[_T]:
         """Read an element that holds no other."""

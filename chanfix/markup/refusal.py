@@ -32,7 +32,15 @@ _ILL_FORMED = "not-well-formed"
 _DOCTYPE = rb"(?s)(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*+(<!DOCTYPE)"
 # To the ">", or as far as it goes when none comes. Possessive all along: nothing is tried twice.
 _START_TAG = rb"""<[^\s/>!?<]++[^>"'<]*+(?:(?:"[^"<]*+"|'[^'<]*+')[^>"'<]*+)*+"""
-_MAGIC = ((b"QFI\xfb", "a qcow2 disk image"), (b"\x7fELF", "a program"), (b"\x1f\x8b", "compressed with gzip"))
+# libvirt writes "Part" while it saves, and "Save" when it is done (``src/qemu/qemu_saveimage.h``).
+_SAVED = "a saved domain, whose XML 'virsh save-image-dumpxml' shows"
+_MAGIC = (
+    (b"QFI\xfb", "a qcow2 disk image"),
+    (b"\x7fELF", "a program"),
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"LibvirtQemudSave", _SAVED),
+    (b"LibvirtQemudPart", _SAVED),
+)
 
 # libxml2's numbers (xmlerror.h) for what people meet, in words; the rest is said in libxml2's own.
 _HINTS = {
@@ -63,6 +71,8 @@ def refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
         if not start:
             raise refusal("the document is empty", 0, "give a libvirt domain XML file")
         if not start.startswith(b"<"):
+            if sentence := _odd_character(data, encoding, len(data) - len(start)):
+                raise refusal(sentence, len(data) - len(start), "domain XML starts with '<domain'")
             what = next((f", but {name}" for magic, name in _MAGIC if data.startswith(magic)), "")
             raise refusal(f"the document is not XML{what}", len(data) - len(start), "domain XML starts with '<domain'")
     if (nul := data.find(b"\0")) >= 0:
@@ -80,7 +90,8 @@ def refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
                 raise refusal(f"a start tag is over {_MAX_TAG // 2**20} MiB long", tag.start(), hint, "limit")
     # libxml2 before 2.11, which Debian has, takes quadratic time for some ill-formed texts; expat never does.
     if len(data) > _LARGE and (fault := _expat_fault(data, encoding)):
-        raise refusal(f"not well-formed XML: {fault.message}", fault.offset, _EXPAT_HINTS.get(fault.code))
+        message = _odd_character(data, encoding, fault.offset) or fault.message
+        raise refusal(f"not well-formed XML: {message}", fault.offset, _EXPAT_HINTS.get(fault.code))
 
 
 def ill_formed(error: etree.XMLSyntaxError, data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> InputError:
@@ -95,7 +106,16 @@ def ill_formed(error: etree.XMLSyntaxError, data: bytes, encoding: str, lines: C
         message = "a text or a comment is over 10 MB"
         return InputError(message, hint="name a libvirt domain XML file", position=position, kind="limit")
     hint = _HINTS.get(error.code)
+    if fault and (sentence := _odd_character(data, encoding, fault.offset)):
+        detail, hint = sentence, None
     return InputError(f"not well-formed XML: {detail}", hint=hint, position=position, kind=_ILL_FORMED)
+
+
+def _odd_character(data: bytes, encoding: str, offset: int) -> str | None:
+    # What is well formed needs no names of characters.
+    from chanfix.markup.odd_character import odd_character
+
+    return odd_character(data, encoding, offset)
 
 
 class _Fault(NamedTuple):

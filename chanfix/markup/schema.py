@@ -21,32 +21,48 @@ _MAX_PARTS = 12
 class Fault(NamedTuple):
     """A part of an element that a grammar refuses: an attribute of ``node``, or ``node`` itself.
 
-    ``is_second``: the element is well made, and another of its name stands beside it.
+    ``is_second``: the element is well made, and another of its name stands beside it. ``is_unknown``: no element of its
+    name is ever right there.
     """
 
     node: Node
     attribute: str | None = None
     is_second: bool = False
+    is_unknown: bool = False
 
 
 class Schema:
     """A RELAX NG grammar."""
 
-    def __init__(self, grammar: etree.RelaxNG) -> None:
+    def __init__(self, grammar: etree.RelaxNG, path: str) -> None:
         self._grammar = grammar
+        self._path = path
 
     @classmethod
     @lru_cache(maxsize=8)
     def load(cls, path: str) -> Schema:
         """Load a grammar and what it includes. Raises ``InternalError`` when it cannot be read."""
         try:
-            return cls(etree.RelaxNG(file=path))
+            return cls(etree.RelaxNG(file=path), path)
         except (etree.RelaxNGParseError, etree.XMLSyntaxError, OSError) as error:
             raise InternalError(f"the grammar {path} cannot be read: {error}") from None
 
     def accepts(self, node: Node) -> bool:
         """Say whether the grammar accepts an element, taken as a document of its own."""
-        return bool(self._grammar.validate(node._element))
+        return self.takes(node._element)
+
+    def takes(self, element: etree._Element) -> bool:
+        """Return True if the grammar accepts a tree that is no document's, or not as it stands there."""
+        return bool(self._grammar.validate(element))
+
+    def blamed(self, root: etree._Element) -> etree._Element | None:
+        """Return the element that libxml2 named when it refused a tree just now; None where it named none."""
+        paths = [error.path for error in self._grammar.error_log if error.path]
+        try:
+            found = root.xpath(paths[-1]) if paths else []
+        except etree.XPathError:
+            return None
+        return found[0] if isinstance(found, list) and found else None
 
     def faults(self, node: Node) -> list[Fault]:
         """Return the innermost parts that make the grammar refuse an element; nothing when it accepts.
@@ -57,6 +73,9 @@ class Schema:
         if self.accepts(node):
             return []
         children = node.children()
+        known = self._known_in(node.tag)
+        if unknown := [Fault(child, is_unknown=True) for child in children if child.tag not in known]:
+            return unknown
         for child in children:
             if inner := self.faults(child):
                 return inner
@@ -69,6 +88,15 @@ class Schema:
             if self._accepts_without(node, some):
                 return list(some)
         return [Fault(node)]
+
+    def _known_in(self, tag: str) -> frozenset[str]:
+        """Return the names of the elements that an element of that name may hold in some circumstances."""
+        # A document that is accepted needs none of this.
+        from chanfix.markup.derivative import names, step
+        from chanfix.markup.grammar import read_grammar
+
+        opened = step(read_grammar(self._path), "element", tag)
+        return frozenset().union(*(names(inside, "element") for inside, _ in opened))
 
     def _accepts_without(self, node: Node, parts: tuple[Fault, ...]) -> bool:
         from copy import deepcopy

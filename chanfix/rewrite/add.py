@@ -17,11 +17,13 @@ from chanfix.markup.edit import Safety
 from chanfix.markup.span import Span
 from chanfix.placement import insert_channel
 from chanfix.render import render_channel
+from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
     Plan,
     Verb,
     Wish,
     edited,
+    notes_on_running,
     ports_named,
     refuse_new_findings,
     rules_for,
@@ -30,7 +32,7 @@ from chanfix.rewrite.plan import (
     workable,
 )
 from chanfix.socket_path import documented_path
-from chanfix.strays import misplaced_channels
+from chanfix.strays import misplaced_channels, misplaced_targets
 
 __all__ = ["add", "channel_findings"]
 
@@ -49,6 +51,7 @@ def add(document: Document, wish: Wish) -> Plan:
     if not ports_named(document, port):
         _refuse_hidden(document, port)
         _refuse_conditional_target(domain, port)
+    refuse_taken_name(document, port, ports_named(document, port))
     if port != AGENT_NAME:
         plan = _finish(document, document, port, wish) if ports_named(document, port) else _insert(domain, wish, port)
     elif _agent_nodes(domain):
@@ -63,6 +66,12 @@ def add(document: Document, wish: Wish) -> Plan:
 
 def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
     path = wish.path
+    if path is None and domain.is_of_other_driver:
+        raise InputError(
+            f"libvirt is not known to make a path for the channel in a domain of type '{domain.type}'",
+            hint="give one with --path",
+            position=place_of(domain.node),
+        )
     if path is None and not PATH_OPTIONAL.holds(wish.version):
         path = documented_path(domain)
         if path is None:
@@ -72,7 +81,9 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
                 position=place_of(domain.name_node or domain.node),
             )
     edits = insert_channel(domain, render_channel(port, path))
-    notes = (_MAY_BE_THERE,) if port == AGENT_NAME and domain.may_have_agent else ()
+    notes = notes_on_running(domain)
+    if port == AGENT_NAME and domain.may_have_agent:
+        notes = (_MAY_BE_THERE, *notes)
     return Plan(
         domain.document, edited(domain.document, edits), Verb.ADD, f"the channel '{port}'", notes=notes, port=port
     )
@@ -80,6 +91,8 @@ def _insert(domain: Domain, wish: Wish, port: str) -> Plan:
 
 def _repair(domain: Domain, wish: Wish) -> Plan:
     rules = rules_for(wish)
+    if domain.is_running and not channel_findings(domain, wish):
+        return _finish(domain.document, domain.document, AGENT_NAME, wish)
 
     def lint(text: Document) -> list[Finding]:
         return lint_domain(Domain.of(text), rules, Facts(version=wish.version))
@@ -107,8 +120,12 @@ def _finish(document: Document, repaired: Document, port: str, wish: Wish, steps
     notes = tuple(f"still wrong: {finding.message} [{finding.rule}]" for finding in left)
     if all(channel.node.is_conditional for channel in channels):
         notes += (_CONDITIONAL,)
+    domain = Domain.of(document)
     if data == document.data:
-        return Plan(document, data, Verb.KEEP, f"the channel '{port}', which is there", notes=notes, port=port)
+        of_what = ", of a running domain" if domain.is_running else ""
+        what = f"the channel '{port}', which is there{of_what}"
+        return Plan(document, data, Verb.KEEP, what, notes=notes, port=port)
+    notes += notes_on_running(domain)
     return Plan(document, data, Verb.REPAIR, f"the channel '{port}'", tuple(steps), notes, port)
 
 
@@ -141,7 +158,8 @@ def _about_the_agent(domain: Domain) -> Callable[[Finding], bool]:
 def _agent_nodes(domain: Domain) -> list[Node]:
     """Return the channels that are the agent's or were meant to be, wherever in the domain they stand."""
     meant = [channel for channel, name in domain.meant_agents if name == AGENT_NAME]
-    return [channel.node for channel in (*meant, *misplaced_channels(domain))]
+    others = [target.parent for target in misplaced_targets(domain)]
+    return [*(channel.node for channel in (*meant, *misplaced_channels(domain))), *filter(None, others)]
 
 
 def _refuse_hidden(document: Document, port: str) -> None:

@@ -9,7 +9,8 @@ from chanfix.errors import InputError
 from chanfix.markup.document import Document
 from chanfix.markup.span import Position
 from chanfix.rewrite.add import channel_findings
-from chanfix.rewrite.plan import Wish, of_qemu
+from chanfix.rewrite.plan import Wish, with_agent
+from chanfix.strays import commandline_ports
 
 __all__ = ["Verdict", "check"]
 
@@ -30,23 +31,29 @@ def check(document: Document, wish: Wish) -> Verdict:
     """
     Domain.of(document)  # what is no domain at all is an error, not a verdict
     try:
-        domain = of_qemu(document)
+        domain = with_agent(document, wish.version)
     except InputError as error:
         return Verdict(False, error.message, error.position)
     if findings := channel_findings(domain, wish):
         worst = max(findings, key=lambda finding: finding.severity)
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        return Verdict(False, f"{worst.message} [{worst.rule}]{more}", worst.place.start)
+        beside = "".join(f"; to take away: {port.written}" for port in commandline_ports(domain)[:1])
+        return Verdict(False, f"{worst.message} [{worst.rule}]{more}{beside}", worst.place.start)
     if domain.agent_channels:
         agents = domain.agent_channels
         where = ", in a block of the template" if all(agent.node.is_conditional for agent in agents) else ""
-        return Verdict(True, f"the channel '{AGENT_NAME}' is there and right{where}", place_of(agents[0].node))
+        of_what = ", of a running domain" if domain.is_running else ""
+        message = f"the channel '{AGENT_NAME}' is there and right{where}{of_what}"
+        return Verdict(True, message, place_of(agents[0].node))
     return Verdict(False, *_why_missing(domain))
 
 
 def _why_missing(domain: Domain) -> tuple[str, Position]:
     for channel in domain.channels_at_times(AGENT_NAME):
         return "the agent channel's target stands in a block of the template", place_of(channel.node)
+    for port in commandline_ports(domain):
+        message = f"QEMU's command line has the port '{port.name}', and libvirt does not see it [agent-in-commandline]"
+        return f"{message}; to take away: {port.written}", place_of(port.argument)
     for channel in domain.channels:
         if channel.is_virtio and (agent_number(channel.name) or 0) >= 1:
             return f"the agent channel is detached from libvirt as '{channel.name}'", place_of(channel.node)

@@ -26,11 +26,12 @@ __all__ = [
     "Wish",
     "channels_of",
     "edited",
-    "of_qemu",
+    "notes_on_running",
     "ports_named",
     "refuse_new_findings",
     "rules_for",
     "serious_findings",
+    "with_agent",
     "with_path",
     "with_path_on_each",
     "workable",
@@ -95,7 +96,7 @@ def workable(document: Document, wish: Wish) -> Domain:
         check_port(wish.port)
     if wish.path is not None:
         check_path(wish.path)
-    domain = of_qemu(document)
+    domain = with_agent(document, wish.version)
     if not document.is_editable:
         hint = "convert it first, as with iconv -f UTF-16 -t UTF-8, and declare encoding='UTF-8'"
         raise InputError(
@@ -104,12 +105,12 @@ def workable(document: Document, wish: Wish) -> Domain:
     return domain
 
 
-def of_qemu(document: Document) -> Domain:
+def with_agent(document: Document, version: Version) -> Domain:
     """Return the domain of a document. Raises ``InputError`` where it can have no guest agent channel."""
     domain = Domain.of(document)
-    if not domain.is_qemu:
+    if not domain.talks_to_agent(version):
         raise InputError(
-            f"the domain is of type '{domain.type}'; only libvirt's QEMU driver talks to a guest agent",
+            f"the domain is of type '{domain.type}'; libvirt {version} talks to no guest agent there",
             hint="for QEMU and KVM the type is 'qemu' or 'kvm'",
             position=place_of(domain.node),
         )
@@ -138,6 +139,14 @@ def refuse_new_findings(document: Document, data: bytes, wish: Wish) -> None:
         before[finding.rule] -= 1
 
 
+def notes_on_running(domain: Domain) -> tuple[str, ...]:
+    """Return the note that a changed text is a running domain's; none for a definition."""
+    if not domain.is_running:
+        return ()
+    number = domain.node.get("id")
+    return (f"the text is that of a running domain (id {number}); 'virsh dumpxml --inactive' shows its definition",)
+
+
 def rules_for(wish: Wish) -> list[Rule]:
     """Return the rules that are on by default, without those on where a path should be if the user asks for one."""
     own = _OF_A_PATHS_PLACE if wish.path is not None else frozenset()
@@ -145,8 +154,8 @@ def rules_for(wish: Wish) -> list[Rule]:
 
 
 def serious_findings(domain: Domain, wish: Wish) -> list[Finding]:
-    """Return the errors and warnings."""
-    findings = lint_domain(domain, rules_for(wish), Facts(version=wish.version))
+    """Return the errors and warnings. In the text of a running domain its live state is right."""
+    findings = lint_domain(domain, rules_for(wish), Facts(version=wish.version, is_running=domain.is_running))
     return [finding for finding in findings if finding.severity >= Severity.WARNING]
 
 

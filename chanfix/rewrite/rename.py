@@ -11,17 +11,20 @@ from chanfix.markup.document import Document
 from chanfix.markup.edit import Edit, replace_in_attribute
 from chanfix.markup.together import collisions
 from chanfix.rewrite.add import channel_findings
+from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
     Plan,
     Verb,
     Wish,
     channels_of,
     edited,
+    notes_on_running,
     ports_named,
     refuse_new_findings,
     with_path_on_each,
     workable,
 )
+from chanfix.socket_path import is_dropped
 
 __all__ = ["attach", "detach"]
 
@@ -59,6 +62,7 @@ def detach(document: Document, wish: Wish) -> Plan:
         )
     if not agents:
         return _finish(document, taken, wish, port)
+    refuse_taken_name(document, port, agents)
     if taken:
         raise InputError(
             f"a channel '{port}' is there already",
@@ -97,6 +101,7 @@ def attach(document: Document, wish: Wish) -> Plan:
             hint="say which with --port",
             position=place_of(detached[1].target or detached[1].node),
         )
+    refuse_taken_name(document, AGENT_NAME, agents or detached)
     return _finish(document, agents or detached, wish, AGENT_NAME)
 
 
@@ -146,12 +151,14 @@ def _finish(document: Document, channels: list[Channel], wish: Wish, port: str) 
     renamed = with_path_on_each(document.reread(edited(document, set(edits))), port, wish)
     if wish.path is not None:
         refuse_new_findings(document, renamed.data, wish)
-    notes = _notes(renamed, port) if port != AGENT_NAME else _complaints(Domain.of(renamed), wish)
+    notes = _notes(renamed, port, wish) if port != AGENT_NAME else _complaints(Domain.of(renamed), wish)
     verb, what = Verb.RENAME, f"the channel '{old}' to '{port}'"
     if renamed.data == document.data:
         verb, what = Verb.KEEP, f"the channel '{port}', which is there"
     elif old == port:
         verb, what = Verb.REPAIR, f"the channel '{port}'"
+    if renamed.data != document.data:
+        notes += notes_on_running(Domain.of(renamed))
     # Where the new name is stored already, the old one may still run.
     replaces = AGENT_NAME if port != AGENT_NAME else old if old != port else wish.port or agent_name(1)
     return Plan(document, renamed.data, verb, what, notes=notes, port=port, replaces=replaces)
@@ -182,11 +189,11 @@ def _complaints(domain: Domain, wish: Wish) -> tuple[str, ...]:
     return tuple(f"still wrong: {finding.message} [{finding.rule}]" for finding in channel_findings(domain, wish))
 
 
-def _notes(document: Document, port: str) -> tuple[str, ...]:
+def _notes(document: Document, port: str, wish: Wish) -> tuple[str, ...]:
     channel = ports_named(document, port)[0]
     socket = (
         f"the socket on the host is {channel.path}"
-        if channel.path
+        if channel.path and not is_dropped(channel, wish.version)
         else "libvirt makes the socket's path anew at each start; --path PATH gives it one that stays"
     )
     return (

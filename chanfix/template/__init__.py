@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from chanfix.template.plain import is_template_name, read_document
+from chanfix.template.plain import read_document
 
-__all__ = ["is_template_name", "read_document"]
+__all__ = ["read_document"]

@@ -45,12 +45,16 @@ class Flow(Enum):
 
 
 class Construct(NamedTuple):
-    """One construct, with its marks. ``word`` names the block of one that opens it or, for a check, closes it."""
+    """One construct, with its marks. ``word`` names the block of one that opens it or, for a check, closes it.
+
+    ``instead`` is markup for its place, no longer than it is; without it where the construct stands tells.
+    """
 
     span: Span
     role: Role
     flow: Flow = Flow.ONCE
     word: str = ""
+    instead: bytes = b""
 
 
 class Block(NamedTuple):

@@ -13,7 +13,7 @@ from chanfix.markup.document import Document
 from chanfix.markup.mask import Arm
 from chanfix.markup.span import Span
 from chanfix.template.construct import Block, Construct, Flow, Role
-from chanfix.template.plain import DIRECTIVE_SIGNS
+from chanfix.template.signs import DIRECTIVE_SIGNS
 
 __all__ = ["read_directives"]
 
@@ -58,6 +58,6 @@ def _directives_in(document: Document, text: Span) -> Iterator[Span]:
     ends.append(text.end)
     for start, end in zip(ends[::2], ends[1::2], strict=True):
         piece = document.markup[start:end]
-        if any(sign in piece for sign in DIRECTIVE_SIGNS):
+        if len(piece.translate(None, DIRECTIVE_SIGNS)) != len(piece):
             start += len(piece) - len(piece.lstrip())
             yield Span(start, start + len(piece.strip()))

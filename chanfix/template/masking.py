@@ -34,7 +34,8 @@ def mask(data: bytes, constructs: Sequence[Construct], blocks: Sequence[Block], 
         where, filler = _fill(data, construct, context)
         parts.append(filler)
         is_output = construct.role is Role.OUTPUT or span in dropped
-        holes.append(Hole(span, where, is_output, is_output or construct.flow is Flow.ELSEWHERE))
+        if not span.is_empty:
+            holes.append(Hole(span, where, is_output, is_output or construct.flow is Flow.ELSEWHERE))
         done = span.end
     parts.append(data[done:])
     masked = _without_late_declaration(b"".join(parts))
@@ -49,6 +50,13 @@ def _fill(data: bytes, construct: Construct, context: _Context) -> tuple[Where, 
     """Return what a construct stands in, and as many bytes that keep the XML whole."""
     span = construct.span
     blanks = _NO_LINE_END.sub(b" ", data[span.start : span.end])
+    if construct.instead:
+        where = _WHERE.get(context.state, Where.TAG)
+        filler = blanks[len(construct.instead) :]
+        # A tag's end comes last: what is in front of it is in the tag.
+        filler = filler + construct.instead if where is Where.TAG else construct.instead + filler
+        context.read(filler)
+        return where, filler
     if context.state is not _State.TAG:
         return _WHERE[context.state], blanks
     if construct.role is Role.OUTPUT:

@@ -13,11 +13,11 @@ from chanfix.markup.document import Document
 from chanfix.markup.span import LineIndex
 from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
 from chanfix.template.directives import read_directives
-from chanfix.template.endings import ending_of
-from chanfix.template.languages import FINDERS, Finder, placeholders
+from chanfix.template.endings import ending_of, is_template_name
+from chanfix.template.languages import FINDERS, Finder, genshi, placeholders, xslt
 from chanfix.template.languages.recognise import recognise
 from chanfix.template.masking import mask
-from chanfix.template.plain import is_template_name, may_hold_directives, read_document
+from chanfix.template.signs import may_hold_directives
 
 __all__ = ["language_of", "read_template"]
 
@@ -38,7 +38,7 @@ def read_template(data: bytes, name: str) -> Document:
         document = _read_masked(data, text.encoding, language)
     except InputError as error:
         document = _read_plain(data, name, language, error)
-    document.reread = partial(read_document, name=name)
+    document.reread = partial(read_template, name=name)
     return document
 
 
@@ -47,6 +47,8 @@ def language_of(data: bytes, name: str) -> Finder:
     ending = ending_of(name)
     if ending is not None and ending.language in FINDERS:
         return FINDERS[ending.language]
+    if b"{%" not in data and (xslt.NAMESPACE in data or genshi.NAMESPACE in data):
+        return xslt.find if xslt.NAMESPACE in data else genshi.find
     text = data if is_template_name(name) else _ASIDE.sub(b"", data)
     return FINDERS[recognise(text)]
 
@@ -93,7 +95,7 @@ def _one_arm_at_a_time(data: bytes, constructs: Sequence[Construct], blocks: Seq
 
 def _read_plain(data: bytes, name: str, language: Finder, fault: InputError) -> Document:
     """Read a text as it stands that may be no template after all; else raise what is wrong with the template."""
-    if fault.kind not in (_KIND, "not-well-formed"):
+    if fault.kind not in (_KIND, "not-well-formed") or language in (xslt.find, genshi.find):
         raise fault
     if not is_template_name(name):
         # Placeholders stand where any text may: it is the XML that is wrong.

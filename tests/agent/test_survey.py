@@ -124,6 +124,22 @@ def test_a_port_that_libvirt_refuses_once_is_asked_again():
     assert survey_of(host).look_up(host.names())["web-000"].is_answering
 
 
+class RefusingHost(StallingHost):
+    """A host whose libvirt has given up on the port, and needs a moment to say so."""
+
+    def ask_agent(self, ref, *, raw, timeout):
+        time.sleep(1.5)
+        return AgentReply(Heard.REFUSED)
+
+
+@pytest.mark.parametrize(("patience", "longest"), [(1.6, 4.2), (1.0, 2.2)])
+def test_one_domain_takes_no_longer_than_twice_the_patience(patience, longest):
+    start = time.monotonic()
+    [outcome] = survey_of(RefusingHost(range(1))).look_up(["web-000"], patience=patience).values()
+    assert time.monotonic() - start < longest
+    assert outcome.verdict in (Verdict.SPURIOUS, Verdict.UNRESPONSIVE)
+
+
 def test_a_refusal_by_libvirt_is_told_as_an_error():
     refused = HostError("access denied", code=Code.OPERATION_DENIED)
     assert survey_of(AnsweringHost(refused)).look_up(["web-000"])["web-000"] is refused

@@ -215,6 +215,10 @@ def test_the_configuration_above_is_read_and_can_be_left_out(folder, monkeypatch
         (["lint", "--unsafe-fixes"], 2, "--fix or --diff"),
         (["lint", "--exclude", "["], 2, "--exclude '[' is no pattern"),
         (["lint", "--exclude", ""], 2, "--exclude '' is no pattern"),
+        (["lint", "--include", "#x"], 2, "--include '#x' is no pattern"),
+        (["lint", "--show-files", "--fix"], 2, "--show-files does nothing but that"),
+        (["lint", "--show-files", "-"], 2, "--show-files is for files and folders"),
+        (["-c", "test:///default", "lint", "--show-files"], 2, "--show-files is for files and folders"),
         (["lint", "--select", ""], 2, "--select names no rule"),
         (["lint", "--ignore", " , "], 2, "--ignore names no rule"),
         (["lint", "--show-fixes"], 2, "add --fix"),
@@ -239,7 +243,10 @@ def test_what_is_no_domain_is_skipped_and_left_alone(folder, capfd):
     assert main(["lint", "--fix", "-v", "--ignore", "domain-schema"]) == 0
     out, err = capfd.readouterr()
     assert "no findings" in out
-    assert err.splitlines() == [f"{name}.xml: skipped: holds no libvirt domain" for name in ("domain", "network")]
+    assert err.splitlines() == [
+        *(f"{name}.xml: skipped: holds no libvirt domain" for name in ("domain", "network")),
+        "  note: nothing to lint in the current folder: looked at 2 files",
+    ]
     assert (folder / "domain.xml").read_text() == wildfly
 
 
@@ -324,6 +331,68 @@ def test_a_template_that_chanfix_itself_fails_on_is_said_and_the_others_are_lint
     out = capfd.readouterr().out
     assert "a.xml.j2: not linted: the end tag at byte 7 closes nothing" in out
     assert "bad.xml:5:35: error[agent-name-whitespace]" in out
+
+
+def test_show_files_lists_what_a_run_would_look_at_and_lints_nothing(folder, capfd):
+    write(folder, bad=BAD)
+    (folder / "vms").mkdir()
+    (folder / "vms" / "web.conf").write_text(BAD)
+    (folder / "vms" / "\x1b[2J.xml").write_text(BAD)
+    (folder / "notes.txt").touch()
+    assert main(["lint", "--show-files"]) == 0
+    assert capfd.readouterr() == ("bad.xml\nvms/\\x1b[2J.xml\n", "")
+    (folder / "chanfix.toml").write_text("include = ['/vms/*.conf']")
+    assert main(["lint", "--show-files", "-v", "--exclude", "bad.xml"]) == 0
+    out, err = capfd.readouterr()
+    assert out == "vms/\\x1b[2J.xml\nvms/web.conf\n"
+    assert err.splitlines() == [
+        "chanfix.toml: skipped: its ending is not one of domain XML",
+        "notes.txt: skipped: its ending is not one of domain XML",
+        "bad.xml: skipped: excluded by 'bad.xml'",
+    ]
+
+
+def test_include_adds_to_what_a_search_takes(folder, capfd):
+    (folder / "web.conf").write_text(BAD)
+    assert main(["lint", "--include", "*.conf", "--output-format", "concise"]) == 1
+    assert capfd.readouterr().out.startswith("web.conf:5:35: error[agent-name-whitespace]")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "nothing to lint in the current folder: looked at 3 files; -v names what was skipped and why"),
+        (["vms"], "nothing to lint in vms: looked at 1 file; -v names what was skipped and why"),
+        (["--show-files", "vms"], "nothing to lint in vms: looked at 1 file; -v names what was skipped and why"),
+        (["vms", "a", "b", "c", "d"], "nothing to lint in vms, a, b and 2 more: looked at 1 file; -v names"),
+        (["--exclude", "vms"], "nothing to lint in the current folder: looked at 2 files; -v names"),
+        (["-v", "vms"], "vms/d.j2: skipped: holds no libvirt domain"),
+    ],
+)
+def test_search_that_finds_nothing_says_so(folder, capfd, arguments, words):
+    write(folder, pom="<project/>")
+    (folder / "notes.txt").touch()
+    for name in ("vms", "a", "b", "c", "d"):
+        (folder / name).mkdir()
+    (folder / "vms" / "d.j2").write_text("{{ x }}")
+    assert main(["lint", *arguments]) == 0
+    assert words in capfd.readouterr().err
+    assert main(["lint", "-q", *arguments]) == 0
+    assert "nothing to lint" not in capfd.readouterr().err
+
+
+def test_named_files_without_a_domain_are_no_search_that_found_nothing(folder, capfd):
+    write(folder, pom="<project/>")
+    assert main(["lint", "pom.xml"]) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_of_many_skipped_files_some_are_named_and_the_others_counted(folder, capfd):
+    for number in range(1000):
+        (folder / f"{number:03}.txt").touch()
+    assert main(["lint", "-v"]) == 0
+    lines = capfd.readouterr().err.splitlines()
+    assert (len(lines), lines[-2]) == (22, "980 more skipped: its ending is not one of domain XML")
 
 
 def test_without_libvirts_schema_the_rule_is_skipped_and_said_once(folder, capfd, no_schema):

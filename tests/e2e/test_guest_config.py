@@ -42,11 +42,22 @@ def put(machine, path, text):
     )
 
 
+def unit_of(system):
+    [unit] = [file.text for file in GuestConfig(SYSTEMS[system], PORT).files if file.path.endswith(".service")]
+    return unit
+
+
 def arguments_of_the_service(system):
     """What the service gives to qemu-ga, for a shell: systemd takes ${NAME} for one argument, and $NAME for many."""
-    [unit] = [file.text for file in GuestConfig(SYSTEMS[system], PORT).files if file.path.endswith(".service")]
-    [arguments] = re.findall(r"^ExecStart=\S*qemu-ga (.*)$", unit, re.MULTILINE)
+    [arguments] = re.findall(r"^ExecStart=\S*qemu-ga (.*)$", unit_of(system), re.MULTILINE)
     return re.sub(r"(-F)?\$\{\w+\}", r'"\g<0>"', arguments)
+
+
+def blocked_by_the_service(system):
+    """The commands, for a shell of the guest, that set what the service sets before it starts qemu-ga."""
+    [before] = re.findall(r"^ExecStartPre=/bin/sh -c '(.*)'$", unit_of(system), re.MULTILINE)
+    before = before.replace("$$", "$").replace("/run/chanfix-guest-agent/", "/tmp/")
+    return f"{before}; CHANFIX_BLOCKED=$(sed s/CHANFIX_BLOCKED=// /tmp/blocked)"
 
 
 def test_service_opens_the_port(start):
@@ -65,7 +76,8 @@ def test_service_opens_the_port(start):
 )
 def test_service_blocks_what_the_distribution_blocks(setting, system, machine):
     arguments = arguments_of_the_service(system)
-    said = machine.run(f"FSFREEZE_HOOK_PATHNAME=/bin/true; {setting}; qemu-ga {arguments} --dump-conf").splitlines()
+    before = f"FSFREEZE_HOOK_PATHNAME=/bin/true; {setting}; {blocked_by_the_service(system)}"
+    said = machine.run(f"{before}; qemu-ga {arguments} --dump-conf").splitlines()
     assert f"path=/dev/virtio-ports/{PORT}" in said
     [blocked] = [line.partition("=")[2] for line in said if line.startswith("block-rpcs=")]
     assert set(filter(None, blocked.split(","))) == {"guest-exec", "guest-file-open"}

@@ -92,7 +92,6 @@ def test_an_agent_that_answers_with_errors_answers(running, look):
         # libvirt says the same of these as of a silent one.
         ("other-ids", Verdict.UNRESPONSIVE, "systemctl restart qemu-guest-agent"),
         ("chatter", Verdict.UNRESPONSIVE, "systemctl restart qemu-guest-agent"),
-        ("garbage", Verdict.SPURIOUS, "fuser -v /dev/virtio-ports/org.qemu.guest_agent.0"),
     ],
 )
 def test_a_bad_agent_gets_its_verdict(running, look, mode, verdict, step):
@@ -107,6 +106,18 @@ def test_a_bad_agent_gets_its_verdict(running, look, mode, verdict, step):
     wait_until(f"the agent is {verdict}", is_told)
     assert not any(health.is_answering for health in seen)
     assert (command(seen[-1]), seen[-1].next_step.is_in_guest) == (step, True)
+
+
+def test_agent_that_answers_garbage_is_no_good_one_whatever_libvirt_makes_of_it(running, look):
+    running.set_agent("garbage")
+    # libvirt 9.0 fails with what it read; 11.3 passes over it, as from an agent that is silent.
+    steps = {
+        Verdict.SPURIOUS: "fuser -v /dev/virtio-ports/org.qemu.guest_agent.0",
+        Verdict.UNRESPONSIVE: "systemctl restart qemu-guest-agent",
+    }
+    health = look(running)
+    assert command(health) == steps[health.verdict]
+    assert not health.is_answering
 
 
 def test_flood_is_found_out_once_libvirt_has_had_enough_of_it(running, look):

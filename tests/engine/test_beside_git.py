@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chanfix.lint.inputs import find_inputs
+from chanfix.lint.inputs import Selection, find_inputs
 from chanfix.lint.patterns import Patterns
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not here: install the package of that name")
@@ -100,7 +100,7 @@ def found_by_git(top):
 
 
 def found(top, *paths, exclude=(), as_found=False):
-    inputs = find_inputs([os.path.join(top, path) for path in paths or ["."]], exclude, as_found=as_found)
+    inputs = find_inputs([os.path.join(top, path) for path in paths or ["."]], Selection(exclude, as_found=as_found))
     return {os.path.relpath(one.path, top) for one in inputs}
 
 

@@ -25,12 +25,14 @@ RIGHT = [
     "select = ['default', 'agent-not-unix']\nignore = ['agent-*']",
     "select = []",
     "exclude = ['old/', '!old/keep.xml', '*.tpl', '[ab].xml']",
+    "include = ['*.libvirt', 'conf/', '!conf/README']",
     "[per-file-ignores]\n'old/**' = ['doctype']\n'a b.xml' = ['*']",
     "[severity]\ndoctype = 'info'\n'agent-*' = 'warning'",
     "libvirt-version = '9'",
     "libvirt-version = '1.0.5'",
     "fail-on = 'error'",
     "baseline = '../known.json'",
+    "running = true",
 ]
 WRONG = [
     ("slect = ['all']", "unknown key 'slect'", "did you mean 'select'?"),
@@ -45,6 +47,8 @@ WRONG = [
     ("exclude = ['#x']", "'exclude': '#x' is no pattern of a .gitignore file", None),
     ("exclude = [' ']", "'exclude': ' ' is no pattern of a .gitignore file", None),
     ("exclude = ['/']", "'exclude': '/' is no pattern of a .gitignore file", None),
+    ("include = '*.libvirt'", "'include' is '*.libvirt'; expected a list of patterns, as in ['old/', '*.tpl']", None),
+    ("includes = ['a']", "unknown key 'includes'", "did you mean 'include'?"),
     (
         "per-file-ignores = []",
         "'per-file-ignores' is []; expected a table of a pattern and its rules, as in {'old/' = ['path-hardcoded']}",
@@ -77,6 +81,7 @@ WRONG = [
     ("libvirt-version = 9.0", "'libvirt-version' is 9.0; expected a version in quotes, as in '9.0.0'", None),
     ("libvirt-version = 'nine'", "'libvirt-version' is 'nine'; expected a version in quotes, as in '9.0.0'", None),
     ("baseline = []", "'baseline' is []; expected a path, as in 'chanfix-baseline.json'", None),
+    ("running = 'yes'", "'running' is 'yes'; expected true or false", None),
     ("baseline = ''", "'baseline' is ''; expected a path, as in 'chanfix-baseline.json'", None),
     (f"fail-on = '{'x' * 99}'", f"'fail-on' is '{'x' * 59}…; expected 'error', 'warning' or 'info'", None),
 ]
@@ -287,9 +292,9 @@ def test_a_parser_is_imported_only_where_there_is_something_to_read(tmp_path):
     code = (
         "import sys\n"
         "from chanfix.lint.config import load\n"
-        "from chanfix.lint.inputs import find_inputs\n"
+        "from chanfix.lint.inputs import Selection, find_inputs\n"
         "config = load(sys.argv[1])\n"
-        "list(find_inputs([sys.argv[1]], [config.exclude]))\n"
+        "list(find_inputs([sys.argv[1]], Selection([config.exclude])))\n"
         "config.ignored_in('a.xml')\n"
         "print({'tomllib'} & set(sys.modules))\n"
     )

@@ -7,8 +7,9 @@ import pytest
 
 from chanfix import files
 from chanfix.errors import InputError
-from chanfix.lint.inputs import find_inputs
+from chanfix.lint.inputs import Selection, find_inputs
 from chanfix.lint.patterns import Patterns
+from chanfix.template.endings import NOT_SEARCHED
 
 HOSTILE = ["a\nb.xml", "\x1b[2J.xml", "-.xml", " .xml", "a\udcff.xml"]
 as_nobody = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without rights")
@@ -35,26 +36,87 @@ def ignore(folder, *lines):
 
 
 def found(*paths, exclude=()):
-    inputs = list(find_inputs(paths or ["."], exclude))
+    inputs = list(find_inputs(paths or ["."], Selection(exclude)))
     assert not [found for found in inputs if found.error]
     return [str(found.path) for found in inputs]
 
 
 def test_a_folder_gives_domain_xml_and_its_templates_by_name(tree):
-    tree("a.xml", "b.XML", "c.xml.j2", "d.xml.tpl", "e.xml.tmpl", "f.xml.erb", "g.txt", "xml", "h.erb", "i.xml.bak")
-    assert found() == ["a.xml", "b.XML", "c.xml.j2", "d.xml.tpl", "e.xml.tmpl", "f.xml.erb"]
+    ours = ["a.xml", "b.XML", "c.xml.j2", "d.xml.tpl", "e.xml.tmpl", "f.xml.erb", "g.xml.Mako", "h.xml.hbs"]
+    tree(*ours, "g.txt", "xml", "j2", "h.erb", "i.mako")
+    assert found() == ours
 
 
-def test_other_templates_count_when_they_hold_a_domain(tree):
-    tree(
-        **{
-            "a.j2": "{% if x %}<domain type='kvm'>",
-            "b.tpl": "<domain>",
-            "c.j2": "server {{ domain }}",
-            "d.tmpl": "<domain>",
-        }
+@pytest.mark.parametrize(
+    "name",
+    ["a.j2", "a.tpl", "a.tmpl", "a.jinja2", "a.tftpl", "a.in", "a.xml.in", "a.xml.dist", "a.xml.Example", "a.xsl"],
+)
+def test_other_files_count_when_they_hold_a_domain(name, tree):
+    tree(**{name: "{% if x %}<domain type='kvm'>", f"b{name}": "server {{ domain }}"})
+    assert found() == [name]
+
+
+@pytest.mark.parametrize("text", ["<xsl:template match='devices'>", "<channel type='unix'>"])
+def test_a_stylesheet_counts_when_it_changes_devices(text, tree):
+    tree(**{"a.xsl": text, "b.xslt": text, "c.xsl": "<html>", "d.j2": text})
+    assert found() == ["a.xsl", "b.xslt"]
+
+
+@pytest.mark.parametrize("ending", [*(f".{last}" for last in NOT_SEARCHED), "~", ".~1~", ".j2.bak", ".j2~"])
+def test_old_copies_are_not_searched_and_read_when_they_are_named(ending, tree):
+    tree(**{f"a.xml{ending}": "<domain>"})
+    assert found() == []
+    assert found(f"a.xml{ending}") == [f"a.xml{ending}"]
+
+
+def test_a_folder_called_like_domain_xml_does_not_make_its_files_domain_xml(tree):
+    tree(README="<domain>")
+    Path("a.xml.d").mkdir()
+    Path("a.xml.d/notes.txt").write_text("<domain>")
+    Path("b.j2").mkdir()
+    Path("b.j2/notes").write_text("<domain>")
+    assert found() == []
+
+
+def test_what_is_included_counts_by_name_unless_it_is_left_out(tree, tmp_path):
+    tree("a.libvirt", "b.txt", "conf/c", "conf/old.bak", "conf/.d", "e.libvirt", "f.libvirt", "g.j2")
+    ignore(".", "e.libvirt")
+    selection = Selection(
+        exclude=[Patterns(str(tmp_path), ("f.*",))],
+        include=[Patterns(str(tmp_path), ("*.libvirt", "conf/", "g.j2")), Patterns(f"{tmp_path}/conf", ("!c",))],
     )
-    assert found() == ["a.j2", "b.tpl"]
+    assert [one.path for one in find_inputs(["."], selection)] == ["a.libvirt", "g.j2", "conf/c", "conf/old.bak"]
+
+
+def test_everything_that_is_passed_over_has_its_reason(tree, tmp_path):
+    tree("a.xml", "b.txt", "c.j2", ".d.xml", ".e/f.xml", "build/g.xml", "old/h.xml", "out/i.xml", "real/j.xml")
+    ignore(".", "# lists", "build/", "!keep.xml")
+    ignore("out", "*.xml")
+    Path("link").symlink_to("real")
+    os.mkfifo("k.xml")
+    selection = Selection(exclude=[Patterns(str(tmp_path), ("old",))], with_skipped=True)
+    inputs = list(find_inputs(["."], selection))
+    assert [one.path for one in inputs if one.skip is None] == ["a.xml", "real/j.xml"]
+    assert {one.path: one.why for one in inputs if one.skip is not None} == {
+        ".d.xml": "hidden",
+        ".e/": "hidden",
+        "b.txt": "its ending is not one of domain XML",
+        "k.xml": "not a regular file",
+        "link": "a link to a folder",
+        "c.j2": "holds no libvirt domain",
+        "build/": "ignored by 'build/' in .gitignore",
+        "old/": "excluded by 'old'",
+        "out/i.xml": "ignored by '*.xml' in out/.gitignore",
+    }
+
+
+def test_a_named_file_that_is_passed_over_as_found_has_its_reason(tree, tmp_path):
+    tree("old/a.xml", "b.xml")
+    selection = Selection([Patterns(str(tmp_path), ("*.txt", "old/"))], as_found=True, with_skipped=True)
+    assert [(one.path, one.why) for one in find_inputs(["old/a.xml", "b.xml"], selection)] == [
+        ("old/a.xml", "excluded by 'old/'"),
+        ("b.xml", ""),
+    ]
 
 
 def test_files_come_before_folders_and_both_are_sorted(tree):
@@ -85,7 +147,7 @@ def test_inputs_tell_what_is_named_from_what_is_found(tree):
 def test_named_files_can_be_taken_as_if_they_were_found(tree, tmp_path):
     tree("a.xml", "old/b.xml", "c/d.xml")
     exclude = [Patterns(str(tmp_path), ("old/",))]
-    inputs = find_inputs(["a.xml", "old/b.xml", "c"], exclude, as_found=True)
+    inputs = find_inputs(["a.xml", "old/b.xml", "c"], Selection(exclude, as_found=True))
     assert [(str(one.path), one.is_named) for one in inputs] == [("a.xml", False), ("c/d.xml", False)]
 
 
@@ -198,7 +260,7 @@ def test_what_cannot_be_looked_into_is_reported_and_the_rest_goes_on(closed, tre
     os.chmod(closed, 0)
     code = (
         "import os\n"
-        "from chanfix.lint.inputs import find_inputs\n"
+        "from chanfix.lint.inputs import Selection, find_inputs\n"
         "import chanfix.files\n"  # while we may still read them: the checkout may be in a private folder
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "for one in find_inputs(['.']): print(one.path, one.error.message if one.error else '')\n"

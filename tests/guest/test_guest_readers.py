@@ -1,6 +1,7 @@
 """What is set in a guest, read by the very tools that read it there."""
 
 import base64
+import os
 import re
 
 import pytest
@@ -42,7 +43,7 @@ def test_systemd_takes_the_service_for_sound(system, port, tmp_path):
     for path, text in files(system, port).items():
         (tmp_path / path[1:]).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path[1:]).write_text(text)
-    for program in ("usr/bin/qemu-ga", "usr/sbin/qemu-ga"):
+    for program in ("bin/sh", "usr/bin/qemu-ga", "usr/sbin/qemu-ga"):
         (tmp_path / program).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / program).write_text("#!/bin/sh\n")
         (tmp_path / program).chmod(0o755)
@@ -86,6 +87,18 @@ def test_init_script_of_sysvinit_reads_the_port(port):
     script = '\nprintf "%s|%s" "${TRANSPORT%%:*}" "${TRANSPORT#*:}"'
     done = run("sh", "-uc", only_file("devuan", port) + script)
     assert done.stdout == f"virtio-serial|/dev/virtio-ports/{port}"
+
+
+def test_arguments_that_sysvinit_had_before_stay():
+    before = "TRANSPORT=isa-serial:/dev/ttyS1\nDAEMON_ARGS='--block-rpcs=guest-exec'\n"
+    script = f"""
+        mkdir -p /etc/default
+        printf '%s' "$BEFORE" >/etc/default/qemu-guest-agent.before-chanfix
+        {only_file("devuan", PORT)}
+        echo "$TRANSPORT $DAEMON_ARGS"
+    """
+    done = run_hidden(script, "/etc/default", env=os.environ | {"BEFORE": before})
+    assert done.stdout == f"virtio-serial:/dev/virtio-ports/{PORT} --block-rpcs=guest-exec\n"
 
 
 @every_port

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chanfix.lint.inputs import find_inputs
+from chanfix.template.endings import ENDINGS, NOT_SEARCHED
 
 yaml = pytest.importorskip("yaml", reason="PyYAML is missing: pip install pyyaml")
 
@@ -108,18 +109,10 @@ def test_fix_hook_mends_what_is_safe_and_fails_for_it(try_snippet, texts, tmp_pa
 )
 def test_hooks_are_given_the_files_that_a_search_would_take(hook, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    last = [ending.ending for ending in ENDINGS if ending.ending != ".xml.*"]
+    ends = ["", *last, *(f".{word}" for word in NOT_SEARCHED), *(".dist", ".txt", "~", ".1~", ".d.b", ".j2.orig")]
     names = [
-        "a.xml",
-        "B.XML",
-        "c.xml.j2",
-        "d.j2",
-        "e.xml.tpl",
-        "f.tpl",
-        "g.xml.tmpl",
-        "h.tmpl",
-        "i.xml.erb",
-        "j.erb",
-        "k.txt",
+        f"{number}{name}" for number, name in enumerate([*last, ".TXT", ".XML", "xml", *(f".xml{end}" for end in ends)])
     ]
     for name in names:
         Path(name).write_text("<domain")

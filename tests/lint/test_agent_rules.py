@@ -23,7 +23,7 @@ def domain_with(inside="", devices="", kind="kvm"):
 
 
 def command_line(argument):
-    return f"<qemu:commandline>\n<qemu:arg value='{argument}'/>\n</qemu:commandline>\n"
+    return f"<qemu:commandline>\n<qemu:arg value='-device'/><qemu:arg value='{argument}'/>\n</qemu:commandline>\n"
 
 
 def parse(text):
@@ -70,7 +70,7 @@ ONE_FAULT = {
     "empty name twice": (channel() + channel("") + channel(""), "duplicate-port-name", "error"),
     "other driver": (domain_with(devices=channel(), kind="lxc"), "agent-wrong-driver", "warning"),
     "other driver, twice detached": (
-        domain_with(devices=channel() + channel("x") + channel("x"), kind="bhyve"),
+        domain_with(devices=channel() + channel("x") + channel("x"), kind="xen"),
         "agent-wrong-driver",
         "warning",
     ),

@@ -13,6 +13,7 @@ from chanfix.domain import domains_in
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.libvirt_schema import find_schema
 from chanfix.lint.engine import lint_domain
+from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Facts
 from chanfix.markup.document import Document
@@ -277,11 +278,12 @@ def definitions(real_documents):
 
 def test_real_documents_have_findings_where_libvirts_schema_refuses_them_and_nowhere_else(definitions, schema):
     verdict = Schema.load(schema)
+    inactive = Schema.load(os.path.join(os.path.dirname(schema), "inactiveDomain.rng"))
     refused, at_root, wrong = 0, [], []
     for name, domains in definitions.items():
         for domain in domains:
             findings = lint_domain(domain, THIS, Facts(schema=schema))
-            if verdict.accepts(domain.node):
+            if (inactive if domain.is_inactive else verdict).accepts(domain.node):
                 wrong += [name] if findings else []
                 continue
             refused += 1
@@ -318,6 +320,84 @@ def test_libvirt_drops_what_its_schema_refuses_and_refuses_it_when_asked_to_look
     assert "org.example" not in answers["define"]
     assert "XML document failed to validate against schema" in answers["validate"]
     assert "Extra element devices in interleave" in answers["validate"]
+
+
+UUID = "<uuid>12345678-1234-4234-8234-123456789012</uuid>"
+SCREEN = "<model type='virtio'><resolution x='800' y='600'/><acceleration accel3d='no'/></model>"
+STICK = "<source><product id='0x1234'/><vendor id='0x1235'/></source>"
+# What stands too late or too early, its place in the text, and what is said of it.
+OUT_OF_ORDER = {
+    "uuid": (
+        "<memory>65536</memory>" + UUID + "<vcpu>1</vcpu>",
+        "",
+        "<uuid>",
+        "<uuid> is out of order in <domain>; the schema wants it in front of <memory>",
+    ),
+    "screen": (
+        "<memory>65536</memory>",
+        f"<video>{SCREEN}</video>",
+        "<acceleration accel3d='no'/>",
+        "<acceleration> is out of order in <model>; the schema wants it in front of <resolution>",
+    ),
+    "stick": (
+        "<memory>65536</memory>",
+        f"<hostdev mode='subsystem' type='usb'>{STICK}</hostdev>",
+        "<product id='0x1234'/>",
+        "<product> is out of order in <source>; the schema wants it behind <vendor>",
+    ),
+}
+# A device without a type, and the type that libvirt gives it; None where another rule says that.
+WITHOUT_TYPE = {
+    "console": ("<console><target type='serial' port='0'/></console>", "pty"),
+    "serial": ("<serial><target port='0'/></serial>", "pty"),
+    "parallel": ("<parallel><target port='0'/></parallel>", "pty"),
+    "interface": ("<interface><mac address='52:54:00:00:00:01'/></interface>", "user"),
+}
+
+
+def whole(name, parts, inside):
+    os_type = "<os><type arch='x86_64'>hvm</type></os>"
+    return f"<domain type='qemu'><name>{name}</name>{parts}{os_type}<devices>{inside}</devices></domain>"
+
+
+@pytest.mark.parametrize("name", OUT_OF_ORDER)
+def test_element_out_of_order_is_an_info_with_the_order_that_the_schema_wants(name, schema):
+    parts, inside, at, words = OUT_OF_ORDER[name]
+    document, findings = lint(whole(name, parts, inside), schema)
+    if not findings and Schema.load(schema).accepts(document.root):
+        pytest.skip("this libxml2 takes the order")
+    [finding] = findings
+    assert (document.text(finding.place.span), finding.message) == (at, words)
+    assert finding.severity is Severity.INFO
+    assert "a plain 'virsh define' takes it" in finding.note
+
+
+@pytest.mark.parametrize("name", WITHOUT_TYPE)
+def test_missing_type_is_named_with_the_one_that_libvirt_takes(name, schema):
+    device, default = WITHOUT_TYPE[name]
+    _, [finding] = lint(devices(device), schema)
+    assert finding.message == f"attribute 'type' is missing on <{name}>"
+    assert finding.severity is Severity.WARNING
+    assert finding.note == f"a plain 'virsh define' makes its type '{default}'"
+
+
+def test_plain_define_takes_what_is_out_of_order_and_chooses_a_missing_type(driver, schema):
+    texts = {name: whole(name, parts, inside) for name, (parts, inside, *_) in OUT_OF_ORDER.items()}
+    memory = "<memory>65536</memory>"
+    texts |= {name: whole(name, memory, device) for name, (device, _) in WITHOUT_TYPE.items()}
+    scripts = {}
+    for name, text in texts.items():
+        file = driver.root / f"order-{name}.xml"
+        file.write_text(text)
+        dump = f"dumpxml --inactive {name}"
+        scripts[name] = [f"define --validate {file}", "echo", f"define {file}", dump, f"undefine {name}"]
+    said = driver.ask(scripts)
+    for name, text in texts.items():
+        is_valid = Schema.load(schema).accepts(Document.parse(text.encode()).root)
+        assert ("XML document failed to validate against schema" in said[name]) == (not is_valid)
+        assert f"Domain '{name}' defined" in said[name]
+    for name, (_, default) in WITHOUT_TYPE.items():
+        assert f"<{name} type='{default}'" in said[name]
 
 
 INPUT = "<input type='tablet'/>"

@@ -13,6 +13,7 @@ MMIO = "<controller type='virtio-serial' index='0'><address type='virtio-mmio'/>
 BARE = "<memballoon model='none'/><controller type='usb' model='none'/>"
 OCCUPIED = "virtio serial port 1 on controller 0 is already occupied"
 NO_SPICE = "not supported without spice graphics"
+SPICEPORT = "<source channel='org.example.a'/>"
 NO_PCI = "No PCI buses available"
 INVALID_ADDRESS = "virtio serial device has invalid address type"
 
@@ -52,6 +53,20 @@ REFUSED = {
     "spicevmc": ("<channel type='spicevmc'><target type='virtio'/></channel><graphics type='vnc'/>", NO_SPICE),
     "spiceport": (channel("<source channel='org.example.a'/>", kind="spiceport"), NO_SPICE),
     "redirdev": ("<redirdev bus='usb' type='spicevmc'/><graphics type='egl-headless'/>", NO_SPICE),
+    "serial": (f"<serial type='spiceport'>{SPICEPORT}</serial>", NO_SPICE),
+    "serial-spicevmc": ("<serial type='spicevmc'/>", "spicevmc device type only supports virtio"),
+    "parallel": (f"<parallel type='spiceport'>{SPICEPORT}</parallel>", NO_SPICE),
+    "console": (f"<console type='spiceport'>{SPICEPORT}<target type='virtio'/></console>", NO_SPICE),
+    "console-alone": (f"<console type='spiceport'>{SPICEPORT}</console>", NO_SPICE),
+    "console-spicevmc": (
+        "<serial type='null'/><console type='spicevmc'/>",
+        "spicevmc device type only supports virtio",
+    ),
+    "smartcard": ("<smartcard mode='passthrough' type='spicevmc'/>", NO_SPICE),
+    "rng": ("<rng model='virtio'><backend model='egd' type='spicevmc'/></rng>", NO_SPICE),
+    "audio": ("<audio id='1' type='spice'/>", "Spice audio is not supported without spice graphics"),
+    "audio-missing": ("<sound model='ich9'><audio id='2'/></sound>", "no audio device with ID 2"),
+    "audio-missing-vnc": ("<graphics type='vnc'><audio id='2'/></graphics>", "no audio device with ID 2"),
     "tcp-without-a-host": (
         channel("<source mode='bind' service='9'/>", kind="tcp"),
         "Missing source host attribute for char device",
@@ -89,6 +104,13 @@ STARTS = {
 
 # What is in the file, what is in the stored definition, and what is not.
 CHANGED = {
+    "console-of-a-serial": (
+        f"<serial type='null'/><console type='spiceport'>{SPICEPORT}</console>",
+        "<console type='null'>",
+        "spiceport",
+    ),
+    "sound-without-a-reference": ("<sound model='ich9'/>", "<audio id='1' type='none'/>", "spice"),
+    "qxl-without-spice": ("<video><model type='qxl'/></video>", "<model type='qxl'", "<graphics"),
     "port-zero": (channel(address(0)), address(1), address(0)),
     "pci-address": (channel("<address type='pci' slot='0x05'/>", kind="pty"), address(1), "slot='0x05'"),
     "one-port-only": (controller("ports='1'") + channel(), address(1, controller=1), address(1)),
@@ -117,6 +139,16 @@ CHANGED = {
     ),
     "terminal": ("<serial type='dev'><source path='/dev/pts/7'/></serial>", "<source path='/dev/pts/7'/>", "tty="),
     "unknown-attribute": (channel().replace("type='null'", "type='null' colour='red'"), TARGET.format("a"), "colour"),
+    "unknown-element": (
+        channel("<source mode='bind' path='/srv/a'><permissions><mode>0777</mode></permissions></source>", kind="unix"),
+        TARGET.format("a"),
+        "permissions",
+    ),
+    "unknown-elements": (
+        channel("<source mode='bind' path='/srv/a'><label>a</label></source><boot order='1'/><sauce/>", kind="unix"),
+        "<source mode='bind' path='/srv/a'/>",
+        "label",
+    ),
     "vnc-password": ("<graphics type='vnc' passwd='letmein'/>", "<graphics type='vnc'", "letmein"),
 }
 

@@ -66,6 +66,7 @@ REFUSED = {
     "empty": (b"", "not-well-formed", "is empty", (1, 1)),
     "blank": (b" \n\t", "not-well-formed", "is empty", (1, 1)),
     "prose": (b"\n  hello <domain/>", "not-well-formed", "is not XML", (2, 3)),
+    "saved-domain": (b"LibvirtQemudSave\2\0", "not-well-formed", "virsh save-image-dumpxml", (1, 1)),
     "qcow2": (b"QFI\xfb\0\0", "not-well-formed", "a qcow2 disk image", (1, 1)),
     "truncated": (b"<domain>\n <name>x", "not-well-formed", "not well-formed XML", (2, 9)),
     "mismatched": (b"<domain>\n</demain>", "not-well-formed", "not well-formed XML", (2, 3)),

@@ -127,7 +127,15 @@ REFUSED = {
     ),
     "an element out of order": (
         f"<box kind='flat'><lid/><shelf width='1'><back/>{FRONT}</shelf></box>",
-        [(Kind.UNKNOWN_ELEMENT, "back", "", "front"), (Kind.MISSING_ELEMENT, "shelf", "back")],
+        [(Kind.TOO_EARLY, "back", "front")],
+    ),
+    "a fault in an element out of order": (
+        f"<box kind='flat'><lid/><shelf width='1'><back z='1'/>{FRONT}</shelf></box>",
+        [(Kind.TOO_EARLY, "back", "front"), (Kind.UNKNOWN_ATTRIBUTE, "back", "z")],
+    ),
+    "an element of one choice behind that of the other": (
+        "<box kind='flat'><lid/><cover/></box>",
+        [(Kind.UNKNOWN_ELEMENT, "cover", "", "sealed", "shelf")],
     ),
     "an element that is never allowed": (
         "<box kind='flat'><lid/><banned/></box>",

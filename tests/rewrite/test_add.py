@@ -3,10 +3,16 @@ import time
 import pytest
 
 from chanfix.compat import Version
+from chanfix.domain import Domain
 from chanfix.errors import InputError, UsageError
+from chanfix.lint.engine import lint_domain
+from chanfix.lint.rules import RULES
+from chanfix.lint.rules.base import Facts
 from chanfix.markup.document import Document
 from chanfix.rewrite.add import add
+from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Verb, Wish
+from chanfix.template import read_document
 
 AGENT = "org.qemu.guest_agent.0"
 
@@ -141,6 +147,61 @@ def test_what_is_not_ours_to_edit_is_refused_with_place_and_way_out(text, words,
         add(Document.parse(data), Wish())
     assert caught.value.position.line == line
     assert caught.value.hint
+
+
+TARGET = f"<target type='virtio' name='{AGENT}'/>"
+IN_OTHER_DEVICES = {
+    "serial": f"    <serial type='unix'>\n      {TARGET}\n    </serial>\n",
+    "console": f"    <console type='pty' tty='/dev/pts/1'>\n      {TARGET}\n    </console>\n",
+    "parallel": f"    <parallel type='pty'>\n      <target name='{AGENT}' port='0'/>\n    </parallel>\n",
+    "typo": "    <console type='pty'>\n      <target type='virtio' name='org.qemu.guest-agent.0'/>\n    </console>\n",
+}
+
+
+@pytest.mark.parametrize("devices", IN_OTHER_DEVICES.values(), ids=IN_OTHER_DEVICES)
+def test_port_or_console_with_the_agents_target_becomes_the_channel(devices):
+    assert not check(Document.parse(domain(DISK + devices).encode()), Wish()).is_right
+    plan = plan_for(domain(DISK + devices))
+    assert plan.verb is Verb.REPAIR
+    repaired = plan.data.decode()
+    assert repaired.count("<channel type='unix'>") == repaired.count(AGENT) == 1
+    assert "port=" not in repaired
+    assert "tty=" not in repaired
+    assert check(plan.document.reread(plan.data), Wish()).is_right
+    assert not plan_for(repaired).is_change
+
+
+def test_serial_port_with_parts_that_no_channel_has_is_refused_with_its_place():
+    target = f"<target type='isa-serial' name='{AGENT}' port='0'><model name='isa-serial'/></target>"
+    with pytest.raises(InputError, match=r"the agent's target is in a <serial>.*\[agent-misplaced\]") as caught:
+        plan_for(domain(f"    <serial type='pty'>{target}</serial>\n"))
+    assert caught.value.position.line == 4
+
+
+def test_console_with_the_agents_name_beside_the_channel_is_left_alone():
+    text = domain(channel() + f"    <console type='pty'>\n      {TARGET}\n    </console>\n")
+    assert check(Document.parse(text.encode()), Wish()).is_right
+    assert not plan_for(text).is_change
+
+
+def test_refused_serial_port_beside_the_channel_is_told():
+    text = domain(channel() + f"    <serial type='pty'>\n      {TARGET}\n    </serial>\n")
+    assert not check(Document.parse(text.encode()), Wish()).is_right
+    assert any("still wrong: the agent's target is in a <serial>" in note for note in plan_for(text).notes)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        channel(target="<target type='virtio' name='{{ port }}'/>"),
+        f"{{% if agent %}}\n{channel()}{{% endif %}}\n",
+    ],
+    ids=["name-of-the-template", "channel-in-a-block"],
+)
+def test_console_is_no_channel_where_the_template_may_bring_one(other):
+    text = domain(other + f"    <console type='pty'>\n      {TARGET}\n    </console>\n")
+    for finding in lint_domain(Domain.of(read_document(text.encode(), "a.xml.j2")), RULES, Facts()):
+        assert finding.fix is None or finding.fix.title != "Make the device a channel"
 
 
 NO_AGENT_OF_IT = {

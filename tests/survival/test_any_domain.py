@@ -4,11 +4,11 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from changing import DEVICES
 from domain_xml import documents, domains, writings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_differential import Events
-from test_fix_corpus import DEVICES
 
 from chanfix.domain import AGENT_NAME, Domain
 from chanfix.errors import ChanfixError

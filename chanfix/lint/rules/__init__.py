@@ -42,6 +42,7 @@ from chanfix.lint.rules.path_shared import PathShared
 from chanfix.lint.rules.path_too_long import PathTooLong
 from chanfix.lint.rules.reconnect_with_bind import ReconnectWithBind
 from chanfix.lint.rules.secret_in_file import SecretInFile
+from chanfix.lint.rules.spicevmc_name import SpicevmcName
 from chanfix.lint.rules.spicevmc_no_spice import SpicevmcNoSpice
 from chanfix.lint.rules.template_not_lintable import TemplateNotLintable
 from chanfix.lint.rules.unused_suppression import UnusedSuppression
@@ -98,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     VserialControllerMissing(),
     VserialControllerUnused(),
     SpicevmcNoSpice(),
+    SpicevmcName(),
     NetworkChannel(),
     LiveChannelState(),
     LiveDomainId(),

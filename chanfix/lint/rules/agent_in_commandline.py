@@ -1,8 +1,10 @@
 """The agent's port is given on QEMU's command line only.
 
 What it does
-    Reports a ``<qemu:arg>`` that adds a ``virtserialport`` with the guest agent's name, in a domain without an agent
-    channel. Both spellings of ``-device`` are read, ``virtserialport,name=...`` and JSON.
+    Reports a ``<qemu:arg>`` that adds a ``virtserialport`` or ``virtconsole`` with the guest agent's name, in a domain
+    without an agent channel. Both spellings of ``-device`` are read, ``virtserialport,name=...`` and JSON. Names
+    given by ``-set``, ``-global`` or ``-readconfig`` are not. With a channel of that name,
+    ``duplicate-agent-channel`` reports it.
 
 Why it matters
     libvirt does not look into ``<qemu:commandline>``. The port is there in the guest, and every agent call fails with
@@ -38,7 +40,7 @@ class AgentInCommandline(Rule):
     severity = Severity.WARNING
     fixable = Fixable.NEVER
     since = "0.1.0"
-    words = (b"commandline",)
+    devices = ("commandline-port",)
     examples = (
         Bad(
             """\
@@ -82,12 +84,12 @@ class AgentInCommandline(Rule):
     )
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
-        """Yield the arguments that add the agent's port, when no channel does."""
-        arguments = commandline_ports(domain)
-        if not arguments or domain.may_have_agent or any(name == AGENT_NAME for _, name in domain.meant_agents):
+        """Yield the argument that adds the agent's port, when no channel does; a second one is a duplicate."""
+        ports = commandline_ports(domain)
+        if not ports or domain.may_have_agent or any(name == AGENT_NAME for _, name in domain.meant_agents):
             return
-        for argument in arguments:
-            yield self.finding(
-                f"the port '{AGENT_NAME}' is given to QEMU alone; libvirt sees an agent in a <channel> only",
-                At(argument, "value"),
-            )
+        yield self.finding(
+            f"the port '{AGENT_NAME}' is given to QEMU alone; libvirt sees an agent in a <channel> only",
+            At(ports[0].argument, "value"),
+            note=f"its arguments: {ports[0].written}",
+        )

@@ -1,19 +1,26 @@
-"""The agent channel is outside the devices.
+"""The agent channel is outside the devices, or in a device that is no channel.
 
 What it does
     Reports an agent channel that is no child of the domain's ``<devices>``: right under ``<domain>``, inside another
-    device, and so on. What is inside ``<metadata>``, or inside an element of a foreign namespace, is left alone.
+    device, and so on. What is inside ``<metadata>``, or inside an element of a foreign namespace, is left alone. Also
+    reports a target with the agent's name in a ``<serial>``, ``<parallel>`` or ``<console>``, unless the agent channel
+    is there and libvirt only drops the name.
 
 Why it matters
     libvirt drops it at define without a word, and every agent call fails with ``argument unsupported: QEMU guest agent
     is not configured``. Only ``virsh define --validate`` says something (``Element domain has extra content:
-    channel``), and a channel inside ``<features>`` is refused: ``unexpected feature 'channel'``.
+    channel``), and a channel inside ``<features>`` is refused: ``unexpected feature 'channel'``. Of a console or a
+    parallel port libvirt drops the name, so that it stays what it is. A serial port is refused: ``unknown target type
+    'virtio' specified for character device``.
 
 Fix
     Moves the channel into ``<devices>``, to the place where ``chanfix add`` would insert one. Unsafe: the guest gets a
     new device. When an agent channel is there already, the misplaced one is removed instead: two would keep QEMU from
     starting. That is safe: libvirt has never seen it. While a channel there was only meant to be the agent's, its own
     finding comes first and this one has no fix.
+
+    Makes the device with the agent's target a channel. Unsafe: the guest loses a console or a port. There is no fix
+    where the device has parts that a channel has not, nor where the template may bring the channel.
 
 References
     libvirt ``src/conf/domain_conf.c:virDomainDefParseXML``, which reads ``./devices/channel``
@@ -25,10 +32,10 @@ from collections.abc import Iterator
 
 from chanfix.domain import AGENT_NAME, Channel, Domain
 from chanfix.lint.finding import Severity
-from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Rule, Safety
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Part, Rule, Safety
 from chanfix.markup.edit import remove_element, take_element
-from chanfix.placement import insert_channel
-from chanfix.strays import misplaced_channels
+from chanfix.placement import as_channel, insert_channel
+from chanfix.strays import commandline_ports, may_be_given_agent, misplaced_channels, misplaced_targets
 
 __all__ = ["AgentMisplaced"]
 
@@ -37,11 +44,11 @@ class AgentMisplaced(Rule):
     """An agent channel where libvirt does not look for devices."""
 
     name = "agent-misplaced"
-    summary = "the agent channel is outside the devices"
+    summary = "the agent channel is outside the devices, or in a device that is no channel"
     severity = Severity.ERROR
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
-    words = (b"<channel",)
+    words = (b"<channel", b"<console", b"<parallel", b"<serial")
     examples = (
         Bad(
             """\
@@ -90,6 +97,29 @@ class AgentMisplaced(Rule):
 </channel>
 """,
         ),
+        Bad(
+            """\
+<serial type='pty'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</serial>
+""",
+            at="name='org.qemu.guest_agent.0'",
+            fixed="""\
+<channel type='pty'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+""",
+        ),
+        Good(
+            """\
+<console type='pty'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</console>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+"""
+        ),
         Good(
             """\
 <domain type='kvm'>
@@ -111,13 +141,15 @@ class AgentMisplaced(Rule):
     )
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
-        """Yield agent channels that are not among the devices."""
+        """Yield agent channels that are not among the devices, and devices that are no channels."""
+        yield from self._in_other_devices(domain)
         misplaced = misplaced_channels(domain)
         if not misplaced:
             return
         has_agent = bool(domain.agent_channels)
         # Only the first one moves; then there is an agent channel, and the others can go.
-        can_move = not any(name == AGENT_NAME for _, name in domain.meant_agents) and bool(domain.node.child("devices"))
+        has_other = any(name == AGENT_NAME for _, name in domain.meant_agents) or bool(commandline_ports(domain))
+        can_move = not has_other and bool(domain.node.child("devices"))
         for channel in misplaced:
             fix: Fix | None = None
             if can_move:
@@ -126,6 +158,23 @@ class AgentMisplaced(Rule):
                 fix = self._remove(channel)
             can_move = False
             yield self.finding("the agent channel is outside <devices>; libvirt drops it", At(channel.node), fix=fix)
+
+    def _in_other_devices(self, domain: Domain) -> Iterator[Draft]:
+        targets = misplaced_targets(domain) if domain.is_qemu else []
+        for target in targets:
+            device = target.parent or target
+            is_refused = device.tag == "serial" and target.get("type") == "virtio"
+            if domain.agent_channels and not is_refused:
+                continue
+            fix: Fix | None = None
+            if target == targets[0] and may_be_given_agent(domain) and (edits := as_channel(device, target)):
+                fix = self.fix("Make the device a channel", Safety.UNSAFE, *edits)
+            what = "refuses the domain" if is_refused else "drops the name"
+            yield self.finding(
+                f"the agent's target is in a <{device.tag}>; libvirt {what}, and expects a <channel>",
+                At(target, "name", part=Part.ATTRIBUTE),
+                fix=fix,
+            )
 
     def _move(self, domain: Domain, channel: Channel) -> Fix:
         edits = take_element(channel.node), *insert_channel(domain, channel.node)

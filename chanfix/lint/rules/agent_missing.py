@@ -79,7 +79,7 @@ class AgentMissing(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the domain's devices when no agent's channel is among them, nor anywhere else in the text."""
-        if not domain.is_qemu or domain.meant_agents or has_strays(domain) or domain.may_have_agent:
+        if not _is_qemu(domain, facts) or domain.meant_agents or has_strays(domain) or domain.may_have_agent:
             return
         yield self.finding(
             f"the domain has no channel '{AGENT_NAME}': libvirt's agent calls will say "
@@ -87,6 +87,11 @@ class AgentMissing(Rule):
             At(domain.node.child("devices") or domain.node),
             fix=self.fix("Add the agent channel", Safety.UNSAFE, *insert_channel(domain, _agent_channel())),
         )
+
+
+def _is_qemu(domain: Domain, facts: Facts) -> bool:
+    # Whether bhyve makes a path for a channel without one is not known, so that none could be added.
+    return domain.talks_to_agent(facts.version) and not domain.is_of_other_driver
 
 
 @cache

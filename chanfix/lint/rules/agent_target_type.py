@@ -104,7 +104,7 @@ class AgentTargetType(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield channels with the agent's name on a target of another type."""
-        if not domain.is_qemu:
+        if not domain.talks_to_agent(facts.version):
             return
         for channel in domain.channels:
             target = channel.target

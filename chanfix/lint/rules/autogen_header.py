@@ -2,7 +2,7 @@
 
 What it does
     Reports the comment that libvirt puts at the top of the files it keeps below ``/etc/libvirt/qemu``, and that a copy
-    of such a file brings along.
+    of such a file brings along. A snapshot or another record of libvirt's is left alone.
 
 Why it matters
     In libvirt's own folder, what is changed in the file is lost: libvirtd reads it at its start only and writes it
@@ -37,6 +37,7 @@ class AutogenHeader(Rule):
     severity = Severity.INFO
     fixable = Fixable.NEVER
     since = "0.1.0"
+    about_live_state = True
     words = COMMENT
     examples = (
         Bad(
@@ -73,6 +74,9 @@ or other application using the libvirt API.
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the banner in front of the domain."""
         document = domain.document
+        # What a file of another kind says of itself is not about a definition.
+        if domain.node.parent is not None:
+            return
         if _BANNER.encode() not in document.data:
             return
         start = domain.node.place.span.start

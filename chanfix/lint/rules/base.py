@@ -92,12 +92,14 @@ class Facts(NamedTuple):
     """What a rule may know beyond the document.
 
     ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
-    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed.
+    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed. With
+    ``is_running`` the domain is judged as one that runs, whose live state is right.
     """
 
     version: Version = NEWEST
     claims: Mapping[str, tuple[Claim, ...]] = {}
     schema: str | None = None
+    is_running: bool = False
 
 
 class Fixable(Enum):
@@ -144,6 +146,11 @@ class Rule(ABC):
     on_by_default: ClassVar[bool] = True
     # Whether it says nothing without ``Facts.schema``.
     needs_schema: ClassVar[bool] = False
+    # Whether it reports what libvirt writes by itself of a domain that runs, or at the top of its own files: that is
+    # wrong in a definition only.
+    about_live_state: ClassVar[bool] = False
+    # At the place of a finding of one of these rules, which says more, it says nothing.
+    yields_to: ClassVar[tuple[str, ...]] = ()
     # Whether one document tells all; otherwise silence in a run over one file proves nothing.
     is_local: ClassVar[bool] = True
 

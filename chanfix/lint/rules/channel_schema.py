@@ -3,7 +3,8 @@
 What it does
     Holds each ``<channel>`` and each ``<controller type='virtio-serial'>`` against a grammar of what libvirt knows
     (``schemas/virtio-serial.rng``), and reports the innermost part that does not fit: an attribute or element that is
-    unknown, there twice or missing, a value that is none of those that exist, a number that is none. What other rules
+    unknown, there twice or missing, a value that is none of those that exist, a number that is none. An element that is
+    unknown in its place is one finding with all that is in it. What other rules
     report with more to say is left to them: an agent channel's type, an agent's target, a missing or a second
     ``<target>``, a misplaced agent channel, the ``mode`` of a Unix socket, ``state``, generated aliases.
 
@@ -125,7 +126,11 @@ class ChannelSchema(Rule):
     def _findings(self, fault: Fault) -> Iterator[Draft]:
         # What a template has yet to fill in may turn out well; an agent channel that stands here is another rule's.
         if not any(map(is_templated, fault.node.attributes.values())) and not _is_misplaced_agent(fault.node):
-            yield self.finding(_sentence(fault), At(fault.node, fault.attribute, part=Part.ATTRIBUTE))
+            yield self.finding(
+                _sentence(fault),
+                At(fault.node, fault.attribute, part=Part.ATTRIBUTE),
+                severity=Severity.WARNING if _is_taken(fault) else None,
+            )
 
 
 @cache
@@ -134,8 +139,16 @@ def _grammar() -> Schema:
     return Schema.load(resources.path("schemas/virtio-serial.rng"))
 
 
+def _is_taken(fault: Fault) -> bool:
+    """Return True if libvirt defines the domain, without the part or with a type of its own choice."""
+    is_channel = fault.node.tag == "channel" and _is_device(fault.node) and fault.attribute is None
+    return fault.is_unknown or (is_channel and fault.node.get("type") is None)
+
+
 def _sentence(fault: Fault) -> str:
     node = fault.node
+    if fault.is_unknown:
+        return f"<{node.tag}> is unknown in <{node.parent.tag if node.parent else ''}>; libvirt drops it"
     if fault.attribute:
         return f"libvirt takes no '{fault.attribute}' that is '{node.get(fault.attribute)}' on <{node.tag}>"
     if fault.is_second:

@@ -5,7 +5,11 @@ What it does
     ``--schema-dir`` or ``CHANFIX_SCHEMA_DIR`` names), as ``virt-xml-validate`` does, and points at the innermost
     element, attribute or value that it refuses, with what it has in its place; at twenty of them at most. Without the
     schema nothing is checked. In a template only what no value and no branch can mend is reported. Another rule may
-    point at the same place; it says what the fault does to the agent.
+    point at the same place; it says what the fault does to the agent. Where ``channel-schema``, ``agent-misplaced`` or
+    ``agent-type-missing`` has a finding, this rule has none.
+
+    An element that is right but for its order is an info: a plain ``virsh define`` takes any order. A device without
+    the ``type`` that libvirt has a default for is a warning.
 
 Why it matters
     What its schema does not know, libvirt mostly drops without a word: a misspelt option is as good as not there. And
@@ -36,6 +40,10 @@ __all__ = ["DomainSchema"]
 # libvirt's own records; it never holds them against the schema, and writes into them what that does not have.
 _PRIVATE = ("domstatus", "qemu-migration")
 
+_ORDER = (Kind.TOO_EARLY, Kind.TOO_LATE)
+# src/conf/domain_conf.c:virDomainChrDefNew, virDomainNetDefNew
+_DEFAULT_TYPES = {"channel": "pty", "console": "pty", "interface": "user", "parallel": "pty", "serial": "pty"}
+
 
 class DomainSchema(Rule):
     """A document that libvirt's schema refuses."""
@@ -46,6 +54,7 @@ class DomainSchema(Rule):
     fixable = Fixable.NEVER
     since = "0.1.0"
     needs_schema = True
+    yields_to = ("agent-misplaced", "agent-type-missing", "channel-schema")
     examples = (
         Bad(
             """\
@@ -77,15 +86,20 @@ class DomainSchema(Rule):
         if found == []:
             return
         newer = f"the schema is the one in {os.path.dirname(facts.schema)}; a newer libvirt may know better"
-        is_template = is_templated(document.text(domain.node.place.span))
+        span = domain.node.place.span
+        is_template = bool(document.holes_in(span)) or is_templated(document.text(span))
         if found is None and not is_template:
             yield self.finding("libvirt's schema refuses the document", At(domain.node), note=newer)
         for mismatch in found or ():
-            if not (is_template and _may_be_filled_in(mismatch)):
+            # A stylesheet that patches domains may make a whole one as well.
+            is_other = domain.node.is_made_up and mismatch.node.tag == "domain"
+            if not is_other and not (is_template and _may_be_filled_in(mismatch)):
                 first = twin(mismatch)
                 related = [At(first, label="the first one")] if first is not None else []
-                note = newer if _may_be_newer(mismatch) else ""
-                yield self.finding(sentence(mismatch), _place(mismatch), *related, note=note)
+                note = newer if _may_be_newer(mismatch) else _what_define_does(mismatch)
+                yield self.finding(
+                    sentence(mismatch), _place(mismatch), *related, note=note, severity=_severity(mismatch)
+                )
 
 
 def _place(mismatch: Mismatch) -> At:
@@ -98,6 +112,26 @@ def _place(mismatch: Mismatch) -> At:
             return At(mismatch.node, part=Part.TEXT)
         case _:
             return At(mismatch.node)
+
+
+def _severity(mismatch: Mismatch) -> Severity | None:
+    if mismatch.kind in _ORDER:
+        return Severity.INFO
+    return Severity.WARNING if _default_type(mismatch) else None
+
+
+def _what_define_does(mismatch: Mismatch) -> str:
+    if mismatch.kind in _ORDER:
+        return "a plain 'virsh define' takes it; 'virsh define --validate' and 'virsh edit' do not"
+    default = _default_type(mismatch)
+    return f"a plain 'virsh define' makes its type '{default}'" if default else ""
+
+
+def _default_type(mismatch: Mismatch) -> str | None:
+    """Return the type that libvirt gives a device which has none."""
+    if mismatch.kind is not Kind.MISSING_ATTRIBUTE or mismatch.name != "type":
+        return None
+    return _DEFAULT_TYPES.get(mismatch.node.tag)
 
 
 def _may_be_newer(mismatch: Mismatch) -> bool:

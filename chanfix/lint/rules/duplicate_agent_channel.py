@@ -1,8 +1,9 @@
 """There is more than one agent channel.
 
 What it does
-    Reports every channel with the guest agent's name behind the first. In a template two channels count when they are
-    known to be there together: both in one block, or one of them outside of all blocks that the other is not in.
+    Reports every channel with the guest agent's name behind the first. A port on QEMU's command line
+    (``<qemu:commandline>``) counts as the first. In a template two channels count when they are known to be there
+    together: both in one block, or one of them outside of all blocks that the other is not in.
 
 Why it matters
     libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
@@ -10,7 +11,8 @@ Why it matters
 
 Fix
     Removes the later channel; in a template the one that stands in more blocks. Safe when both say the same, address
-    and alias apart; else unsafe, since it may be the one that was wanted.
+    and alias apart; else unsafe, since it may be the one that was wanted. None for a port on the command line: another
+    program may need its socket.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``
@@ -20,11 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chanfix.domain import AGENT_NAME, Domain
+from chanfix.domain import AGENT_NAME, Channel, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
 from chanfix.markup.edit import remove_element
 from chanfix.markup.together import collisions, outermost_first
+from chanfix.strays import commandline_clashes
 
 __all__ = ["DuplicateAgentChannel"]
 
@@ -39,9 +42,9 @@ class DuplicateAgentChannel(Rule):
     name = "duplicate-agent-channel"
     summary = "there is more than one agent channel"
     severity = Severity.ERROR
-    fixable = Fixable.ALWAYS
+    fixable = Fixable.SOMETIMES
     since = "0.1.0"
-    devices = ("channel",)
+    devices = ("channel", "commandline-port")
     examples = (
         Bad(
             """\
@@ -78,6 +81,22 @@ class DuplicateAgentChannel(Rule):
 </channel>
 """,
         ),
+        Bad(
+            """\
+<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <devices>
+    <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>
+  <qemu:commandline>
+    <qemu:arg value='-device'/>
+    <qemu:arg value='virtserialport,chardev=a,name=org.qemu.guest_agent.0'/>
+  </qemu:commandline>
+</domain>
+""",
+            at="org.qemu.guest_agent.0",
+        ),
         Good(
             """\
 <channel type='unix'>
@@ -95,6 +114,7 @@ class DuplicateAgentChannel(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield the second agent channel and all behind it."""
+        yield from self._on_the_commandline(domain)
         if len(domain.agent_channels) < 2 or domain.is_of_other_driver:
             return
         agents = outermost_first((channel.node for channel in domain.agent_channels), lambda node: node)
@@ -108,6 +128,16 @@ class DuplicateAgentChannel(Rule):
                     "Remove the other agent channel", Safety.SAFE if is_equal else Safety.UNSAFE, remove_element(node)
                 ),
             )
+
+    def _on_the_commandline(self, domain: Domain) -> Iterator[Draft]:
+        for later, port in commandline_clashes(domain):
+            if port.name == AGENT_NAME and not domain.is_of_other_driver:
+                yield self.finding(
+                    f"QEMU's command line has the port '{port.name}' already; QEMU does not start with two",
+                    _name_of(later.node) if isinstance(later, Channel) else At(later.argument, "value"),
+                    At(port.argument, "value", "the first port with this name"),
+                    note=f"the arguments of that port: {port.written}",
+                )
 
 
 def _name_of(channel: Node, label: str = "") -> At:

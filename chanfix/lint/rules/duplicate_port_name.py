@@ -2,9 +2,9 @@
 
 What it does
     Reports a virtio channel with the name of an earlier one, the agent's apart. libvirt calls a ``spicevmc`` channel
-    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one. In a
-    template two channels count when they are known to be there together: both in one block, or one of them outside of
-    all blocks that the other is not in.
+    without a name ``com.redhat.spice.0``. Other channels without a name have none, and consoles never have one. A port
+    on QEMU's command line (``<qemu:commandline>``) counts as well. In a template two channels count when they are known
+    to be there together: both in one block, or one of them outside of all blocks that the other is not in.
 
 Why it matters
     libvirt takes both at define, with ``--validate`` too. QEMU does not start: ``virtio-serial-bus: A port already
@@ -12,7 +12,7 @@ Why it matters
 
 Fix
     Removes the later channel; in a template the one that stands in more blocks. Unsafe: it may be the one that was
-    wanted.
+    wanted. None for a port on the command line.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``;
@@ -29,6 +29,7 @@ from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.markup.edit import remove_element
 from chanfix.markup.together import collisions, outermost_first
+from chanfix.strays import commandline_clashes
 
 __all__ = ["DuplicatePortName"]
 
@@ -39,9 +40,9 @@ class DuplicatePortName(Rule):
     name = "duplicate-port-name"
     summary = "two virtio ports have one name"
     severity = Severity.ERROR
-    fixable = Fixable.ALWAYS
+    fixable = Fixable.SOMETIMES
     since = "0.1.0"
-    devices = ("channel",)
+    devices = ("channel", "commandline-port")
     examples = (
         Bad(
             """\
@@ -77,6 +78,22 @@ class DuplicatePortName(Rule):
 <graphics type='spice'/>
 """,
         ),
+        Bad(
+            """\
+<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <devices>
+    <channel type='unix'>
+      <target type='virtio' name='org.example.a'/>
+    </channel>
+  </devices>
+  <qemu:commandline>
+    <qemu:arg value='-device'/>
+    <qemu:arg value='virtserialport,chardev=a,name=org.example.a'/>
+  </qemu:commandline>
+</domain>
+""",
+            at="org.example.a",
+        ),
         Good(
             """\
 <channel type='spicevmc'>
@@ -108,6 +125,7 @@ class DuplicatePortName(Rule):
 
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield channels whose port name is taken; the agent's own duplicates are another rule's."""
+        yield from self._on_the_commandline(domain)
         if len(domain.channels) < 2 or domain.is_of_other_driver:
             return
         by_name: defaultdict[str, list[Channel]] = defaultdict(list)
@@ -123,6 +141,16 @@ class DuplicatePortName(Rule):
                     _name_of(channel),
                     _name_of(first, "the channel that stays"),
                     fix=self.fix("Remove the other channel", Safety.UNSAFE, remove_element(channel.node)),
+                )
+
+    def _on_the_commandline(self, domain: Domain) -> Iterator[Draft]:
+        for later, port in commandline_clashes(domain):
+            if port.name != AGENT_NAME and not domain.is_of_other_driver:
+                yield self.finding(
+                    f"QEMU's command line has the port '{port.name}' already; QEMU does not start with two",
+                    _name_of(later) if isinstance(later, Channel) else At(later.argument, "value"),
+                    At(port.argument, "value", "the first port with this name"),
+                    note=f"the arguments of that port: {port.written}",
                 )
 
 

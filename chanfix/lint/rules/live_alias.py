@@ -2,6 +2,7 @@
 
 What it does
     Reports an ``<alias>`` that does not start with ``ua-`` on a channel or a virtio-serial controller.
+    In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
 
 Why it matters
     libvirt makes such an alias at each start and drops it on define without a word: only a user's own, starting with
@@ -35,6 +36,7 @@ class LiveAlias(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    about_live_state = True
     devices = ("channel", "controller")
     examples = (
         Bad(

@@ -2,6 +2,7 @@
 
 What it does
     Reports a ``state`` attribute on the ``<target>`` of a channel.
+    In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
 
 Why it matters
     libvirt writes the attribute when the domain runs (``connected``: someone in the guest has the port open) and
@@ -35,6 +36,7 @@ class LiveChannelState(Rule):
     severity = Severity.WARNING
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    about_live_state = True
     devices = ("channel",)
     examples = (
         Bad(

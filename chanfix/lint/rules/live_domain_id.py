@@ -2,6 +2,7 @@
 
 What it does
     Reports an ``id`` attribute on ``<domain>``.
+    In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
 
 Why it matters
     libvirt numbers a domain at each start, and ignores the number on define. The file is ``virsh dumpxml`` of a running
@@ -35,6 +36,7 @@ class LiveDomainId(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    about_live_state = True
     examples = (
         Bad(
             "<domain type='kvm' id='7'>\n  <name>web</name>\n</domain>\n",

@@ -3,6 +3,7 @@
 What it does
     Reports ``/dev/pts/N`` as the ``path`` of the ``<source>``, or as the ``tty``, of a serial port, parallel port,
     console or channel of type ``pty``. A device of type ``dev`` may name such a terminal on purpose.
+    In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
 
 Why it matters
     The host gives out these terminals one by one. libvirt takes a new one at each start and drops the old number on
@@ -38,6 +39,7 @@ class LivePty(Rule):
     severity = Severity.INFO
     fixable = Fixable.ALWAYS
     since = "0.1.0"
+    about_live_state = True
     devices = ("serial", "parallel", "console", "channel")
     examples = (
         Bad(

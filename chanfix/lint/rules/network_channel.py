@@ -129,7 +129,7 @@ def _open_source(channel: Channel) -> Node | None:
         return None
     if channel.type == "tcp":
         # Without a host libvirt refuses the channel.
-        is_open = listening.get("host") is not None and listening.get("tls") != "yes"
+        is_open = listening.get("host") is not None and not _may_be_tls(listening.get("tls"))
     elif channel.type == "udp":
         peers = [source.get("host") for source in sources if source.get("mode") != "bind"]
         # QEMU's own word for a missing peer is localhost.
@@ -137,6 +137,10 @@ def _open_source(channel: Channel) -> Node | None:
     else:
         is_open = False
     return listening if is_open else None
+
+
+def _may_be_tls(tls: str | None) -> bool:
+    return tls == "yes" or is_templated(tls)
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,9 +5,10 @@ What it does
     to the user whose session runs the domain.
 
 Why it matters
-    SELinux and AppArmor may not let QEMU at it: then the start fails with ``Permission denied`` or ``Operation not
-    permitted``. Where it works, the directory is open to others: who can write there can put a socket of his own in
-    the place, and what asks the agent asks him. A home directory also bakes the name of a user into the file.
+    The finding says which of two reasons holds. ``/tmp`` and ``/var/tmp`` are open to every local user, who can put a
+    socket of his own in the place: what asks the agent asks him. In ``/home`` and ``/dev/shm`` SELinux and AppArmor may
+    not let QEMU make a socket: then the start fails with ``Permission denied`` or ``Operation not permitted``. A home
+    directory also bakes the name of a user into the file.
 
 Fix
     Drops the path of the agent channel; for a libvirt before 1.0.6, sets ``/var/lib/libvirt/qemu/NAME.agent``. Safe:
@@ -25,9 +26,13 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.socket_path import PathKind, channels_with, leave_to_libvirt
+from chanfix.socket_path import PathKind, channels_with, exposing_folder, leave_to_libvirt, literal_beginning
 
 __all__ = ["PathExposed"]
+
+_OPEN = "where any local user can put a socket of his own in its place and gets at the agent"
+_LABELLED = "where SELinux and AppArmor may not let QEMU make a socket"
+_REASONS = {"/tmp": _OPEN, "/var/tmp": _OPEN, "/dev/shm": _LABELLED, "/home": _LABELLED}
 
 
 class PathExposed(Rule):
@@ -76,8 +81,10 @@ class PathExposed(Rule):
     def check(self, domain: Domain, facts: Facts) -> Iterator[Draft]:
         """Yield ports with a path that others can get at."""
         for channel in channels_with(PathKind.EXPOSED, domain, facts.version, facts.claims):
+            beginning = literal_beginning(channel)
+            folder = exposing_folder(domain.document.text(beginning) + "x" if beginning else channel.path or "")
             yield self.finding(
-                f"path '{channel.path}' is in a directory that is open to others; expected one of root's or libvirt's",
-                At(channel.source or channel.node, "path"),
+                f"path '{channel.path}' is in {folder}, {_REASONS[folder]}; expected one of root's or libvirt's",
+                beginning or At(channel.source or channel.node, "path"),
                 fix=leave_to_libvirt(channel, domain, facts.version, Safety.SAFE),
             )

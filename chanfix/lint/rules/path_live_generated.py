@@ -4,6 +4,7 @@ What it does
     Reports a path of one of the layouts in which libvirt makes them, in the directories of a system, of a user and of
     ``qemu:///embed``: ``channel/target/NAME.PORT``, ``channel/target/domain-NAME/PORT``,
     ``channel/target/domain-ID-NAME/PORT`` and ``/run/libvirt/qemu/channel/ID-NAME/PORT``.
+    In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
 
 Why it matters
     The path holds the id of one run of the domain; its directory is deleted when that run ends. Most versions of
@@ -42,6 +43,7 @@ class PathLiveGenerated(Rule):
     severity = Severity.WARNING
     fixable = Fixable.SOMETIMES
     since = "0.1.0"
+    about_live_state = True
     devices = ("channel",)
     examples = (
         Bad(

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule, Safety
-from chanfix.socket_path import PathKind, channels_with, leave_to_libvirt
+from chanfix.socket_path import PathKind, channels_with, leave_to_libvirt, literal_beginning
 
 __all__ = ["PathNotAbsolute"]
 
@@ -77,6 +77,7 @@ class PathNotAbsolute(Rule):
         for channel in channels_with(PathKind.NOT_ABSOLUTE, domain, facts.version, facts.claims):
             yield self.finding(
                 f"path '{channel.path}' is not absolute; expected one that starts with '/'",
-                At(channel.source or channel.node, "path", part=None if channel.path else Part.ATTRIBUTE),
+                literal_beginning(channel)
+                or At(channel.source or channel.node, "path", part=None if channel.path else Part.ATTRIBUTE),
                 fix=leave_to_libvirt(channel, domain, facts.version, Safety.SAFE),
             )

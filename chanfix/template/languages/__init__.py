@@ -9,6 +9,7 @@ from chanfix.template.languages import (
     ejs,
     erb,
     freemarker,
+    genshi,
     go,
     handlebars,
     jinja,
@@ -19,6 +20,7 @@ from chanfix.template.languages import (
     template_toolkit,
     terraform,
     velocity,
+    xslt,
 )
 
 __all__ = ["FINDERS", "Finder"]
@@ -30,6 +32,7 @@ FINDERS: Mapping[str, Finder] = {
     "ejs": ejs.find,
     "erb": erb.find,
     "freemarker": freemarker.find,
+    "genshi": genshi.find,
     "go": go.find,
     "handlebars": handlebars.find,
     "jinja": jinja.find,
@@ -40,5 +43,6 @@ FINDERS: Mapping[str, Finder] = {
     "template_toolkit": template_toolkit.find,
     "terraform": terraform.find,
     "velocity": velocity.find,
+    "xslt": xslt.find,
 }
 """The languages by their names."""

@@ -1,0 +1,85 @@
+"""The files of a run: which a search takes, which it passes over and why, and a word where nothing is left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from chanfix.cli.console import Console
+from chanfix.cli.lint_options import LintOptions
+from chanfix.cli.settings import Settings
+from chanfix.errors import ChanfixError
+from chanfix.lint.config import Config
+from chanfix.lint.inputs import Input, Selection, Skip, find_inputs
+from chanfix.lint.patterns import Patterns
+from chanfix.reporters.wording import shown_path
+
+__all__ = ["note_nothing_found", "search", "show_files", "write_skipped"]
+
+# So many names of a kind are listed, of 20,000 files as well.
+_LISTED = 20
+_PATHS_NAMED = 3
+# A search has looked at the names of these, or into them.
+_LOOKED_AT = (None, Skip.ENDING, Skip.TEXT)
+
+
+def search(options: LintOptions, config: Config, *, with_skipped: bool) -> list[Input]:
+    """Return what the PATHs and the configuration name, in the order of a run."""
+    here = os.getcwd()
+    selection = Selection(
+        exclude=[config.exclude, Patterns(here, options.exclude)],
+        include=[config.include, Patterns(here, options.include)],
+        as_found=options.as_found,
+        with_skipped=with_skipped,
+    )
+    return list(find_inputs(options.paths or (".",), selection))
+
+
+def show_files(settings: Settings, options: LintOptions, config: Config) -> int:
+    """List the files that a run would look at, and return the exit status: 0 unless a folder could not be read."""
+    found = search(options, config, with_skipped=settings.verbose)
+    console = Console(settings)
+    taken = [one for one in found if one.error is None and one.skip is None]
+    console.page("".join(f"{shown_path(one.path)}\n" for one in taken))
+    write_skipped(settings, found)
+    unusable = [one for one in found if one.error is not None]
+    for one in unusable:
+        if one.error is not None:
+            console.error(one.error, one.path)
+    if not taken and not unusable:
+        note_nothing_found(settings, options, config)
+    return ChanfixError.status if unusable else 0
+
+
+def write_skipped(settings: Settings, skipped: Iterable[Input]) -> None:
+    """With --verbose, write on standard error what was skipped and why: for each reason the first names and a count."""
+    if not settings.verbose:
+        return
+    console = Console(settings, results_on_stderr=True)
+    by_reason: dict[Skip, list[Input]] = {}
+    for one in skipped:
+        if one.skip is not None:
+            by_reason.setdefault(one.skip, []).append(one)
+    for reason, inputs in by_reason.items():
+        for one in inputs[:_LISTED]:
+            console.result(shown_path(one.path), f"skipped: {one.why}")
+        if len(inputs) > _LISTED:
+            console.page(f"{len(inputs) - _LISTED} more skipped: {reason.value}\n")
+
+
+def note_nothing_found(settings: Settings, options: LintOptions, config: Config) -> None:
+    """Write on standard error that a search found nothing to lint, and at how many files it looked."""
+    folders = [path for path in options.paths or (".",) if os.path.isdir(path or ".")]
+    if not folders:
+        return
+    found = search(options, config, with_skipped=True)
+    number = sum(one.skip in _LOOKED_AT and not one.path.endswith("/") for one in found)
+    files = "1 file" if number == 1 else f"{number} files"
+    more = "" if settings.verbose else "; -v names what was skipped and why"
+    Console(settings).note(f"nothing to lint in {_named(folders)}: looked at {files}{more}")
+
+
+def _named(folders: Sequence[str]) -> str:
+    names = ["the current folder" if folder in ("", ".") else folder for folder in folders[:_PATHS_NAMED]]
+    more = len(folders) - _PATHS_NAMED
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
