@@ -11,20 +11,21 @@ from chanfix.markup.decode import decode
 from chanfix.markup.mask import Where
 from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, TemplateError, nest
-from chanfix.template.languages import erb, go, jinja, placeholders
+from chanfix.template.endings import ENDINGS
+from chanfix.template.languages import FINDERS
 from chanfix.template.masking import mask
 from fuzz.invariants import check_lint
 
 __all__ = ["try_one"]
 
-_LANGUAGES = {"web.xml.j2": jinja, "web.xml.erb": erb, "web.xml.gotmpl": go, "web.xml": placeholders}
+_LANGUAGES = {f"web{ending.ending}": ending.language or "placeholders" for ending in ENDINGS}
 _LINE_END = re.compile(rb"[\r\n]")
 
 
 def try_one(data: bytes) -> None:
     """Mask an input in each language, and lint it under a name of one of them."""
-    for language in _LANGUAGES.values():
-        _mask(data, language.find)
+    for find in FINDERS.values():
+        _mask(data, find)
     check_lint(data, list(_LANGUAGES)[zlib.crc32(data) % len(_LANGUAGES)])
 
 

@@ -122,6 +122,9 @@ wanted_packages() {
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
                 echo qemu-system-x86 qemu-utils qemu-guest-agent libxml2-utils git patch strace
                 echo shellcheck mandoc groff-base man-db fish zsh systemd udev
+                # What templates are rendered by.
+                echo ruby gccgo libtemplate-perl php-cli php-twig nodejs node-ejs libjs-handlebars
+                is_installed smarty4 || echo '~n^smarty4$'
                 is_installed chromium || echo '~n^chromium$' # Ubuntu has none
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon-system
             fi
@@ -133,6 +136,7 @@ wanted_packages() {
                 echo libvirt-daemon-driver-qemu libvirt-client virt-install
                 echo qemu-kvm qemu-img qemu-guest-agent /usr/bin/xmllint git patch strace
                 echo ShellCheck mandoc groff-base man-db fish zsh systemd systemd-udev chromium
+                echo ruby gcc-go perl-Template-Toolkit php-cli
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon
             fi
             ;;

@@ -1,5 +1,7 @@
 """Devices as only one language writes them, by the name of its syntax: each case is judged by rendering it."""
 
+# ruff: noqa: E501
+
 from syntaxes import AGENT, INPUT, PTY, VNC
 
 __all__ = ["OWN_CASES"]

@@ -25,7 +25,7 @@ _BLOCKS = {
 }
 _ASSIGNMENT = re.compile(rb"\$\w+(?:\s*,\s*\$\w+)?\s*:?=(?!=)")
 _OWN = re.compile(
-    rb"\{\{-?\s*(?:[.$]|/\*|(?:if|range|with|block|define|template|end|else|printf?|index|len)\b[^|}]*\}\})"
+    rb"\{\{-?\s*(?:[.$]|/\*|(?:if|range|with|block|define|template|end|else|printf?|index|len)\b[^|{}]*\}\})"
 )
 _JINJA = re.compile(rb"\{%|\{#")
 

@@ -13,6 +13,7 @@ from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Flow, Role, TemplateError
 from chanfix.template.languages import jinja_marks
 from chanfix.template.languages.jinja_marks import Stretch
+from chanfix.template.languages.scan import NEVER_CLOSED
 from chanfix.template.languages.steps import again, output_and_open
 
 __all__ = ["ENDS", "Offsets", "find", "is_inline", "located", "text_of"]
@@ -44,6 +45,8 @@ _PUT_OUT = ("call", "embed")
 _LITERAL = ("comment", "verbatim")
 _SILENT = ("", "set", "do", "import", "from", "load", "assign", "use", "debug", "flush", "layout", "deprecated")
 _JUMPS = ("break", "continue")
+# No code is that long, in characters; Jinja's lexer takes its time over it.
+_LONGEST = 100_000
 _CR = re.compile(r"\r\n?")
 ENDS = {
     "variable_begin": "variable_end",
@@ -126,6 +129,8 @@ def _stretches(text: str) -> Iterator[Stretch]:
             begin, words = (kind, start), []
         elif begin is not None and kind not in ("whitespace", *ENDS.values()):
             words.append(value)
+            if start - begin[1] > _LONGEST:
+                raise TemplateError(NEVER_CLOSED, 0)
         if begin is not None and kind == ENDS[begin[0]]:
             yield Stretch(begin[0], words, begin[1], start + len(value.rstrip()))
             begin = None

@@ -39,15 +39,19 @@ _LITERAL = {
 def stretches(text: str, offset_of: Callable[[int], int]) -> Iterator[Stretch]:
     """Yield the constructs of a text. Raises ``TemplateError`` for one that is never closed."""
     at = 0
+    ends = dict(_LITERAL)
     while match := _START.search(text, at):
         start, mark = match.start(), match[1]
         at = _end(text, match, offset_of)
         words = _WORD.findall(text, match.end(), at - 2) if mark == "%" else []
         words = words[1:] if words and words[0] in "-~+" else words
         yield Stretch(_KINDS[mark], words, start, at)
-        if words and words[0] in _LITERAL:
-            end = _LITERAL[words[0]].search(text, at)
-            at = end.start() if end else at
+        if words and words[0] in ends:
+            if end := ends[words[0]].search(text, at):
+                at = end.start()
+            else:
+                # There is none further on either.
+                del ends[words[0]]
 
 
 def _end(text: str, match: re.Match[str], offset_of: Callable[[int], int]) -> int:

@@ -20,7 +20,7 @@ _START = re.compile(
     rb"""^[ \t]*(?P<line>\#\#|%(?!%))(?P<code>(?:\\\r?\n|[^\r\n])*)
     |(?P<expression>\$\{)
     |</%[ \t]*(?P<ended>[^\s>]+)[ \t]*>
-    |<%(?P<tag>[\w.:]+)(?P<attributes>(?:\s+\w+|\s*=\s*|"[^"]*"|'[^']*'|\s*,\s*)*)\s*(?P<whole>/?)>
+    |<%(?P<tag>[\w.:]+)(?P<attributes>(?>(?:\s+\w+|\s*=\s*|"[^"]*"|'[^']*'|\s*,\s*)*))\s*(?P<whole>/?)>
     |(?P<block><%!?)
     |(?P<joined>\\)(?=\r?\n)
     """,
@@ -37,7 +37,6 @@ _JUMP = re.compile(rb"\b(?:continue|break|return|raise)\b")
 _WRITES = re.compile(rb"\bcontext\.write\b|\bcaller\.|\bprint\b")
 _LINES = {"if": Flow.CHOICE, "for": Flow.CHOICE, "while": Flow.CHOICE, "try": Flow.CHOICE, "with": Flow.ONCE}
 _MIDDLES = ("elif", "else", "except", "finally")
-_LITERAL = {"doc", "text"}
 _SILENT = ("page", "namespace")
 
 

@@ -16,7 +16,7 @@ _CONSTRUCT = re.compile(rb"\[%(?P<mark>[-+=~#]?)(?P<code>.*?)(?:(?P<end>[-+=~]?%
 _STRING = re.compile(rb""""(?:\\.|[^"\\])*(?:"|\Z)|'(?:\\.|[^'\\])*(?:'|\Z)|\#[^\r\n]*""", re.DOTALL)
 _STATEMENT = re.compile(rb"[^;]+")
 _WORD = re.compile(rb"\s*(\w*)")
-_KEPT = re.compile(rb"\s*(?:MACRO\s+\w+\s*(?:\([^)]*\))?|[\w.]+\s*=)\s*BLOCK\b")
+_KEPT = re.compile(rb"\s*(?:MACRO\s+\w+(?:\s*\([^)]*\))?|[\w.]+\s*=)\s*BLOCK\b")
 _ASSIGNMENT = re.compile(rb"\s*[\w.]+\s*=(?!=)")
 _BLOCKS = {
     b"IF": Flow.CHOICE,
