@@ -5,6 +5,7 @@ from time import process_time
 import pytest
 from syntaxes import AGENT, INPUT, SYNTAXES
 
+from chanfix.errors import InputError
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.template.construct import TemplateError, nest
@@ -78,6 +79,9 @@ def offset_of_fault(find, data):
         nest(find(data, "utf-8"))
     except TemplateError as error:
         return error.offset
+    except InputError:
+        # A language that is XML itself is read by its parser.
+        return 0
     return 0
 
 

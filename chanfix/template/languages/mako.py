@@ -13,7 +13,7 @@ __all__ = ["find", "looks_like_mako"]
 
 _OWN = re.compile(
     rb"^[ \t]*%[ \t]*(?:end(?:if|for|while|try|with)\b|(?:if|for|while|try|with)\b[^\r\n]*:[ \t]*(?:#[^\r\n]*)?$)"
-    rb"|<%/?(?:def|block|doc|text|call|include|inherit|namespace|page)\b[^%]*?>|</%\w",
+    rb"|<%/?(?:def|block|doc|text|call|include|inherit|namespace|page)\b[^%]*?>|</%\w+:\w",
     re.MULTILINE,
 )
 _START = re.compile(
