@@ -109,7 +109,7 @@ has_installer() {
 }
 
 wanted_packages() {
-    local level=$1 version
+    local level=$1 version engine
     version=$(python_version)
     case $INSTALLER in
         apt-get)
@@ -122,9 +122,10 @@ wanted_packages() {
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
                 echo qemu-system-x86 qemu-utils qemu-guest-agent libxml2-utils git patch strace
                 echo shellcheck mandoc groff-base man-db fish zsh systemd udev
-                # What templates are rendered by.
-                echo ruby gccgo libtemplate-perl php-cli php-twig nodejs node-ejs libjs-handlebars
-                is_installed smarty4 || echo '~n^smarty4$'
+                # What templates are rendered by; a release that lacks one of them goes without.
+                for engine in ruby gccgo libtemplate-perl php-cli php-twig smarty4 nodejs node-ejs libjs-handlebars; do
+                    is_installed "$engine" || echo "~n^$engine\$"
+                done
                 is_installed chromium || echo '~n^chromium$' # Ubuntu has none
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon-system
             fi

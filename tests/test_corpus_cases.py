@@ -62,7 +62,13 @@ def test_findings_are_those_that_are_written_down(folder, capfd, golden):
     lint(folder)
     lines = capfd.readouterr().out.splitlines(keepends=True)
     for case in cases(folder):
-        golden(beside(case, ".expect"), "".join(line for line in lines if line.startswith(f"{case.name}:")))
+        found = "".join(line for line in lines if line.startswith(f"{case.name}:"))
+        golden(beside(case, ".expect"), found, without_others)
+
+
+def without_others(text):
+    """Leave out of a finding what else is allowed there: each version of libvirt allows more."""
+    return re.sub(r"(expected <\w+>), <\w+>.*", r"\1", text)
 
 
 @pytest.mark.parametrize("case", [case for folder in OF_RULES for case in cases(folder)], ids=lambda case: case.stem)

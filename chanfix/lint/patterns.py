@@ -128,15 +128,14 @@ def _regex(glob: str, *, is_name: bool) -> bytes | None:
     glob = _as_bytes(glob).decode("latin-1")  # a character for each byte, as git has it
     next_piece = re.compile(_PIECE, re.DOTALL).match
     pieces = [_FOLDERS] * is_name
-    is_plain = True
     at = 0
     while at < len(glob):
         piece = next_piece(glob, at)
         if piece is None:
             return None
         start, at = piece.span()
-        # Git compares what stands before the first wildcard by itself: a "**" right after it is at a beginning as well.
-        if piece["deep"] and not is_name and (is_plain or glob[start - 1] == "/"):
+        # Anywhere else it is like "*"; git before 2.52 took it for folders behind the text before the first wildcard.
+        if piece["deep"] and not is_name and (start == 0 or glob[start - 1] == "/"):
             pieces.append(_FOLDERS)
             if glob.startswith("/", at):
                 at += 1
@@ -151,7 +150,6 @@ def _regex(glob: str, *, is_name: bool) -> bytes | None:
             pieces.append(f"[^/{members}]" if piece["inverse"] else f"(?!/)[{members}]")
         else:
             pieces.append("[^/]" if piece["any"] else re.escape(piece["plain"] or piece["escaped"]))
-        is_plain = is_plain and piece["plain"] is not None
     parts = [_filled(part.split(_STAR), "[^/]*") for part in "".join(pieces).split(_FOLDERS)]
     return _filled(parts, "(?:[^/]*+/)*").encode("latin-1")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from chanfix.lint.linter import Job, Linted, Source, lint_sources
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.context import BaseContext
 
 __all__ = ["lint_in_processes"]
 
@@ -95,7 +97,7 @@ def _start_pool(
 
             # With each process goes a thread that watches, and with the pool there are two more.
             _try_out(_DESCRIPTORS + 2 * others, 2 * others + 2)
-            pool = ProcessPoolExecutor(others, initializer=_take, initargs=(job, sources))
+            pool = ProcessPoolExecutor(others, _context(), initializer=_take, initargs=(job, sources))
             pool.submit(_lint_chunk, range(0))
             return pool, others
         except (ImportError, OSError, RuntimeError) as error:
@@ -104,6 +106,16 @@ def _start_pool(
     if reason:
         tell(f"all in one process, for no other can be started: {reason}")
     return None
+
+
+def _context() -> BaseContext:
+    """Return how processes are started: on Linux by a fork, which shares what this process holds without sending it.
+
+    Python 3.14 sends it to a server by default, and what a source reads from need not be something that can be sent.
+    """
+    from multiprocessing import get_context
+
+    return get_context("fork" if sys.platform == "linux" else None)
 
 
 def _try_out(descriptors: int, threads: int) -> None:

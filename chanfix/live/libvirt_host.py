@@ -36,6 +36,7 @@ _PINGS = 5
 # libvirtd takes five calls of a client at a time (max_client_requests): one is kept free.
 _CALLS_AT_ONCE = 4
 _NAMES_SHOWN = 5
+_DECLARED_ENCODING = r"""\A(\ufeff?<\?xml\s[^>]*?)\sencoding\s*=\s*(?:"[^"]*"|'[^']*')"""
 _ONLY_READS = "this connection may only read: open one that may write"
 
 T = TypeVar("T")
@@ -258,9 +259,12 @@ def _translate(failing: str, error: Any, hint: str | None) -> HostError:
 
 
 def _text(xml: bytes) -> str:
-    """Decode a definition. The binding hands it on as UTF-8, and libvirt goes by that, whatever it declares."""
+    """Decode a definition, without the encoding that it declares.
+
+    The binding hands it on as UTF-8. The libxml2 of libvirt 12.8 (2.15) goes by what is declared, older ones do not.
+    """
     decoded = decode(xml)
-    return decoded.data.decode(decoded.encoding)
+    return re.sub(_DECLARED_ENCODING, r"\1", decoded.data.decode(decoded.encoding), count=1)
 
 
 def _uuid(text: str) -> str | None:

@@ -14,6 +14,7 @@ import subprocess
 import tarfile
 import tempfile
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 SCRIPTS = Path(__file__).parent / "guest"
@@ -127,6 +128,8 @@ def _build(cache, *, own_lists):
         if not needed:
             raise ImageError(f"the guest is built from Debian's packages, and apt knows no {KERNEL} here")
         kernel = re.search(r"linux-image-\S+", needed[0])[0]
+        # Since Linux 7 the kernel and its modules are in packages of their own, which that one depends on.
+        parts = re.findall(r"linux-(?:binary|modules)-\S+", apt.show("Depends", kernel)[0]) or [kernel]
         key = hashlib.sha256(Path(__file__).read_bytes())
         for path in sorted(SCRIPTS.iterdir()):
             key.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -135,7 +138,7 @@ def _build(cache, *, own_lists):
         if not folder.is_dir():
             ready = building / "ready"
             ready.mkdir()
-            vmlinuz, modules = _kernel(apt.download(kernel))
+            vmlinuz, modules = _kernel([apt.download(part) for part in parts])
             (ready / "vmlinuz").write_bytes(vmlinuz)
             files = _programs(apt, building) | _modules(modules)
             (ready / "initrd").write_bytes(gzip.compress(_archive(files), 6))
@@ -143,22 +146,33 @@ def _build(cache, *, own_lists):
         return Image(folder / "vmlinuz", folder / "initrd")
 
 
-def _kernel(package):
+def _kernel(packages):
     """Return the kernel and all modules that may be needed, by name."""
     modules = {}
     vmlinuz = b""
+    for path, data in chain.from_iterable(map(_files, packages)):
+        name, dot, suffix = os.path.basename(path).partition(".ko")
+        if dot:
+            modules[name.replace("-", "_")] = lzma.decompress(data) if suffix else data
+        else:
+            vmlinuz = data
+    if not vmlinuz:
+        names = ", ".join(path.name for path in packages)
+        raise ImageError(f"the guest is built from Debian's packages, and there is no kernel in {names}")
+    return vmlinuz, modules
+
+
+def _files(package):
+    """Yield the kernel and the modules of a package, by path."""
     with (
         subprocess.Popen(["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE) as process,
         tarfile.open(fileobj=process.stdout, mode="r|") as archive,
     ):
         for member in archive:
-            name, dot, suffix = os.path.basename(member.name).partition(".ko")
-            if name.startswith("vmlinuz-"):
-                vmlinuz = archive.extractfile(member).read()
-            elif dot and suffix in ("", ".xz") and HOLDS_MODULES.search(member.name):
-                data = archive.extractfile(member).read()
-                modules[name.replace("-", "_")] = lzma.decompress(data) if suffix else data
-    return vmlinuz, modules
+            is_module = member.name.endswith((".ko", ".ko.xz")) and HOLDS_MODULES.search(member.name)
+            is_kernel = os.path.basename(member.name).startswith("vmlinuz")
+            if member.isfile() and (is_module or is_kernel):
+                yield member.name, archive.extractfile(member).read()
 
 
 def _modules(found):

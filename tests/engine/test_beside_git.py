@@ -1,11 +1,14 @@
 """What ``.gitignore`` files and patterns leave out is what git itself leaves out."""
 
 import os
+import re
 import shutil
 import subprocess
+from functools import cache
+from itertools import chain
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chanfix.lint.inputs import Selection, find_inputs
@@ -35,7 +38,7 @@ TABLE = [
     {"": ["b/**/a.xml"]},
     {"": ["b/**", "!b/ab/"]},
     {"": ["**", "!**/", "!**/ab/**/a*.xml"]},
-    {"": ["b/a**/b.xml"]},  # git takes "b/" and "ab.xml" for it
+    {"": ["b/a**/b.xml"]},
     {"": ["/a**", "!/a/"]},
     {"": ["*/a.xml", "?/*/b.xml"]},
     {"": ["a**.xml", "*b***.xml"]},
@@ -94,6 +97,19 @@ def git(top, *arguments, status=0):
     return run.stdout
 
 
+@cache
+def version_of_git():
+    said = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, re.findall(r"\d+", said)[:2]))
+
+
+def is_read_as_documented(line):
+    """Return False for a path that git before 2.52 takes for more: one with a "**" behind the text it begins with."""
+    is_name = "/" not in line.rstrip("/")
+    path = line.removeprefix("!").removeprefix("/")
+    return is_name or version_of_git() >= (2, 52) or not re.match(r"[^*?\[\\]*[^/*?\[\\]\*\*", path)
+
+
 def found_by_git(top):
     names = git(top, "ls-files", "-z", "--others", "--exclude-standard").split(b"\0")
     return {os.fsdecode(name) for name in names if name.endswith(b".xml")}
@@ -124,18 +140,22 @@ def compare(top, lists):
 
 @pytest.mark.parametrize("lists", TABLE, ids=str)
 def test_a_search_finds_what_git_does_not_ignore(lists, repository):
+    if not all(map(is_read_as_documented, chain.from_iterable(lists.values()))):
+        pytest.skip("git before 2.52 takes such a '**' for folders")
     compare(repository, lists)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(lines=LINES, below=LINES)
 def test_a_search_finds_what_git_does_not_ignore_whatever_the_lists(lines, below, repository):
+    assume(all(map(is_read_as_documented, lines + below)))
     compare(repository, {"": lines, "b": below})
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(lines=LINES)
 def test_exclude_leaves_out_of_a_search_and_of_named_files_what_git_would(lines, repository):
+    assume(all(map(is_read_as_documented, lines)))
     ignore(repository, {})
     every = found(repository)
     exclude = [Patterns(str(repository), tuple(lines))]

@@ -1,6 +1,7 @@
 """The tools that read what is rendered, each away from the system that it runs on."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -46,4 +47,5 @@ def udev(name, rules):
         exec udevadm test --action=add {device} 2>&1
     """
     environment = os.environ | {"NAME": name, "RULES": rules, "SYSTEMD_DEVICE_VERIFY_SYSFS": "0"}
-    return run_hidden(script, "/sys", "/dev", "/run", "/etc/udev", env=environment).stdout
+    said = run_hidden(script, "/sys", "/dev", "/run", "/etc/udev", env=environment).stdout
+    return re.sub(r"(?m)^ +", "", said)  # udev 257 and later indent what they say

@@ -27,7 +27,8 @@ def commit(run):
 
     def make(folder):
         for command in (["init", "--quiet"], ["add", "."], [*AUTHOR, "commit", "--quiet", "--message", "all"]):
-            assert run("git", *command, cwd=folder) == (0, "")
+            status, said = run("git", *command, cwd=folder)
+            assert status == 0, said
         return run("git", "rev-parse", "HEAD", cwd=folder)[1].strip()
 
     return make

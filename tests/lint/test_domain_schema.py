@@ -291,7 +291,7 @@ def test_real_documents_have_findings_where_libvirts_schema_refuses_them_and_now
             is_silent = not findings and b"{" not in domain.document.data and b"%" not in domain.document.data
             wrong += [name] if is_silent and domain.document.root.tag != "qemu-migration" else []
     assert wrong == []
-    assert refused > 60
+    assert refused > 40  # of libvirt 9.0 it is 70, and 49 of 11.3 and 12.8
     assert at_root == []
 
 

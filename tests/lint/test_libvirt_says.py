@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from by_version import words_of
 from test_agent_claims import CLAIMS
 from test_file_claims import TEXTS
 from test_path_claims import AGENT, NO_RECONNECT, PATHS, READS, SOURCES, STARTS, channel_of
@@ -62,7 +63,7 @@ def agent(*names) -> Iterator[Said]:
 def refused(*names, cases=REFUSED, step="define") -> Iterator[Said]:
     for name in names:
         devices, words, *machine = cases[name]
-        yield Said(domain(fill(devices), "", *machine), step, what(fill(words)))
+        yield Said(domain(fill(devices), "", *machine), step, what(fill(words_of(words, VERSION))))
 
 
 def does_not_start(*names, cases=DOES_NOT_START) -> Iterator[Said]:

@@ -12,6 +12,8 @@ import time
 import pytest
 
 DEADLINE = 20.0
+# Python 3.14 warns of a function of asyncio that pygls calls.
+WARNINGS = ["-W", "error", "-W", "ignore:'asyncio.iscoroutinefunction':DeprecationWarning"]
 
 
 class Client:
@@ -19,7 +21,7 @@ class Client:
 
     def __init__(self, folder, **environment):
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "chanfix", "lsp", "--stdio"],
+            [sys.executable, *WARNINGS, "-m", "chanfix", "lsp", "--stdio"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -119,7 +119,7 @@ class Xmllint:
         run = subprocess.run(command, cwd=folder, capture_output=True, check=False)
         said = run.stderr.decode("utf-8", "replace").splitlines()
         self.refused = {int(match[1]) for line in said if (match := re.match(r"(\d+)\.xml:\d+: .*error", line))}
-        broken = {int(match[1]) for line in said if (match := re.match(r"(\d+)\.xml:\d+: parser error", line))}
+        broken = {int(match[1]) for line in said if (match := re.match(r"(\d+)\.xml:\d+: (parser|I/O) error", line))}
         texts = iter(run.stdout.split(DECLARATION)[1:])
         self.texts = [None if number in broken else next(texts) for number in range(len(documents))]
         assert list(texts) == []

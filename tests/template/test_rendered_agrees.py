@@ -4,7 +4,7 @@ import json
 from functools import partial
 
 from chanfix.lint.config import Config, chosen_rules
-from chanfix.lint.rules.base import Bad
+from chanfix.lint.rules.base import Bad, MadeByEngine
 from chanfix.lint.run import Job, Run, Source
 
 # In a template most things are unknown: these ask for what nothing in it may bring.
@@ -13,7 +13,7 @@ RULES = tuple(rule for rule in chosen_rules(Config()) if rule.name not in WHOLE)
 EXAMPLES = [
     example
     for rule in RULES
-    if rule.name != "not-well-formed"
+    if not isinstance(rule, MadeByEngine)
     for example in rule.examples
     if isinstance(example, Bad) and example.xml.startswith(("<channel", "<console", "<controller"))
 ]
@@ -79,13 +79,8 @@ NOT_RENDERED = {
 def found(text, name, variables):
     [report] = Run([Source(name, partial(bytes, text), variables=variables)], Job(RULES)).reports
     assert report.error is None, report.error
-    # A path of some domain is one of another when the name is known: the place is the same. Of two elements that
-    # collide a template names the one that is there less often, and what comes of it the later one.
-    return {
-        (finding.rule.partition("-")[0], place.span)
-        for finding in report.findings
-        for place in (finding.place, *(finding.related if variables else ()))
-    }
+    # A path of some domain is one of another when the name is known: the place is the same.
+    return {(finding.rule.partition("-")[0], finding.place.span) for finding in report.findings}
 
 
 def with_examples(text, number):
