@@ -2,8 +2,7 @@
 
 import pytest
 
-from chanfix.template import is_template_name
-from chanfix.template.endings import ENDINGS, is_file_name
+from chanfix.template.endings import ENDINGS, is_file_name, is_template_name
 
 REAL = [ending.ending for ending in ENDINGS if ending.ending != ".xml.*"]
 

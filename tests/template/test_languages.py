@@ -101,7 +101,7 @@ def test_a_language_is_recognised_by_what_it_alone_writes(text, language):
     assert recognise(f"<domain><name>{text}</name></domain>".encode()) == language
 
 
-@pytest.mark.parametrize("language", FINDERS.keys() - {"genshi", "xslt"})
+@pytest.mark.parametrize("language", sorted(FINDERS.keys() - {"genshi", "xslt"}))
 def test_plain_xml_has_no_construct_in_any_language(language):
     text = "<domain>\n <name>a &#10; 50% { b } $ 5 [c]</name> <!-- d: 'e' -->\n</domain>"
     assert FINDERS[language](text.encode(), "utf-8") == []
