@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chanfix.markup.mask import Unknown
+from chanfix.xml.holes import Unknown
 
 __all__ = ["AGENT_NAME", "agent_name", "agent_number", "guess_agent_name", "is_templated"]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chanfix.agent_name import is_templated
-from chanfix.markup.document import Node
 from chanfix.secrets_in_text import mask_options
+from chanfix.xml.document import Node
 
 __all__ = ["QEMU_NAMESPACE", "CommandlinePort", "read_ports"]
 

@@ -9,8 +9,8 @@ import re
 from functools import cached_property
 
 from chanfix.agent_name import AGENT_NAME, is_templated
-from chanfix.markup.document import Node
-from chanfix.markup.mask import Unknown
+from chanfix.xml.document import Node
+from chanfix.xml.holes import Unknown
 
 __all__ = ["Address", "Channel", "Controller"]
 

@@ -13,9 +13,9 @@ from chanfix.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
 from chanfix.compat import Version, agents_by_version
 from chanfix.devices import Address, Channel, Controller
 from chanfix.errors import InputError
-from chanfix.markup.document import Document, Node
-from chanfix.markup.mask import Unknown
-from chanfix.markup.span import Position
+from chanfix.xml.document import Document, Node
+from chanfix.xml.holes import Unknown
+from chanfix.xml.span import Position
 
 __all__ = [
     "AGENT_NAME",

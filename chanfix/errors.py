@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chanfix.markup.span import Position
+    from chanfix.xml.span import Position
 
 __all__ = [
     "AgentError",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
 from chanfix.errors import InputError
-from chanfix.markup.refusal import MAX_BYTES
+from chanfix.xml.bounds import MAX_BYTES
 
 __all__ = ["read", "read_stream", "replace", "write", "write_with"]
 

@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from chanfix.errors import InternalError, UsageError
-from chanfix.markup.document import Node
-from chanfix.markup.mismatch import Kind, Mismatch
-from chanfix.markup.schema import Schema
 from chanfix.secrets_in_text import mask_secrets
+from chanfix.xml.document import Node
+from chanfix.xml.mismatch import Kind, Mismatch
+from chanfix.xml.schema import Schema
 
 if TYPE_CHECKING:
-    from chanfix.markup.pattern import Data
+    from chanfix.xml.pattern import Data
 
 __all__ = ["Kind", "Mismatch", "accepts", "find_schema", "forget", "mismatches", "sentence", "twin"]
 
@@ -65,12 +65,12 @@ def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
     if is_valid:
         return []
     # Most domains are accepted, and what tells why one is not is large.
-    from chanfix.markup.explain import explain
+    from chanfix.xml.explain import explain
 
     grammar = _grammar_of(schema, node)
     found = explain(grammar, node, limit=_LIMIT, effort=_EFFORT)
     if not found and is_valid is False:
-        from chanfix.markup.order import out_of_order
+        from chanfix.xml.order import out_of_order
 
         found = out_of_order(Schema.load(grammar), node)
     return found or (None if is_valid is False else [])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chanfix.domain import Domain
-from chanfix.markup.document import Document, Node
-from chanfix.markup.edit import (
+from chanfix.xml.document import Document, Node
+from chanfix.xml.edit import (
     Edit,
     insert_after,
     insert_first,

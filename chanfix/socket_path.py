@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from chanfix.compat import PATH_OPTIONAL, Version
 from chanfix.domain import Channel, Domain, is_templated
 from chanfix.generated_path import generated, is_dropped, is_libvirts_own
-from chanfix.markup.document import Document, Node
-from chanfix.markup.edit import Edit, Fix, Safety, insert_before, remove_attribute, remove_element, set_attribute
-from chanfix.markup.span import Span
+from chanfix.xml.document import Document, Node
+from chanfix.xml.edit import Edit, Fix, Safety, insert_before, remove_attribute, remove_element, set_attribute
+from chanfix.xml.span import Span
 
 if TYPE_CHECKING:
     from chanfix.lint.finding import Place

@@ -9,9 +9,9 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from chanfix.domain import AGENT_NAME, Channel, CommandlinePort, Domain, guess_agent_name
-from chanfix.markup.document import Node
-from chanfix.markup.span import Span
-from chanfix.markup.together import collisions
+from chanfix.xml.document import Node
+from chanfix.xml.span import Span
+from chanfix.xml.together import collisions
 
 __all__ = [
     "Clash",

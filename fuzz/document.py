@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from chanfix.errors import InputError
-from chanfix.markup.decode import decode
-from chanfix.markup.document import Document
+from chanfix.xml.decode import decode
+from chanfix.xml.document import Document
 from fuzz.invariants import accepted, check_position
 
 __all__ = ["try_one"]

@@ -14,11 +14,11 @@ from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.finding import FileReport, Place
 from chanfix.lint.refused import finding_of
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.decode import decode
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Safety
-from chanfix.markup.span import Position, Span
 from chanfix.template import read_document
+from chanfix.xml.decode import decode
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Safety
+from chanfix.xml.span import Position, Span
 
 __all__ = ["accepted", "check_lint", "check_position", "is_xml", "refusals", "run_on"]
 

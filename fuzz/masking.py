@@ -7,13 +7,13 @@ import zlib
 from collections.abc import Callable
 
 from chanfix.errors import InputError
-from chanfix.markup.decode import decode
-from chanfix.markup.mask import Where
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, TemplateError, nest
 from chanfix.template.endings import ENDINGS
 from chanfix.template.languages import FINDERS
 from chanfix.template.masking import mask
+from chanfix.xml.decode import decode
+from chanfix.xml.holes import Where
+from chanfix.xml.span import Span
 from fuzz.invariants import check_lint
 
 __all__ = ["try_one"]

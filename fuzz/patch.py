@@ -7,8 +7,12 @@ from collections.abc import Callable
 from random import Random
 
 from chanfix.errors import ChanfixError, InputError, InternalError
-from chanfix.markup.document import Document, Node
-from chanfix.markup.edit import (
+from chanfix.rewrite.add import add
+from chanfix.rewrite.plan import Plan, Wish
+from chanfix.rewrite.remove import remove
+from chanfix.rewrite.rename import attach, detach
+from chanfix.xml.document import Document, Node
+from chanfix.xml.edit import (
     Edit,
     Fix,
     Safety,
@@ -22,11 +26,7 @@ from chanfix.markup.edit import (
     set_attribute,
     take_element,
 )
-from chanfix.markup.patch import apply_fixes
-from chanfix.rewrite.add import add
-from chanfix.rewrite.plan import Plan, Wish
-from chanfix.rewrite.remove import remove
-from chanfix.rewrite.rename import attach, detach
+from chanfix.xml.patch import apply_fixes
 from fuzz.invariants import check_lint, is_xml
 
 __all__ = ["try_one"]

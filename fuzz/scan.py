@@ -1,4 +1,4 @@
-"""``chanfix.markup.scan`` beside lxml and expat: the same elements, attributes and comments at the same bytes."""
+"""``chanfix.xml.scan`` beside lxml and expat: the same elements, attributes and comments at the same bytes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from xml.parsers import expat
 
 from chanfix.errors import InputError
-from chanfix.markup.document import Document
-from chanfix.markup.scan import Scan, scan, scan_attributes
+from chanfix.xml.document import Document
+from chanfix.xml.scan import Scan, scan, scan_attributes
 
 __all__ = ["try_one"]
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.rules import RULES
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 from fuzz.invariants import accepted, check_lint, run_on
 
 __all__ = ["try_one"]

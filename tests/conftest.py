@@ -18,7 +18,7 @@ from reliability import Reliability
 from chanfix.errors import InputError
 from chanfix.live.host import Code
 from chanfix.live.libvirt_host import connect
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).parent / "golden"

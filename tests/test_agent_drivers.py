@@ -10,9 +10,9 @@ from chanfix.errors import InputError
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
-from chanfix.markup.document import Document
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
+from chanfix.xml.document import Document
 
 PATH = "/var/run/agents/build.sock"
 CHANNEL = f"""

@@ -8,9 +8,9 @@ import pytest
 
 from chanfix.domain import Domain
 from chanfix.errors import ChanfixError
-from chanfix.markup.document import Document
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Verb, Wish
+from chanfix.xml.document import Document
 
 VIRT_XML = [
     *("virt-xml", "--connect", "test:///default", "--add-device"),

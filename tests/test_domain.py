@@ -1,7 +1,7 @@
 import pytest
 
 from chanfix.domain import domains_in
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 DOMAIN = "<domain type='kvm'><name>web</name><devices/></domain>"
 

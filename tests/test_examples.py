@@ -10,7 +10,7 @@ from chanfix.domain import Domain
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 GUEST = Path(__file__).resolve().parents[1] / "examples" / "guest.xml"
 SCHEMA = Path("/usr/share/libvirt/schemas/domain.rng")

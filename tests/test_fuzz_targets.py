@@ -9,7 +9,7 @@ import pytest
 from chanfix.errors import InternalError
 from chanfix.lint.rules.agent_not_unix import AgentNotUnix
 from chanfix.lint.suppress import Suppressions
-from chanfix.markup.scan import scan
+from chanfix.xml.scan import scan
 from fuzz.__main__ import main
 from fuzz.mutation import mutated
 from fuzz.targets import DOCUMENTS, SEEDS, TARGETS, try_one

@@ -21,7 +21,7 @@ from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 RULES = chosen_rules(Config())
 LIBVIRT = Version(9)  # whose test data it is

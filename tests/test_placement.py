@@ -1,9 +1,9 @@
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.markup.document import Document
-from chanfix.markup.patch import apply_edits
 from chanfix.placement import insert_channel
+from chanfix.xml.document import Document
+from chanfix.xml.patch import apply_edits
 
 WRITTEN = "<channel type='unix'><target type='virtio' name='port'/></channel>"
 CHANNEL = Document.parse(WRITTEN.encode()).root

@@ -17,8 +17,8 @@ from chanfix.lint.refused import finding_of
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Bad, Facts, Fixable, Good, MadeByEngine, Rule, whole_document
 from chanfix.lint.suppress import suppressions
-from chanfix.markup.edit import Safety
 from chanfix.template import read_document
+from chanfix.xml.edit import Safety
 
 # Rules on texts that are no document.
 REFUSED = {"not-well-formed", "doctype", "template-not-lintable"}
@@ -29,8 +29,8 @@ ALLOWED_IMPORTS = {
     "chanfix.libvirt_schema",
     "chanfix.lint.finding",
     "chanfix.lint.rules.base",
-    "chanfix.markup.edit",
-    "chanfix.markup.together",
+    "chanfix.xml.edit",
+    "chanfix.xml.together",
     "chanfix.placement",
     # What a rule inserts is what `add` inserts, from the same template.
     "chanfix.render",
@@ -41,7 +41,7 @@ ALLOWED_IMPORTS = {
     "chanfix.virtio_serial",
     # One rule holds channels against our own grammar: `from chanfix import resources`, and what reads it.
     "chanfix",
-    "chanfix.markup.schema",
+    "chanfix.xml.schema",
 }
 
 SCHEMA = find_schema()

@@ -5,8 +5,8 @@ import pytest
 from chanfix.compat import NEWEST, Version
 from chanfix.domain import AGENT_NAME, Domain
 from chanfix.lint.claims import claims_of
-from chanfix.markup.document import Document
 from chanfix.socket_path import PathKind, is_dropped, kinds, socket_of
+from chanfix.xml.document import Document
 
 TARGET = "/var/lib/libvirt/qemu/channel/target"
 SESSION = "/home/eve/.config/libvirt/qemu/channel/target"

@@ -11,10 +11,10 @@ from chanfix.compat import Version
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number
 from chanfix.lint.finding import Finding, Severity
 from chanfix.live.host import AgentReply, Heard
-from chanfix.markup.document import Document
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
 from chanfix.strays import commandline_ports
+from chanfix.xml.document import Document
 
 __all__ = ["Health", "Port", "Seen", "Verdict", "examine", "judge"]
 

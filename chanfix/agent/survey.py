@@ -16,7 +16,7 @@ from chanfix.live.deadline import begin
 from chanfix.live.host import AgentReply, Code, DomainRef, Heard, Host
 from chanfix.live.lines import Lines
 from chanfix.live.side_by_side import side_by_side
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 __all__ = ["JOBS", "PATIENCE", "Outcome", "Survey"]
 

@@ -12,10 +12,10 @@ from chanfix.compat import NEWEST
 from chanfix.domain import Domain
 from chanfix.errors import ChanfixError
 from chanfix.live.compare import is_met_by
-from chanfix.markup.document import Document
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Wish
 from chanfix.template import read_document
+from chanfix.xml.document import Document
 
 __all__ = ["command"]
 

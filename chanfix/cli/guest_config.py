@@ -18,9 +18,9 @@ from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.port import agent_port
 from chanfix.guest.systems import DEFAULT_SYSTEM, SYSTEMS
-from chanfix.markup.document import Document
 from chanfix.rewrite.plan import channels_of, with_agent
 from chanfix.template import read_document
+from chanfix.xml.document import Document
 
 __all__ = ["command"]
 

@@ -17,7 +17,7 @@ from chanfix.lint.config import Config
 from chanfix.lint.finding import FileReport
 from chanfix.lint.inputs import Input, Skip
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
+from chanfix.xml.edit import Safety
 
 __all__ = ["lint_files"]
 

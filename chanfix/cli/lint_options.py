@@ -12,7 +12,7 @@ from chanfix.errors import UsageError
 from chanfix.lint.config import Config, chosen_rules, load
 from chanfix.lint.patterns import is_pattern
 from chanfix.lint.rules.base import Rule
-from chanfix.markup.edit import Safety
+from chanfix.xml.edit import Safety
 
 if TYPE_CHECKING:
     from chanfix.lint.baseline import Baseline

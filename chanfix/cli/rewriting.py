@@ -15,9 +15,9 @@ from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, domain_arguments, targets
 from chanfix.compat import NEWEST
 from chanfix.errors import ChanfixError, UsageError
-from chanfix.markup.document import Document
 from chanfix.rewrite.plan import Plan, Wish
 from chanfix.template import read_document
+from chanfix.xml.document import Document
 
 if TYPE_CHECKING:
     from chanfix.live.apply import Prepared

@@ -9,8 +9,8 @@ from typing import Any
 
 from chanfix.errors import InputError
 from chanfix.lint.finding import Excerpt, Finding, Place, Severity
-from chanfix.markup.span import Position, Span
 from chanfix.reporters.json_text import range_of
+from chanfix.xml.span import Position, Span
 
 __all__ = ["DomainAudit", "HostAudit", "Standing"]
 

@@ -13,10 +13,10 @@ from chanfix.lint.finding import Change, Finding, Place, Severity
 from chanfix.lint.rules.base import At, Draft, Facts, Rule
 from chanfix.lint.unknown_words import RULE as RULE_OF_UNKNOWN_WORDS
 from chanfix.lint.unknown_words import draft_of, is_unknown_word
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Edit, Fix, Safety
-from chanfix.markup.mask import Where
-from chanfix.markup.span import Span
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Edit, Fix, Safety
+from chanfix.xml.holes import Where
+from chanfix.xml.span import Span
 
 __all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]
 
@@ -194,7 +194,7 @@ def _try_parts(
 
 
 def _try(document: Document, chosen: list[Finding], before: list[Finding], lint: Lint) -> _Step | None:
-    from chanfix.markup.patch import apply_fixes
+    from chanfix.xml.patch import apply_fixes
 
     patched = apply_fixes(document.data, [finding.fix for finding in chosen if finding.fix])
     try:

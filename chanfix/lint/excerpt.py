@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 from chanfix.lint.finding import Excerpt, Place
-from chanfix.markup.span import LineIndex, Span
 from chanfix.secrets_in_text import MASK, find_secrets
+from chanfix.xml.span import LineIndex, Span
 
 __all__ = ["excerpt_of"]
 

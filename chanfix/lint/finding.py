@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-from chanfix.markup.edit import Fix
-from chanfix.markup.span import Position, Span
+from chanfix.xml.edit import Fix
+from chanfix.xml.span import Position, Span
 
 __all__ = ["Change", "Excerpt", "FileReport", "Finding", "Place", "Report", "RuleInfo", "Severity"]
 

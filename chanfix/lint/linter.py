@@ -21,9 +21,9 @@ from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Claim, Facts, Rule
 from chanfix.lint.traced import traced_findings
 from chanfix.lint.unknown_words import at_most_one
-from chanfix.markup.document import Document
 from chanfix.template import read_document
 from chanfix.template.endings import may_hold_domain
+from chanfix.xml.document import Document
 
 if TYPE_CHECKING:
     from chanfix.lint.baseline import Baseline

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection
 from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
 from chanfix.lint.rules.base import At, Draft
-from chanfix.markup.document import Document
-from chanfix.markup.span import Span
+from chanfix.xml.document import Document
+from chanfix.xml.span import Span
 
 __all__ = ["look_at"]
 

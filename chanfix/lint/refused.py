@@ -8,8 +8,8 @@ from chanfix.errors import InputError
 from chanfix.lint.excerpt import excerpt_of
 from chanfix.lint.finding import Finding, Place
 from chanfix.lint.rules import by_name
-from chanfix.markup.decode import decode
-from chanfix.markup.span import LineIndex, Span
+from chanfix.xml.decode import decode
+from chanfix.xml.span import LineIndex, Span
 
 __all__ = ["finding_of"]
 

@@ -9,7 +9,7 @@ from chanfix.lint.engine import fix_document
 from chanfix.lint.finding import FileReport, RuleInfo
 from chanfix.lint.linter import NO_CLAIMS, Claims, Job, Linted, Linter, Source, lint_source, lint_sources
 from chanfix.lint.rules.base import Claim, Rule
-from chanfix.markup.edit import Safety
+from chanfix.xml.edit import Safety
 
 __all__ = ["Job", "Mended", "Run", "Source", "rule_info"]
 

@@ -19,9 +19,9 @@ from chanfix.lint.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Draft
 from chanfix.lint.rules.unused_suppression import UnusedSuppression
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Edit, Fix, Safety, remove_comment
-from chanfix.markup.span import Span
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Edit, Fix, Safety, remove_comment
+from chanfix.xml.span import Span
 
 __all__ = ["Suppressions", "suppressions"]
 

@@ -9,7 +9,7 @@ from chanfix.lint.excerpt import excerpt_of
 from chanfix.lint.finding import Finding, Place
 
 if TYPE_CHECKING:
-    from chanfix.markup.origin import Origin
+    from chanfix.xml.origin import Origin
 
 __all__ = ["traced_findings", "traced_place"]
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from chanfix.lint.finding import Finding
 from chanfix.lint.rules.base import At, Draft, Part
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 __all__ = ["RULE", "at_most_one", "draft_of", "is_unknown_word"]
 

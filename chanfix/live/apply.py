@@ -16,8 +16,8 @@ from chanfix.live.compare import differences, runs_with_channels_of
 from chanfix.live.host import Code, DomainRef, DomainState, Host
 from chanfix.live.pluggable import refuse_managed_save
 from chanfix.live.running import LiveChange, plan_running
-from chanfix.markup.document import Document
 from chanfix.rewrite.plan import Plan
+from chanfix.xml.document import Document
 
 __all__ = ["Applied", "Prepared", "carry_out", "prepare", "prepare_undo"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from chanfix.domain import Channel, Domain
-from chanfix.markup.document import Node
+from chanfix.xml.document import Node
 
 __all__ = ["differences", "is_met_by", "runs_with_channels_of"]
 

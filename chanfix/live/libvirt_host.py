@@ -22,7 +22,7 @@ from chanfix.live.libvirt_agent import ask_agent
 from chanfix.live.libvirt_binding import load
 from chanfix.live.libvirt_devices import detach_device
 from chanfix.live.libvirt_events import follow
-from chanfix.markup.decode import decode
+from chanfix.xml.decode import decode
 
 __all__ = ["TIMEOUT", "connect"]
 

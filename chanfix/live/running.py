@@ -17,11 +17,11 @@ from chanfix.errors import HostError
 from chanfix.live.compare import is_met_by
 from chanfix.live.host import Code, DomainRef, DomainState, Host
 from chanfix.live.pluggable import POWER_CYCLE, refuse_full, refuse_shared_path, refuse_state
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Edit, remove_attribute, remove_element
-from chanfix.markup.patch import apply_edits
 from chanfix.placement import insert_channel
 from chanfix.rewrite.plan import Plan
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Edit, remove_attribute, remove_element
+from chanfix.xml.patch import apply_edits
 
 __all__ = ["SETTLE", "LiveChange", "change_running", "plan_running"]
 

@@ -13,7 +13,7 @@ from chanfix.lint.baseline import Baseline
 from chanfix.lint.config import Config, chosen_rules, load
 from chanfix.lint.finding import FileReport, Finding
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
+from chanfix.xml.edit import Safety
 
 __all__ = ["Analysis", "analyse"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from chanfix.markup.span import Position
+from chanfix.xml.span import Position
 
 __all__ = ["Lines", "Replacement"]
 

@@ -11,8 +11,8 @@ from chanfix.lint.finding import Change, Finding, Place, Severity
 from chanfix.lint.rules import by_name
 from chanfix.lsp.analysis import Analysis
 from chanfix.lsp.lines import Lines
-from chanfix.markup.edit import Safety
 from chanfix.pages import rule_page
+from chanfix.xml.edit import Safety
 
 __all__ = ["FIX_ALL", "Messages"]
 

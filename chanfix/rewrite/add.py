@@ -12,9 +12,6 @@ from chanfix.errors import InputError
 from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.finding import Finding, Severity
 from chanfix.lint.rules.base import Facts
-from chanfix.markup.document import Document, Node
-from chanfix.markup.edit import Safety
-from chanfix.markup.span import Span
 from chanfix.placement import insert_channel
 from chanfix.render import render_channel
 from chanfix.rewrite.commandline import refuse_taken_name
@@ -33,6 +30,9 @@ from chanfix.rewrite.plan import (
 )
 from chanfix.socket_path import documented_path
 from chanfix.strays import misplaced_channels, misplaced_targets
+from chanfix.xml.document import Document, Node
+from chanfix.xml.edit import Safety
+from chanfix.xml.span import Span
 
 __all__ = ["add", "channel_findings"]
 

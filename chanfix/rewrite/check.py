@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
 from chanfix.errors import InputError
-from chanfix.markup.document import Document
-from chanfix.markup.span import Position
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish, with_agent
 from chanfix.strays import commandline_ports
+from chanfix.xml.document import Document
+from chanfix.xml.span import Position
 
 __all__ = ["Verdict", "check"]
 

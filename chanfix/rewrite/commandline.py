@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from chanfix.domain import Channel, Domain, place_of
 from chanfix.errors import InputError
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 __all__ = ["refuse_taken_name"]
 

@@ -14,11 +14,11 @@ from chanfix.lint.engine import lint_domain
 from chanfix.lint.finding import Finding, Severity
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts, Rule
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Edit
-from chanfix.markup.patch import apply_edits
 from chanfix.render import check_path, check_port
 from chanfix.socket_path import bind_at, is_dropped
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Edit
+from chanfix.xml.patch import apply_edits
 
 __all__ = [
     "Plan",

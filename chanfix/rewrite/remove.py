@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chanfix.domain import AGENT_NAME
-from chanfix.markup.document import Document
-from chanfix.markup.edit import remove_element
 from chanfix.rewrite.plan import Plan, Verb, Wish, edited, ports_named, workable
+from chanfix.xml.document import Document
+from chanfix.xml.edit import remove_element
 
 __all__ = ["remove"]
 

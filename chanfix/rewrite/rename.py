@@ -7,9 +7,6 @@ from itertools import combinations, islice
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_name, agent_number, place_of
 from chanfix.errors import InputError, UsageError
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Edit, replace_in_attribute
-from chanfix.markup.together import collisions
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
@@ -25,6 +22,9 @@ from chanfix.rewrite.plan import (
     workable,
 )
 from chanfix.socket_path import is_dropped
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Edit, replace_in_attribute
+from chanfix.xml.together import collisions
 
 __all__ = ["attach", "detach"]
 

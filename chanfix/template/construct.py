@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from chanfix.markup.mask import Arm
-from chanfix.markup.span import Span
+from chanfix.xml.holes import Arm
+from chanfix.xml.span import Span
 
 __all__ = ["Block", "Construct", "Flow", "Role", "TemplateError", "nest"]
 

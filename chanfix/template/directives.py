@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from chanfix.markup.document import Document
-from chanfix.markup.mask import Arm
-from chanfix.markup.span import Span
 from chanfix.template.construct import Block, Construct, Flow, Role
 from chanfix.template.signs import DIRECTIVE_SIGNS
+from chanfix.xml.document import Document
+from chanfix.xml.holes import Arm
+from chanfix.xml.span import Span
 
 __all__ = ["read_directives"]
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from jinja2.lexer import Lexer
 
-from chanfix.markup.origin import Piece
-from chanfix.markup.span import Span
 from chanfix.template.construct import TemplateError
 from chanfix.template.languages.jinja import ENDS, Offsets, is_inline, located
+from chanfix.xml.origin import Piece
+from chanfix.xml.span import Span
 
 __all__ = ["MarkingLexer", "last_mark", "read_marks"]
 

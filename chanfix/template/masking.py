@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from chanfix.markup.mask import Arm, Hole, Mask, Where
-from chanfix.markup.span import Span
 from chanfix.template.construct import Block, Construct, Flow, Role
+from chanfix.xml.holes import Arm, Hole, Mask, Where
+from chanfix.xml.span import Span
 
 __all__ = ["mask"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chanfix.markup.document import Document
-from chanfix.markup.refusal import refuse_size
 from chanfix.template.endings import is_template_name
 from chanfix.template.signs import may_be_template
+from chanfix.xml.bounds import refuse_size
+from chanfix.xml.document import Document
 
 __all__ = ["read_document"]
 

@@ -8,9 +8,6 @@ from contextlib import suppress
 from functools import partial
 
 from chanfix.errors import InputError
-from chanfix.markup.decode import decode
-from chanfix.markup.document import Document
-from chanfix.markup.span import LineIndex
 from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
 from chanfix.template.directives import read_directives
 from chanfix.template.endings import ending_of, is_template_name
@@ -18,6 +15,9 @@ from chanfix.template.languages import FINDERS, Finder, genshi, placeholders, xs
 from chanfix.template.languages.recognise import recognise
 from chanfix.template.masking import mask
 from chanfix.template.signs import may_hold_directives
+from chanfix.xml.decode import decode
+from chanfix.xml.document import Document
+from chanfix.xml.span import LineIndex
 
 __all__ = ["language_of", "read_template"]
 

@@ -10,17 +10,17 @@ from typing import Any
 
 from chanfix import files
 from chanfix.errors import ConfigError, InputError
-from chanfix.markup.decode import decode
-from chanfix.markup.document import Document
-from chanfix.markup.origin import Origin
-from chanfix.markup.refusal import refuse_size
-from chanfix.markup.span import LineIndex, Span
 from chanfix.template.bounded import do
 from chanfix.template.construct import Construct, TemplateError
 from chanfix.template.languages import jinja
 from chanfix.template.marks import read_marks
 from chanfix.template.plain import read_document
 from chanfix.template.reading import language_of
+from chanfix.xml.bounds import refuse_size
+from chanfix.xml.decode import decode
+from chanfix.xml.document import Document
+from chanfix.xml.origin import Origin
+from chanfix.xml.span import LineIndex, Span
 
 __all__ = ["read_rendered", "read_variables"]
 

@@ -12,7 +12,7 @@ import pytest
 from chanfix.cli import main
 from chanfix.errors import InternalError
 from chanfix.libvirt_schema import find_schema
-from chanfix.markup.scan import scan
+from chanfix.xml.scan import scan
 
 NOBODY = 65534
 GOOD = """\
@@ -326,7 +326,7 @@ def test_a_template_that_chanfix_itself_fails_on_is_said_and_the_others_are_lint
 
     (folder / "a.xml.j2").write_text(GOOD.replace("'kvm'", "'{{ kind }}'").replace("web", "db"))
     write(folder, bad=BAD)
-    monkeypatch.setattr("chanfix.markup.document.scan", failing)
+    monkeypatch.setattr("chanfix.xml.document.scan", failing)
     assert main(["lint", "--output-format", "concise"]) == 3
     out = capfd.readouterr().out
     assert "a.xml.j2: not linted: the end tag at byte 7 closes nothing" in out

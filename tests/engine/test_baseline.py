@@ -6,7 +6,7 @@ import pytest
 from chanfix.errors import ConfigError
 from chanfix.lint.baseline import Baseline, dump
 from chanfix.lint.finding import Excerpt, FileReport, Finding, Place, Severity
-from chanfix.markup.span import Position, Span
+from chanfix.xml.span import Position, Span
 
 RULES = ["r", "s"]
 

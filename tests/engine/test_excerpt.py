@@ -4,7 +4,7 @@ import pytest
 
 from chanfix.lint.excerpt import excerpt_of
 from chanfix.lint.finding import Place
-from chanfix.markup.span import LineIndex, Span
+from chanfix.xml.span import LineIndex, Span
 
 SECRET = "ge\nhe\nim"
 MARKED = {

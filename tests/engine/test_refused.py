@@ -2,7 +2,7 @@ import pytest
 
 from chanfix.errors import InputError
 from chanfix.lint.refused import finding_of
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 
 def refused(data):

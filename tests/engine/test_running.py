@@ -7,7 +7,7 @@ from chanfix.domain import Domain, domains_in
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 AGENT = "org.qemu.guest_agent.0"
 DEFAULT = [rule for rule in RULES if rule.on_by_default]

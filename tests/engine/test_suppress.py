@@ -5,10 +5,10 @@ import pytest
 from chanfix.lint.finding import Finding, Place, Severity
 from chanfix.lint.rules import RULES
 from chanfix.lint.suppress import suppressions
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Safety
-from chanfix.markup.patch import apply_fixes
-from chanfix.markup.span import Span
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Safety
+from chanfix.xml.patch import apply_fixes
+from chanfix.xml.span import Span
 
 ALL = [rule.name for rule in RULES]
 # Two rules that are there, with names that are easy to tell.

@@ -9,7 +9,7 @@ from reading import need, run, udev
 from chanfix.domain import Domain
 from chanfix.errors import InputError, UsageError
 from chanfix.guest.port import agent_port, check_guest_port, device_unit
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 STRANGE = [
     *set(string.printable) - set(string.ascii_letters + string.digits + "#+.:=@_-"),

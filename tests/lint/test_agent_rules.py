@@ -6,8 +6,8 @@ from chanfix.domain import Domain
 from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts, whole_document
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Safety
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Safety
 
 AGENT = "org.qemu.guest_agent.0"
 FAMILY = [rule for rule in RULES if rule.name.startswith("agent-") or rule.name.startswith("duplicate-")]

@@ -16,8 +16,8 @@ from chanfix.lint.engine import lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Facts
-from chanfix.markup.document import Document
-from chanfix.markup.schema import Schema
+from chanfix.xml.document import Document
+from chanfix.xml.schema import Schema
 
 THIS = [by_name("domain-schema")]
 DOMAIN = """<domain type='kvm'>
@@ -421,7 +421,7 @@ def test_hostile_document_takes_little_time(expression, count, schema):
         "from chanfix.lint.engine import lint_domain\n"
         "from chanfix.lint.rules import by_name\n"
         "from chanfix.lint.rules.base import Facts\n"
-        "from chanfix.markup.document import Document\n"
+        "from chanfix.xml.document import Document\n"
         f"text = {DOMAIN!r}.format('<devices>' + {expression} + '</devices>')\n"
         "domain = Domain.of(Document.parse(text.encode()))\n"
         "start = time.process_time()\n"

@@ -14,8 +14,8 @@ from test_libvirt_says import CASES
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.rules.base import Bad
 from chanfix.lint.run import Job, Mended, Run, Source
-from chanfix.markup.edit import Safety
 from chanfix.template import read_document
+from chanfix.xml.edit import Safety
 
 RULES = chosen_rules(Config())
 EVERY = 3  # of the documents with a misconfiguration put in

@@ -9,7 +9,7 @@ from chanfix.lint.finding import Severity
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Bad, whole_document
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
+from chanfix.xml.edit import Safety
 
 pytestmark = pytest.mark.embed
 

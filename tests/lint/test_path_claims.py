@@ -4,8 +4,8 @@ import pytest
 
 from chanfix.domain import AGENT_NAME as AGENT
 from chanfix.domain import Domain
-from chanfix.markup.document import Document
 from chanfix.socket_path import MAX_BYTES, is_dropped, listens
+from chanfix.xml.document import Document
 
 pytestmark = pytest.mark.embed
 

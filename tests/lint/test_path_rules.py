@@ -11,8 +11,8 @@ from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Facts
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Safety
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Safety
 
 PATH_RULES = [
     "path-missing",

@@ -8,8 +8,8 @@ from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import RULES, by_name
 from chanfix.lint.rules.base import Facts, whole_document
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Safety
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Safety
 
 AGENT = "org.qemu.guest_agent.0"
 FAMILY = [

@@ -5,7 +5,7 @@ from definitions import channel, definition
 
 from chanfix.domain import Domain
 from chanfix.live.compare import differences, runs_with_channels_of
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 CONTROLLER = "<controller type='virtio-serial' index='0'/>"
 CONTROLLER_WITH_ADDRESS = (

@@ -9,7 +9,7 @@ from chanfix.domain import Domain
 from chanfix.errors import HostError
 from chanfix.live.apply import carry_out, prepare_undo
 from chanfix.live.libvirt_host import LibvirtHost
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 pytestmark = pytest.mark.embed
 

@@ -20,7 +20,7 @@ from chanfix.errors import HostError
 from chanfix.live.apply import carry_out, prepare, prepare_undo
 from chanfix.live.host import Code, DomainRef
 from chanfix.live.libvirt_host import LibvirtHost, connect
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
 

@@ -4,9 +4,9 @@ import pytest
 
 from chanfix.domain import AGENT_NAME, Domain
 from chanfix.errors import ChanfixError
-from chanfix.markup.document import Document
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
+from chanfix.xml.document import Document
 
 pytestmark = pytest.mark.embed
 EVERY = 3  # of the documents that libvirt's own tests give to the QEMU driver

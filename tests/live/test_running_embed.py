@@ -15,11 +15,11 @@ from chanfix.live.apply import prepare
 from chanfix.live.libvirt_host import LibvirtHost
 from chanfix.live.running import change_running
 from chanfix.live.together import carry_out_all
-from chanfix.markup.document import Document
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.remove import remove
 from chanfix.rewrite.rename import attach, detach
+from chanfix.xml.document import Document
 
 pytestmark = pytest.mark.embed
 

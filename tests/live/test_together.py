@@ -12,9 +12,9 @@ from chanfix.domain import Domain
 from chanfix.errors import HostError, InputError
 from chanfix.live.apply import prepare
 from chanfix.live.together import carry_out_all
-from chanfix.markup.document import Document
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.rename import detach
+from chanfix.xml.document import Document
 
 DETACHED = "org.qemu.guest_agent.1"
 CONTROLLER = "    <controller type='virtio-serial' index='0'/>\n"

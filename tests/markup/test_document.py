@@ -6,8 +6,8 @@ import time
 import pytest
 
 from chanfix.errors import InputError
-from chanfix.markup.document import Document
-from chanfix.markup.span import Position
+from chanfix.xml.document import Document
+from chanfix.xml.span import Position
 
 LAYOUTS = {
     "multi-line-tag": "<r>\n<a\n  b='1'\n  c=\"2\"\n/></r>",
@@ -150,7 +150,7 @@ def test_input_without_measure_is_refused_with_little_time_and_memory(expression
     code = (
         "import resource, sys, time\n"
         "from chanfix.errors import InputError\n"
-        "from chanfix.markup.document import Document\n"
+        "from chanfix.xml.document import Document\n"
         f"data = {expression}\n"
         "start = time.process_time()\n"
         "try:\n    Document.parse(data)\n"

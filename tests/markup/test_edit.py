@@ -1,7 +1,7 @@
 import pytest
 
-from chanfix.markup.document import Document
-from chanfix.markup.edit import (
+from chanfix.xml.document import Document
+from chanfix.xml.edit import (
     insert_after,
     insert_before,
     insert_first,
@@ -12,7 +12,7 @@ from chanfix.markup.edit import (
     set_attribute,
     take_element,
 )
-from chanfix.markup.patch import apply_edits
+from chanfix.xml.patch import apply_edits
 
 NEW = Document.parse(b"<n k='v'><m/></n>").root
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chanfix.errors import InputError
-from chanfix.markup.document import Document
+from chanfix.xml.document import Document
 
 BETWEEN = "stands between the attributes; XML takes a space, a tab or the end of a line there"
 IN_A_TAG = "stands in a tag; XML takes a space, a tab or the end of a line there"

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chanfix.markup.edit import Edit, Fix, Safety
-from chanfix.markup.patch import apply_edits, apply_fixes
-from chanfix.markup.span import Span
+from chanfix.xml.edit import Edit, Fix, Safety
+from chanfix.xml.patch import apply_edits, apply_fixes
+from chanfix.xml.span import Span
 
 
 def fix(*edits):

@@ -1,6 +1,6 @@
 import pytest
 
-from chanfix.markup.span import LineIndex, Position, Span
+from chanfix.xml.span import LineIndex, Position, Span
 
 
 @pytest.mark.parametrize(

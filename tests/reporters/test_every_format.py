@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from chanfix.lint.finding import Change, Excerpt, FileReport, Finding, Place, Report, RuleInfo, Severity
-from chanfix.markup.edit import Edit, Fix, Safety
-from chanfix.markup.span import Position, Span
 from chanfix.reporters import REPORTERS, Options
+from chanfix.xml.edit import Edit, Fix, Safety
+from chanfix.xml.span import Position, Span
 
 GOLDEN = {
     "text": "report.txt",

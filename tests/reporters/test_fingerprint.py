@@ -6,10 +6,10 @@ import json
 import pytest
 
 from chanfix.lint.finding import Excerpt, FileReport, Finding, Place, Report, Severity
-from chanfix.markup.span import Position, Span
 from chanfix.reporters import Options
 from chanfix.reporters.gitlab import write_gitlab
 from chanfix.reporters.sarif import write_sarif
+from chanfix.xml.span import Position, Span
 
 
 def sarif(report):

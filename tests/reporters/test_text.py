@@ -6,9 +6,9 @@ import re
 import pytest
 
 from chanfix.lint.finding import Excerpt, FileReport, Finding, Place, Report, Severity
-from chanfix.markup.span import Position, Span
 from chanfix.reporters import Options
 from chanfix.reporters.text import write_text
+from chanfix.xml.span import Position, Span
 
 
 def text_of(*files, **options):

@@ -8,11 +8,11 @@ from chanfix.errors import InputError, UsageError
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
-from chanfix.markup.document import Document
 from chanfix.rewrite.add import add
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Verb, Wish
 from chanfix.template import read_document
+from chanfix.xml.document import Document
 
 AGENT = "org.qemu.guest_agent.0"
 

@@ -1,11 +1,11 @@
 import pytest
 
 from chanfix.errors import InputError
-from chanfix.markup.document import Document
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Verb, Wish
 from chanfix.rewrite.remove import remove
 from chanfix.template import read_document
+from chanfix.xml.document import Document
 
 CONSOLE = "    <console type='pty'><target type='virtio' name='org.qemu.guest_agent.0'/></console>\n"
 WITHOUT = f"""\

@@ -1,9 +1,9 @@
 import pytest
 
 from chanfix.errors import InputError, UsageError
-from chanfix.markup.document import Document
 from chanfix.rewrite.plan import Verb, Wish
 from chanfix.rewrite.rename import attach, detach
+from chanfix.xml.document import Document
 
 ZERO, ONE, TWO = (f"org.qemu.guest_agent.{number}" for number in range(3))
 

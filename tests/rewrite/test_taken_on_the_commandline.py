@@ -11,13 +11,13 @@ from chanfix.errors import InputError
 from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Safety
 from chanfix.rewrite.add import add
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Verb, Wish
 from chanfix.rewrite.rename import attach, detach
 from chanfix.template import read_document
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Safety
 
 AGENT, OTHER = "org.qemu.guest_agent.0", "org.qemu.guest_agent.1"
 SOCKET = "socket,id=c,path=/run/a.sock,server=on,wait=off"

@@ -14,11 +14,11 @@ from chanfix.domain import AGENT_NAME, Domain
 from chanfix.errors import ChanfixError
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.document import Document
-from chanfix.markup.edit import Safety
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.rename import attach, detach
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Safety
 
 RULES = chosen_rules(Config())
 EXAMPLES = 120

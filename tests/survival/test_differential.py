@@ -12,8 +12,8 @@ import pytest
 from lxml import etree
 
 from chanfix.errors import InputError
-from chanfix.markup.document import Document
-from chanfix.markup.scan import scan, scan_attributes
+from chanfix.xml.document import Document
+from chanfix.xml.scan import scan, scan_attributes
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}

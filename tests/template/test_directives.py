@@ -5,10 +5,10 @@ import pytest
 from chanfix.errors import InputError
 from chanfix.lint.rules import RULES
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
-from chanfix.markup.span import Span
 from chanfix.template import read_document
 from chanfix.template.construct import Construct, Flow, Role, TemplateError, nest
+from chanfix.xml.edit import Safety
+from chanfix.xml.span import Span
 
 AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 JOB = Job(tuple(rule for rule in RULES if rule.on_by_default))

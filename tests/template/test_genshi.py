@@ -6,10 +6,10 @@ import pytest
 
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 from chanfix.template import read_document
+from chanfix.xml.edit import Safety
 
 RULES = chosen_rules(Config())
 TARGET = "<target type='virtio' name='org.qemu.guest_agent.0'/>"

@@ -9,12 +9,12 @@ from chanfix.libvirt_schema import find_schema
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.rules import RULES
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
 from chanfix.rewrite.add import add
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Wish
 from chanfix.template import read_document
 from chanfix.template.languages import placeholders
+from chanfix.xml.edit import Safety
 
 DEFAULT = chosen_rules(Config())
 SCHEMA = find_schema()

@@ -5,8 +5,8 @@ import pytest
 from chanfix.domain import Domain
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
 from chanfix.template import read_document
+from chanfix.xml.edit import Safety
 
 TEMPLATE = """\
 <domain type='kvm'>

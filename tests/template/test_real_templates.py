@@ -10,11 +10,11 @@ from chanfix.errors import InputError
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.rules.base import Bad
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.rename import attach, detach
 from chanfix.template import read_document
+from chanfix.xml.edit import Safety
 
 EVERY = 6
 RULES = chosen_rules(Config())

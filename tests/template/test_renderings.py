@@ -16,10 +16,10 @@ from syntaxes import AGENT, INPUT, PTY, SYNTAXES, VALUES, VNC
 from chanfix.errors import InputError
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 from chanfix.template import read_document
+from chanfix.xml.edit import Safety
 
 JOB = Job(chosen_rules(Config()))
 NAME = "org.qemu.guest_agent.0"

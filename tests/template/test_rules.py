@@ -4,7 +4,7 @@ import pytest
 
 from chanfix.lint.rules import RULES
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
+from chanfix.xml.edit import Safety
 
 AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 SPICE = "<channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>"

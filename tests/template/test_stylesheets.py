@@ -9,12 +9,12 @@ from lxml import etree
 from chanfix.errors import InputError
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
-from chanfix.markup.edit import Safety
 from chanfix.rewrite.add import add
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.rename import detach
 from chanfix.template import read_document
+from chanfix.xml.edit import Safety
 
 RULES = chosen_rules(Config())
 XSLT = "http://www.w3.org/1999/XSL/Transform"

@@ -10,8 +10,8 @@ from typing import TextIO
 from chanfix.fleet.formats.about import Audit
 from chanfix.fleet.report import DomainAudit, HostAudit, Standing
 from chanfix.lint.finding import FileReport, Finding, Place, Report, RuleInfo, Severity
-from chanfix.markup.span import Position, Span
 from chanfix.reporters import REPORTERS, Options
+from chanfix.xml.span import Position, Span
 
 __all__ = ["write_junit", "write_sarif"]
 

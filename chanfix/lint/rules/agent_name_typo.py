@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from chanfix.domain import Domain, guess_agent_name
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.markup.edit import set_attribute
+from chanfix.xml.edit import set_attribute
 
 __all__ = ["AgentNameTypo"]
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.markup.edit import remove_element, set_attribute
+from chanfix.xml.edit import remove_element, set_attribute
 
 __all__ = ["AgentTypeMissing"]
 

@@ -11,10 +11,10 @@ from typing import ClassVar, NamedTuple
 from chanfix.compat import NEWEST, Version
 from chanfix.domain import Domain
 from chanfix.lint.finding import Place, Severity
-from chanfix.markup.document import Node
-from chanfix.markup.edit import Edit, Fix, Safety
-from chanfix.markup.span import Span
 from chanfix.socket_path import Claim
+from chanfix.xml.document import Node
+from chanfix.xml.edit import Edit, Fix, Safety
+from chanfix.xml.span import Span
 
 __all__ = [
     "COMMENT",

@@ -25,9 +25,9 @@ from collections.abc import Iterator
 from chanfix.domain import AGENT_NAME, Channel, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
-from chanfix.markup.edit import remove_element
-from chanfix.markup.together import collisions, outermost_first
 from chanfix.strays import commandline_clashes
+from chanfix.xml.edit import remove_element
+from chanfix.xml.together import collisions, outermost_first
 
 __all__ = ["DuplicateAgentChannel"]
 

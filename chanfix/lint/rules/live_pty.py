@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Edit, Facts, Fixable, Good, Node, Rule, Safety
-from chanfix.markup.edit import remove_attribute, remove_element
+from chanfix.xml.edit import remove_attribute, remove_element
 
 __all__ = ["LivePty"]
 

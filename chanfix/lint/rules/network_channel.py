@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from chanfix.domain import Channel, Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
-from chanfix.markup.edit import set_attribute
+from chanfix.xml.edit import set_attribute
 
 __all__ = ["NetworkChannel"]
 

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from chanfix.domain import Channel, Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Edit, Facts, Fixable, Good, Node, Rule, Safety
-from chanfix.markup.edit import remove_element
+from chanfix.xml.edit import remove_element
 
 __all__ = ["SpicevmcNoSpice"]
 

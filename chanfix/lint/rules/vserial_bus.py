@@ -22,8 +22,8 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.markup.edit import set_attribute
 from chanfix.virtio_serial import ports_asked_for
+from chanfix.xml.edit import set_attribute
 
 __all__ = ["VserialBus"]
 

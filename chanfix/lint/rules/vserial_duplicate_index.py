@@ -24,8 +24,8 @@ from collections.abc import Iterator
 from chanfix.domain import Controller, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.markup.edit import remove_element
-from chanfix.markup.together import collisions, outermost_first
+from chanfix.xml.edit import remove_element
+from chanfix.xml.together import collisions, outermost_first
 
 __all__ = ["VserialDuplicateIndex"]
 

@@ -25,9 +25,9 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.markup.edit import remove_element
-from chanfix.markup.together import collisions
 from chanfix.virtio_serial import Port, ports_asked_for
+from chanfix.xml.edit import remove_element
+from chanfix.xml.together import collisions
 
 __all__ = ["VserialPortCollision"]
 

@@ -22,8 +22,8 @@ from collections.abc import Iterator
 from chanfix.domain import Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.markup.edit import remove_element
 from chanfix.virtio_serial import capacity, controllers_by_index, has_unknown_controllers, ports_asked_for
+from chanfix.xml.edit import remove_element
 
 __all__ = ["VserialPortRange"]
 

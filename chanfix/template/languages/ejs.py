@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Role, TemplateError
 from chanfix.template.languages.braces import read_braces
 from chanfix.template.languages.scan import NEVER_CLOSED, without_strings
 from chanfix.template.languages.steps import Steps
+from chanfix.xml.span import Span
 
 __all__ = ["find", "looks_like_ejs"]
 

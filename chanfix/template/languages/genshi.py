@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from chanfix.markup.document import Document, Node
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Flow, Role
+from chanfix.xml.document import Document, Node
+from chanfix.xml.span import Span
 
 __all__ = ["NAMESPACE", "find"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Flow, Role, TemplateError
 from chanfix.template.languages.scan import NEVER_CLOSED
+from chanfix.xml.span import Span
 
 __all__ = ["find", "looks_like_go"]
 

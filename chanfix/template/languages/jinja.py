@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Flow, Role, TemplateError
 from chanfix.template.languages import jinja_marks
 from chanfix.template.languages.jinja_marks import Stretch
 from chanfix.template.languages.scan import NEVER_CLOSED
 from chanfix.template.languages.steps import again, output_and_open
+from chanfix.xml.span import Span
 
 __all__ = ["ENDS", "Offsets", "find", "is_inline", "located", "text_of"]
 

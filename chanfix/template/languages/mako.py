@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Flow, Role, TemplateError
 from chanfix.template.languages.scan import NEVER_CLOSED, end_of_expression, without_strings
 from chanfix.template.languages.steps import again, output_and_open
+from chanfix.xml.span import Span
 
 __all__ = ["find", "looks_like_mako"]
 

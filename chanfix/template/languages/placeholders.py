@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Role
 from chanfix.template.languages.values import Freedom, Value, values_in
+from chanfix.xml.span import Span
 
 __all__ = ["find", "stands_in"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Flow, Role
+from chanfix.xml.span import Span
 
 __all__ = ["FUNCTION", "Steps", "again", "output_and_open"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from chanfix.markup.span import Span
+from chanfix.xml.span import Span
 
 __all__ = ["Freedom", "Value", "values_in"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from chanfix.markup.document import Document, Node
-from chanfix.markup.scan import AttributeSpan
-from chanfix.markup.span import Span
 from chanfix.template.construct import Construct, Flow, Role, TemplateError
+from chanfix.xml.document import Document, Node
+from chanfix.xml.scan import AttributeSpan
+from chanfix.xml.span import Span
 
 __all__ = ["NAMESPACE", "find"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanfix.markup.document import Node
+from chanfix.xml.document import Node
 
 if TYPE_CHECKING:
-    from chanfix.markup.pattern import Data
+    from chanfix.xml.pattern import Data
 
 __all__ = ["Kind", "Mismatch"]
 

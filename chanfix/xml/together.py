@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from chanfix.markup.document import Node
-from chanfix.markup.mask import Arm
+from chanfix.xml.document import Node
+from chanfix.xml.holes import Arm
 
 __all__ = ["collisions", "outermost_first"]
 

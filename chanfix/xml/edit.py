@@ -10,10 +10,10 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
-from chanfix.markup.document import Document, Node
-from chanfix.markup.layout import NEWLINE, Layout, begins_line, indent_of, layout_beside, quote_near, start_of_blank
-from chanfix.markup.mask import Unknown
-from chanfix.markup.span import Span
+from chanfix.xml.document import Document, Node
+from chanfix.xml.holes import Unknown
+from chanfix.xml.layout import NEWLINE, Layout, begins_line, indent_of, layout_beside, quote_near, start_of_blank
+from chanfix.xml.span import Span
 
 __all__ = [
     "Edit",

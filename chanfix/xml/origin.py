@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from chanfix.markup.span import LineIndex, Span
+from chanfix.xml.span import LineIndex, Span
 
 __all__ = ["Origin", "Piece"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from chanfix.markup.document import Node
+from chanfix.xml.document import Node
 
 __all__ = ["NEWLINE", "Layout", "begins_line", "indent_of", "layout_beside", "quote_near", "start_of_blank"]
 

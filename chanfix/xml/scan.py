@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chanfix.errors import InternalError
-from chanfix.markup.span import Span
+from chanfix.xml.span import Span
 
 __all__ = ["AttributeSpan", "ElementSpan", "Scan", "scan", "scan_attributes"]
 

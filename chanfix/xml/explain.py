@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from lxml import etree
 
-from chanfix.markup.derivative import (
+from chanfix.xml.derivative import (
     accepts,
     close,
     is_nullable,
@@ -24,10 +24,10 @@ from chanfix.markup.derivative import (
     required,
     step,
 )
-from chanfix.markup.document import Node
-from chanfix.markup.grammar import read_grammar
-from chanfix.markup.mismatch import Kind, Mismatch
-from chanfix.markup.pattern import EMPTY, NOT_ALLOWED, TEXT, Data, Pattern, Sort, Value
+from chanfix.xml.document import Node
+from chanfix.xml.grammar import read_grammar
+from chanfix.xml.mismatch import Kind, Mismatch
+from chanfix.xml.pattern import EMPTY, NOT_ALLOWED, TEXT, Data, Pattern, Sort, Value
 
 __all__ = ["explain"]
 

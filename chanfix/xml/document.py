@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from chanfix.errors import InternalError
-from chanfix.markup.decode import decode
-from chanfix.markup.mask import Arm, Hole, Mask, Unknown, Where
-from chanfix.markup.refusal import ill_formed, refuse, refuse_size
-from chanfix.markup.scan import AttributeSpan, ElementSpan, Scan, scan, scan_attributes
-from chanfix.markup.span import LineIndex, Position, Span
+from chanfix.xml.bounds import ill_formed, refuse, refuse_size
+from chanfix.xml.decode import decode
+from chanfix.xml.holes import Arm, Hole, Mask, Unknown, Where
+from chanfix.xml.scan import AttributeSpan, ElementSpan, Scan, scan, scan_attributes
+from chanfix.xml.span import LineIndex, Position, Span
 
 if TYPE_CHECKING:
-    from chanfix.markup.origin import Origin
+    from chanfix.xml.origin import Origin
 
 __all__ = ["Document", "Node"]
 

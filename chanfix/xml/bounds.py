@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.errors import InputError
-from chanfix.markup.decode import UTF8_MARK
-from chanfix.markup.span import LineIndex, Position
+from chanfix.xml.decode import UTF8_MARK
+from chanfix.xml.span import LineIndex, Position
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -113,7 +113,7 @@ def ill_formed(error: etree.XMLSyntaxError, data: bytes, encoding: str, lines: C
 
 def _odd_character(data: bytes, encoding: str, offset: int) -> str | None:
     # What is well formed needs no names of characters.
-    from chanfix.markup.odd_character import odd_character
+    from chanfix.xml.odd_character import odd_character
 
     return odd_character(data, encoding, offset)
 

@@ -6,8 +6,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from chanfix.markup.edit import Edit, Fix
-from chanfix.markup.span import Span
+from chanfix.xml.edit import Edit, Fix
+from chanfix.xml.span import Span
 
 __all__ = ["Patched", "apply_edits", "apply_fixes"]
 

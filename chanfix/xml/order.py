@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from chanfix.markup.document import Node
-from chanfix.markup.mismatch import Kind, Mismatch
-from chanfix.markup.schema import Schema
+from chanfix.xml.document import Node
+from chanfix.xml.mismatch import Kind, Mismatch
+from chanfix.xml.schema import Schema
 
 __all__ = ["out_of_order"]
 

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from chanfix.errors import InputError
-from chanfix.markup.span import LineIndex
+from chanfix.xml.span import LineIndex
 
 __all__ = ["Decoded", "decode"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from chanfix.markup.span import Span
+from chanfix.xml.span import Span
 
 __all__ = ["Arm", "Hole", "Mask", "Unknown", "Where"]
 

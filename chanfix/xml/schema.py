@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from chanfix.errors import InternalError
-from chanfix.markup.document import Node
+from chanfix.xml.document import Node
 
 __all__ = ["Fault", "Schema"]
 
@@ -92,8 +92,8 @@ class Schema:
     def _known_in(self, tag: str) -> frozenset[str]:
         """Return the names of the elements that an element of that name may hold in some circumstances."""
         # A document that is accepted needs none of this.
-        from chanfix.markup.derivative import names, step
-        from chanfix.markup.grammar import read_grammar
+        from chanfix.xml.derivative import names, step
+        from chanfix.xml.grammar import read_grammar
 
         opened = step(read_grammar(self._path), "element", tag)
         return frozenset().union(*(names(inside, "element") for inside, _ in opened))

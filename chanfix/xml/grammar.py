@@ -13,7 +13,7 @@ from functools import lru_cache
 from lxml import etree
 
 from chanfix.errors import InternalError
-from chanfix.markup.pattern import (
+from chanfix.xml.pattern import (
     EMPTY,
     NOT_ALLOWED,
     TEXT,
