@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from chanfix.errors import InternalError, UsageError
+from chanfix.relaxng.mismatch import Kind, Mismatch
+from chanfix.relaxng.schema import Schema
 from chanfix.secrets_in_text import mask_secrets
 from chanfix.xml.document import Node
-from chanfix.xml.mismatch import Kind, Mismatch
-from chanfix.xml.schema import Schema
 
 if TYPE_CHECKING:
-    from chanfix.xml.pattern import Data
+    from chanfix.relaxng.pattern import Data
 
 __all__ = ["Kind", "Mismatch", "accepts", "find_schema", "forget", "mismatches", "sentence", "twin"]
 
@@ -65,12 +65,12 @@ def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
     if is_valid:
         return []
     # Most domains are accepted, and what tells why one is not is large.
-    from chanfix.xml.explain import explain
+    from chanfix.relaxng.explain import explain
 
     grammar = _grammar_of(schema, node)
     found = explain(grammar, node, limit=_LIMIT, effort=_EFFORT)
     if not found and is_valid is False:
-        from chanfix.xml.order import out_of_order
+        from chanfix.relaxng.order import out_of_order
 
         found = out_of_order(Schema.load(grammar), node)
     return found or (None if is_valid is False else [])

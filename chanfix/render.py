@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from chanfix import resources
 from chanfix.agent_name import AGENT_NAME
 from chanfix.errors import RenderError, UsageError
+from chanfix.relaxng.schema import Schema
 from chanfix.socket_path import MAX_BYTES
 from chanfix.xml.document import Document, Node
-from chanfix.xml.schema import Schema
 
 if TYPE_CHECKING:
     import jinja2

@@ -13,11 +13,11 @@ import pytest
 
 from chanfix.domain import AGENT_NAME, Domain
 from chanfix.errors import ChanfixError
+from chanfix.relaxng.schema import Schema
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.rename import attach, detach
 from chanfix.xml.document import Document
-from chanfix.xml.schema import Schema
 
 LIBVIRT_SCHEMA = Path("/usr/share/libvirt/schemas/domain.rng")
 

@@ -41,7 +41,7 @@ ALLOWED_IMPORTS = {
     "chanfix.virtio_serial",
     # One rule holds channels against our own grammar: `from chanfix import resources`, and what reads it.
     "chanfix",
-    "chanfix.xml.schema",
+    "chanfix.relaxng.schema",
 }
 
 SCHEMA = find_schema()

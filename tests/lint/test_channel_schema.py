@@ -11,8 +11,8 @@ from chanfix.errors import ChanfixError
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.rules import RULES, by_name
 from chanfix.lint.rules.base import Facts, whole_document
+from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Document
-from chanfix.xml.schema import Schema
 
 LIBVIRT_SCHEMA = Path("/usr/share/libvirt/schemas/domain.rng")
 DOMAIN = "<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type></os><devices>{}</devices></domain>"

@@ -16,8 +16,8 @@ from chanfix.lint.engine import lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Facts
+from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Document
-from chanfix.xml.schema import Schema
 
 THIS = [by_name("domain-schema")]
 DOMAIN = """<domain type='kvm'>

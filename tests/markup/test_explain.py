@@ -3,10 +3,10 @@
 import pytest
 
 from chanfix.errors import InternalError
+from chanfix.relaxng.explain import Kind, explain
+from chanfix.relaxng.grammar import read_grammar
+from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Document
-from chanfix.xml.explain import Kind, explain
-from chanfix.xml.grammar import read_grammar
-from chanfix.xml.schema import Schema
 
 OPEN = """<grammar xmlns='http://relaxng.org/ns/structure/1.0'
  datatypeLibrary='http://www.w3.org/2001/XMLSchema-datatypes'>"""

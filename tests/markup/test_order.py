@@ -4,10 +4,10 @@ import time
 
 import pytest
 
+from chanfix.relaxng.explain import Kind, explain
+from chanfix.relaxng.order import out_of_order
+from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Document
-from chanfix.xml.explain import Kind, explain
-from chanfix.xml.order import out_of_order
-from chanfix.xml.schema import Schema
 
 OPEN = "<grammar xmlns='http://relaxng.org/ns/structure/1.0'><start><element name='top'>"
 CLOSE = "</element></start></grammar>"

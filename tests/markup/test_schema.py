@@ -1,7 +1,7 @@
 import pytest
 
+from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Document
-from chanfix.xml.schema import Schema
 
 GRAMMAR = """\
 <grammar xmlns="http://relaxng.org/ns/structure/1.0">

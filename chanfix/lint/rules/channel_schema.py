@@ -31,7 +31,7 @@ from chanfix import resources
 from chanfix.domain import AGENT_NAME, Channel, Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Part, Rule
-from chanfix.xml.schema import Fault, Schema
+from chanfix.relaxng.schema import Fault, Schema
 
 __all__ = ["ChannelSchema"]
 

@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from lxml import etree
 
-from chanfix.xml.derivative import (
+from chanfix.relaxng.derivative import (
     accepts,
     close,
     is_nullable,
@@ -24,10 +24,10 @@ from chanfix.xml.derivative import (
     required,
     step,
 )
+from chanfix.relaxng.grammar import read_grammar
+from chanfix.relaxng.mismatch import Kind, Mismatch
+from chanfix.relaxng.pattern import EMPTY, NOT_ALLOWED, TEXT, Data, Pattern, Sort, Value
 from chanfix.xml.document import Node
-from chanfix.xml.grammar import read_grammar
-from chanfix.xml.mismatch import Kind, Mismatch
-from chanfix.xml.pattern import EMPTY, NOT_ALLOWED, TEXT, Data, Pattern, Sort, Value
 
 __all__ = ["explain"]
 

@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from chanfix.relaxng.mismatch import Kind, Mismatch
+from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Node
-from chanfix.xml.mismatch import Kind, Mismatch
-from chanfix.xml.schema import Schema
 
 __all__ = ["out_of_order"]
 

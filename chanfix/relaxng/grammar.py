@@ -13,7 +13,7 @@ from functools import lru_cache
 from lxml import etree
 
 from chanfix.errors import InternalError
-from chanfix.xml.pattern import (
+from chanfix.relaxng.pattern import (
     EMPTY,
     NOT_ALLOWED,
     TEXT,

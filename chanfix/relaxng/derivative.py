@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from chanfix.xml.pattern import (
+from chanfix.relaxng.pattern import (
     EMPTY,
     MEMORY,
     NOT_ALLOWED,

@@ -92,8 +92,8 @@ class Schema:
     def _known_in(self, tag: str) -> frozenset[str]:
         """Return the names of the elements that an element of that name may hold in some circumstances."""
         # A document that is accepted needs none of this.
-        from chanfix.xml.derivative import names, step
-        from chanfix.xml.grammar import read_grammar
+        from chanfix.relaxng.derivative import names, step
+        from chanfix.relaxng.grammar import read_grammar
 
         opened = step(read_grammar(self._path), "element", tag)
         return frozenset().union(*(names(inside, "element") for inside, _ in opened))

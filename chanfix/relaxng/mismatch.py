@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chanfix.xml.document import Node
 
 if TYPE_CHECKING:
-    from chanfix.xml.pattern import Data
+    from chanfix.relaxng.pattern import Data
 
 __all__ = ["Kind", "Mismatch"]
 
