@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from chanfix import __version__
-from chanfix.libvirt_schema import find_schema
+from chanfix.domain.libvirt_schema import find_schema
 
 __all__ = ["chanfix", "linted", "machine", "need", "schema", "versions"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from chanfix import resources
-from chanfix.agent_name import AGENT_NAME
+from chanfix.domain.agent_name import AGENT_NAME
+from chanfix.domain.path.kinds import MAX_BYTES
 from chanfix.errors import RenderError, UsageError
 from chanfix.relaxng.schema import Schema
-from chanfix.socket_path import MAX_BYTES
 from chanfix.xml.document import Document, Node
 
 if TYPE_CHECKING:

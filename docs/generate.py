@@ -14,7 +14,7 @@ from command_pages import command_text, filled, index_text, new_page
 from file_endings import endings_table, files_pattern
 from man_page import man_page
 
-from chanfix.agent_name import AGENT_NAME
+from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.lint.rules import RULES
 from chanfix.pages import index_page, rule_page
 from chanfix.render import channel_text

@@ -4,8 +4,8 @@ import pytest
 
 from chanfix.agent.health import Port, Seen, examine
 from chanfix.agent.verdict import Verdict
-from chanfix.compat import BHYVE_AGENTS, HYPERV_OF_QEMU, NEWEST, Version
 from chanfix.domain import Domain
+from chanfix.domain.versions import BHYVE_AGENTS, HYPERV_OF_QEMU, NEWEST, Version
 from chanfix.errors import InputError
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.rules import RULES

@@ -1,6 +1,6 @@
 import pytest
 
-from chanfix.agent_name import AGENT_NAME, guess_agent_name
+from chanfix.domain.agent_name import AGENT_NAME, guess_agent_name
 
 MEANT = {
     "org.qemu.guest_agent.0": AGENT_NAME,

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from chanfix.cli import main
-from chanfix.libvirt_schema import find_schema
+from chanfix.domain.libvirt_schema import find_schema
 from chanfix.lint.rules import RULES
 
 CORPUS = Path(__file__).parent / "corpus"

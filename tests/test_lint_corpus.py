@@ -14,9 +14,9 @@ from functools import partial
 import pytest
 from known_errors import DEFINED, ERRORS_IN_DEFINITIONS, ERRORS_IN_TEST_DATA, SCHEMA_ERRORS
 
-from chanfix.compat import Version
+from chanfix.domain.libvirt_schema import find_schema
+from chanfix.domain.versions import Version
 from chanfix.errors import InputError
-from chanfix.libvirt_schema import find_schema
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name

@@ -1,7 +1,7 @@
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.placement import insert_channel
+from chanfix.domain.placement import insert_channel
 from chanfix.xml.document import Document
 from chanfix.xml.patch import apply_edits
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from chanfix.compat import NEWEST, Version
 from chanfix.domain import Domain
+from chanfix.domain.libvirt_schema import find_schema
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
-from chanfix.libvirt_schema import find_schema
 from chanfix.lint.engine import Lint, fix_document, lint_domain, resolve
 from chanfix.lint.finding import Finding
 from chanfix.lint.refused import finding_of
@@ -24,21 +24,21 @@ from chanfix.xml.edit import Safety
 REFUSED = {"not-well-formed", "doctype", "template-not-lintable"}
 HEADINGS = ["What it does", "Why it matters", "Fix", "References"]
 ALLOWED_IMPORTS = {
-    "chanfix.compat",
+    "chanfix.domain.versions",
     "chanfix.domain",
-    "chanfix.libvirt_schema",
+    "chanfix.domain.libvirt_schema",
     "chanfix.lint.finding",
     "chanfix.lint.rules.base",
     "chanfix.xml.edit",
     "chanfix.xml.together",
-    "chanfix.placement",
+    "chanfix.domain.placement",
     # What a rule inserts is what `add` inserts, from the same template.
     "chanfix.render",
     # The rule about secrets knows the ones that are masked, and no others.
     "chanfix.secrets_in_text",
-    "chanfix.socket_path",
-    "chanfix.strays",
-    "chanfix.virtio_serial",
+    "chanfix.domain.path.kinds",
+    "chanfix.domain.strays",
+    "chanfix.domain.virtio_serial",
     # One rule holds channels against our own grammar: `from chanfix import resources`, and what reads it.
     "chanfix",
     "chanfix.relaxng.schema",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chanfix.compat import NEWEST, Version
 from chanfix.domain import AGENT_NAME, Domain
+from chanfix.domain.path.kinds import PathKind, is_dropped, kinds, socket_of
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.claims import claims_of
-from chanfix.socket_path import PathKind, is_dropped, kinds, socket_of
 from chanfix.xml.document import Document
 
 TARGET = "/var/lib/libvirt/qemu/channel/target"

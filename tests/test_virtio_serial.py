@@ -1,7 +1,7 @@
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.virtio_serial import capacity, controllers_by_index, ports_asked_for, virtio_devices
+from chanfix.domain.virtio_serial import capacity, controllers_by_index, ports_asked_for, virtio_devices
 from chanfix.xml.document import Document
 
 CHANNEL = "<channel type='pty'><target type='virtio' name='a'/>{}</channel>"

@@ -15,7 +15,7 @@ from benchmarks.result import Result, Row
 from benchmarks.timing import Cost, call, in_turns
 from chanfix.__main__ import OBJECTS
 from chanfix.cli import main
-from chanfix.libvirt_schema import forget
+from chanfix.domain.libvirt_schema import forget
 
 __all__ = ["measure"]
 

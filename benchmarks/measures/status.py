@@ -17,7 +17,7 @@ from benchmarks.documents import domain_of
 from benchmarks.result import Result, Row
 from benchmarks.timing import call
 from chanfix.cli import main
-from chanfix.compat import NEWEST, Version
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.live import libvirt_host
 from chanfix.live.host import AgentReply, DomainRef, DomainState, Heard, Host
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from chanfix.agent.next_step import NextStep, next_step, take_away
 from chanfix.agent.readiness import readiness
 from chanfix.agent.verdict import Verdict
-from chanfix.compat import Version
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number
+from chanfix.domain.strays import commandline_ports
+from chanfix.domain.versions import Version
 from chanfix.lint.finding import Finding, Severity
 from chanfix.live.host import AgentReply, Heard
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
-from chanfix.strays import commandline_ports
 from chanfix.xml.document import Document
 
 __all__ = ["Health", "Port", "Seen", "Verdict", "examine", "judge"]

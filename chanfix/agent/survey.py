@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from chanfix.agent.health import Health, Port, Seen, examine, judge
 from chanfix.agent.own_port import ask_port
-from chanfix.compat import Version
+from chanfix.domain.versions import Version
 from chanfix.errors import ChanfixError, HostError
 from chanfix.live.deadline import begin
 from chanfix.live.host import AgentReply, Code, DomainRef, Heard, Host

@@ -8,8 +8,8 @@ from chanfix.cli.console import Console
 from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, Target, domain_arguments, targets
-from chanfix.compat import NEWEST
 from chanfix.domain import Domain
+from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError
 from chanfix.live.compare import is_met_by
 from chanfix.rewrite.check import check

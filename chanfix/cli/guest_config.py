@@ -8,12 +8,12 @@ from pathlib import Path, PureWindowsPath
 import click
 
 from chanfix import files
-from chanfix.agent_name import AGENT_NAME, agent_name
 from chanfix.cli.console import Console
 from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, complete_domains, targets
-from chanfix.compat import NEWEST
+from chanfix.domain.agent_name import AGENT_NAME, agent_name
+from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.port import agent_port

@@ -15,7 +15,7 @@ from chanfix.cli.lint_files import lint_files
 from chanfix.cli.lint_options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
 from chanfix.cli.lint_report import write_report
 from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
-from chanfix.compat import NEWEST
+from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
 from chanfix.lint.run import Job, Run, Source, rule_info

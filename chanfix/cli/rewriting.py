@@ -13,7 +13,7 @@ from chanfix.cli.console import Console
 from chanfix.cli.reading import read_input, write_output
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, domain_arguments, targets
-from chanfix.compat import NEWEST
+from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.rewrite.plan import Plan, Wish
 from chanfix.template import read_document

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from chanfix.compat import Version
+from chanfix.domain.libvirt_schema import find_schema
+from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
-from chanfix.libvirt_schema import find_schema
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chanfix.agent_name import AGENT_NAME
+from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.errors import UsageError
 from chanfix.guest.port import check_guest_port, device_unit
 from chanfix.guest.systems import System

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from chanfix.agent_name import AGENT_NAME, agent_number
 from chanfix.domain import Channel
+from chanfix.domain.agent_name import AGENT_NAME, agent_number
 from chanfix.errors import InputError, UsageError
 
 __all__ = ["agent_port", "check_guest_port", "device_unit"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chanfix.compat import NEWEST, Version
 from chanfix.domain import Domain
+from chanfix.domain.path.kinds import binders
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.finding import Place
 from chanfix.lint.rules.base import At, Claim
 from chanfix.lint.traced import traced_place
-from chanfix.socket_path import binders
 
 __all__ = ["claims_of"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from chanfix import files
-from chanfix.compat import Version
+from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, InputError, UsageError
 from chanfix.lint.finding import Severity
 from chanfix.lint.patterns import Patterns, is_pattern

@@ -8,10 +8,10 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanfix.compat import NEWEST, Version
 from chanfix.domain import Domain, domains_in
+from chanfix.domain.libvirt_schema import accepts
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import ChanfixError, InputError
-from chanfix.libvirt_schema import accepts
 from chanfix.lint.claims import claims_of
 from chanfix.lint.config import Config
 from chanfix.lint.engine import lint_domain, resolve

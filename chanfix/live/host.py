@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Protocol
 
-from chanfix.compat import Version
+from chanfix.domain.versions import Version
 
 __all__ = ["AgentReply", "Code", "DomainRef", "DomainState", "Heard", "Host"]
 

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 from uuid import UUID
 
-from chanfix.compat import Version
+from chanfix.domain.versions import Version
 from chanfix.errors import HostError
 from chanfix.live.deadline import within
 from chanfix.live.host import AgentReply, Code, DomainRef, DomainState, Host

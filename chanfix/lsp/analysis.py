@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from chanfix.compat import NEWEST
+from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError
 from chanfix.lint.baseline import Baseline
 from chanfix.lint.config import Config, chosen_rules, load

@@ -6,13 +6,15 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 
-from chanfix.compat import PATH_OPTIONAL
 from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
+from chanfix.domain.path.kinds import documented_path
+from chanfix.domain.placement import insert_channel
+from chanfix.domain.strays import misplaced_channels, misplaced_targets
+from chanfix.domain.versions import PATH_OPTIONAL
 from chanfix.errors import InputError
 from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.finding import Finding, Severity
 from chanfix.lint.rules.base import Facts
-from chanfix.placement import insert_channel
 from chanfix.render import render_channel
 from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
@@ -28,8 +30,6 @@ from chanfix.rewrite.plan import (
     with_path_on_each,
     workable,
 )
-from chanfix.socket_path import documented_path
-from chanfix.strays import misplaced_channels, misplaced_targets
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Safety
 from chanfix.xml.span import Span

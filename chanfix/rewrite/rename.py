@@ -6,6 +6,7 @@ import shlex
 from itertools import combinations, islice
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_name, agent_number, place_of
+from chanfix.domain.path.kinds import is_dropped
 from chanfix.errors import InputError, UsageError
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.commandline import refuse_taken_name
@@ -21,7 +22,6 @@ from chanfix.rewrite.plan import (
     with_path_on_each,
     workable,
 )
-from chanfix.socket_path import is_dropped
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit, replace_in_attribute
 from chanfix.xml.together import collisions

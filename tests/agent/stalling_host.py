@@ -10,7 +10,7 @@ import threading
 from itertools import chain, count
 from uuid import UUID
 
-from chanfix.compat import NEWEST
+from chanfix.domain.versions import NEWEST
 from chanfix.live.host import DomainRef, DomainState
 
 XML = (

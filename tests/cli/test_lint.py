@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from chanfix.cli import main
+from chanfix.domain.libvirt_schema import find_schema
 from chanfix.errors import InternalError
-from chanfix.libvirt_schema import find_schema
 from chanfix.xml.scan import scan
 
 NOBODY = 65534

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from chanfix import resources
-from chanfix.compat import Version
+from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
 from chanfix.lint.config import KEYS, Config, chosen_rules, load
 from chanfix.lint.finding import Severity

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from chanfix.compat import Version
+from chanfix.domain.versions import Version
 
 
 class ByVersion(NamedTuple):

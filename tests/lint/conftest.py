@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chanfix.compat import Version
+from chanfix.domain.versions import Version
 
 NOBODY = 65534
 

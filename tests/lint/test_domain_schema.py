@@ -8,10 +8,9 @@ import sys
 
 import pytest
 
-from chanfix import libvirt_schema
-from chanfix.domain import domains_in
+from chanfix.domain import domains_in, libvirt_schema
+from chanfix.domain.libvirt_schema import find_schema
 from chanfix.errors import ChanfixError, UsageError
-from chanfix.libvirt_schema import find_schema
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name

@@ -16,8 +16,8 @@ from test_file_claims import TEXTS
 from test_path_claims import AGENT, NO_RECONNECT, PATHS, READS, SOURCES, STARTS, channel_of
 from test_virtio_serial_claims import CHANGED, DOES_NOT_START, REFUSED
 
-from chanfix.compat import Version
-from chanfix.libvirt_schema import find_schema
+from chanfix.domain.libvirt_schema import find_schema
+from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import RULES, by_name
 from chanfix.lint.run import Job, Run, Source

@@ -4,7 +4,7 @@ import pytest
 
 from chanfix.domain import AGENT_NAME as AGENT
 from chanfix.domain import Domain
-from chanfix.socket_path import MAX_BYTES, is_dropped, listens
+from chanfix.domain.path.kinds import MAX_BYTES, is_dropped, listens
 from chanfix.xml.document import Document
 
 pytestmark = pytest.mark.embed

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from chanfix.compat import NEWEST, Version
 from chanfix.domain import Domain
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.claims import claims_of
 from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.finding import Severity

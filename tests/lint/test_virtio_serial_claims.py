@@ -3,7 +3,7 @@
 import pytest
 from by_version import ByVersion, words_of
 
-from chanfix.compat import Version
+from chanfix.domain.versions import Version
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Bad
 

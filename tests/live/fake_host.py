@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from chanfix.compat import NEWEST, Version
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import HostError
 from chanfix.live.host import Code, DomainRef, DomainState
 

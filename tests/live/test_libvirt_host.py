@@ -14,8 +14,8 @@ import pytest
 from definitions import AGENT, SECRET, Plan, add, apply_stored, channel, definition
 
 import chanfix
-from chanfix.compat import Version
 from chanfix.domain import Domain
+from chanfix.domain.versions import Version
 from chanfix.errors import HostError
 from chanfix.live.apply import carry_out, prepare, prepare_undo
 from chanfix.live.host import Code, DomainRef

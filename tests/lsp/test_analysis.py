@@ -1,6 +1,6 @@
 import pytest
 
-from chanfix.libvirt_schema import find_schema
+from chanfix.domain.libvirt_schema import find_schema
 from chanfix.lint.rules.agent_not_unix import AgentNotUnix
 from chanfix.lsp.analysis import analyse
 

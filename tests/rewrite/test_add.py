@@ -2,8 +2,8 @@ import time
 
 import pytest
 
-from chanfix.compat import Version
 from chanfix.domain import Domain
+from chanfix.domain.versions import Version
 from chanfix.errors import InputError, UsageError
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.rules import RULES

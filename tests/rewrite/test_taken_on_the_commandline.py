@@ -5,8 +5,8 @@ import pytest
 from chanfix.agent.health import Seen, Verdict, examine
 from chanfix.agent.next_step import command_line
 from chanfix.cli import main
-from chanfix.compat import NEWEST
 from chanfix.domain import Domain
+from chanfix.domain.versions import NEWEST
 from chanfix.errors import InputError
 from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.rules import RULES

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.libvirt_schema import find_schema
+from chanfix.domain.libvirt_schema import find_schema
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.rules import RULES
 from chanfix.lint.run import Job, Run, Source

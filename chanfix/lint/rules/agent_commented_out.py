@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
+from chanfix.domain.strays import commandline_ports, commented_channels, misplaced_channels
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import COMMENT, Bad, Draft, Facts, Fixable, Good, Rule
-from chanfix.strays import commandline_ports, commented_channels, misplaced_channels
 
 __all__ = ["AgentCommentedOut"]
 

@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import AGENT_NAME, Domain
+from chanfix.domain.strays import commandline_ports
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule
-from chanfix.strays import commandline_ports
 
 __all__ = ["AgentInCommandline"]
 

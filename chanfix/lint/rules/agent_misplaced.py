@@ -31,10 +31,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import AGENT_NAME, Channel, Domain
+from chanfix.domain.placement import as_channel, insert_channel
+from chanfix.domain.strays import commandline_ports, may_be_given_agent, misplaced_channels, misplaced_targets
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Part, Rule, Safety
-from chanfix.placement import as_channel, insert_channel
-from chanfix.strays import commandline_ports, may_be_given_agent, misplaced_channels, misplaced_targets
 from chanfix.xml.edit import remove_element, take_element
 
 __all__ = ["AgentMisplaced"]

@@ -22,10 +22,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from chanfix.domain import AGENT_NAME, Domain
+from chanfix.domain.placement import insert_channel
+from chanfix.domain.strays import has_strays
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
-from chanfix.placement import insert_channel
-from chanfix.strays import has_strays
 
 __all__ = ["AgentMissing"]
 

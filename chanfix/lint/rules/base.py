@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import ClassVar, NamedTuple
 
-from chanfix.compat import NEWEST, Version
 from chanfix.domain import Domain
+from chanfix.domain.path.kinds import Claim
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.finding import Place, Severity
-from chanfix.socket_path import Claim
 from chanfix.xml.document import Node
 from chanfix.xml.edit import Edit, Fix, Safety
 from chanfix.xml.span import Span

@@ -31,7 +31,7 @@ import os
 from collections.abc import Iterator
 
 from chanfix.domain import Domain, is_templated
-from chanfix.libvirt_schema import Kind, Mismatch, mismatches, sentence, twin
+from chanfix.domain.libvirt_schema import Kind, Mismatch, mismatches, sentence, twin
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule
 

@@ -25,9 +25,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, is_templated
+from chanfix.domain.strays import commandline_clashes
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.strays import commandline_clashes
 from chanfix.xml.edit import remove_element
 from chanfix.xml.together import collisions, outermost_first
 

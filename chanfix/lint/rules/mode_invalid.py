@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Channel, Domain, is_templated
+from chanfix.domain.path.kinds import is_port, listen, strip
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Part, Rule, Safety
-from chanfix.socket_path import is_port, listen, strip
 
 __all__ = ["ModeInvalid"]
 

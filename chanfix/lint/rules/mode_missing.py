@@ -23,9 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
+from chanfix.domain.path.kinds import is_dropped, is_port, listen
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.socket_path import is_dropped, is_port, listen
 
 __all__ = ["ModeMissing"]
 

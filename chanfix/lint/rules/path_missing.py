@@ -19,11 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chanfix.compat import PATH_OPTIONAL
 from chanfix.domain import Domain
+from chanfix.domain.path.kinds import is_port, own_path
+from chanfix.domain.versions import PATH_OPTIONAL
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.socket_path import is_port, own_path
 
 __all__ = ["PathMissing"]
 

@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from chanfix.domain import Domain
+from chanfix.domain.path.kinds import PathKind, binders, channels_with, holder_beside, leave_to_libvirt, rivals
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.socket_path import PathKind, binders, channels_with, holder_beside, leave_to_libvirt, rivals
 
 __all__ = ["PathShared"]
 

@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
+from chanfix.domain.path.kinds import MAX_BYTES, PathKind, channels_with, leave_to_libvirt
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.socket_path import MAX_BYTES, PathKind, channels_with, leave_to_libvirt
 
 __all__ = ["PathTooLong"]
 

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chanfix.compat import Version
 from chanfix.domain import Channel, Domain
+from chanfix.domain.path.kinds import is_port, listens, strip
+from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule, Safety
-from chanfix.socket_path import is_port, listens, strip
 
 __all__ = ["ReconnectWithBind"]
 

@@ -23,9 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
+from chanfix.domain.virtio_serial import virtio_devices
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.virtio_serial import virtio_devices
 from chanfix.xml.edit import remove_element
 
 __all__ = ["VserialAddressType"]

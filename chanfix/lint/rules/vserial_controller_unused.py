@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
+from chanfix.domain.virtio_serial import controllers_by_index, has_unknown_ports, ports_asked_for, virtio_devices
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule
-from chanfix.virtio_serial import controllers_by_index, has_unknown_ports, ports_asked_for, virtio_devices
 
 __all__ = ["VserialControllerUnused"]
 

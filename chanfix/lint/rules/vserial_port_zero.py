@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
+from chanfix.domain.virtio_serial import ports_asked_for
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
-from chanfix.virtio_serial import ports_asked_for
 from chanfix.xml.edit import remove_element
 
 __all__ = ["VserialPortZero"]

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanfix.compat import PATH_OPTIONAL, Version
 from chanfix.domain import Channel, Domain, is_templated
-from chanfix.generated_path import generated, is_dropped, is_libvirts_own
+from chanfix.domain.path.generated import generated, is_dropped, is_libvirts_own
+from chanfix.domain.versions import PATH_OPTIONAL, Version
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Edit, Fix, Safety, insert_before, remove_attribute, remove_element, set_attribute
 from chanfix.xml.span import Span

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from chanfix.agent_name import AGENT_NAME, is_templated
+from chanfix.domain.agent_name import AGENT_NAME, is_templated
 from chanfix.xml.document import Node
 from chanfix.xml.holes import Unknown
 

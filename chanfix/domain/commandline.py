@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chanfix.agent_name import is_templated
+from chanfix.domain.agent_name import is_templated
 from chanfix.secrets_in_text import mask_options
 from chanfix.xml.document import Node
 

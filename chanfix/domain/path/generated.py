@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from chanfix.compat import (
+from chanfix.domain import Channel
+from chanfix.domain.versions import (
     PATH_BY_ID,
     PATH_BY_NAME,
     PATH_DROPPED,
@@ -20,7 +21,6 @@ from chanfix.compat import (
     Change,
     Version,
 )
-from chanfix.domain import Channel
 
 __all__ = ["Generated", "generated", "is_dropped", "is_libvirts_own"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import chain, islice, takewhile
 
-from chanfix.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
-from chanfix.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
-from chanfix.compat import Version, agents_by_version
-from chanfix.devices import Address, Channel, Controller
+from chanfix.domain.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
+from chanfix.domain.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
+from chanfix.domain.devices import Address, Channel, Controller
+from chanfix.domain.versions import Version, agents_by_version
 from chanfix.errors import InputError
 from chanfix.xml.document import Document, Node
 from chanfix.xml.holes import Unknown
