@@ -35,7 +35,7 @@ ALLOWED_IMPORTS = {
     # What a rule inserts is what `add` inserts, from the same template.
     "chanfix.render",
     # The rule about secrets knows the ones that are masked, and no others.
-    "chanfix.secrets_in_text",
+    "chanfix.secrets",
     "chanfix.domain.path.kinds",
     "chanfix.domain.strays",
     "chanfix.domain.virtio_serial",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chanfix.secrets_in_text import mask_options, mask_secrets
+from chanfix.secrets import mask_options, mask_secrets
 
 SECRET = "s3cret"
 

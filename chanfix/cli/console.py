@@ -11,7 +11,7 @@ import click
 from chanfix.cli.settings import Settings
 from chanfix.errors import ChanfixError, InputError
 from chanfix.escape import for_runner, for_terminal
-from chanfix.secrets_in_text import mask_secrets
+from chanfix.secrets import mask_secrets
 
 __all__ = ["Console"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chanfix.domain.agent_name import is_templated
-from chanfix.secrets_in_text import mask_options
+from chanfix.secrets import mask_options
 from chanfix.xml.document import Node
 
 __all__ = ["QEMU_NAMESPACE", "CommandlinePort", "read_ports"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chanfix.errors import InternalError, UsageError
 from chanfix.relaxng.mismatch import Kind, Mismatch
 from chanfix.relaxng.schema import Schema
-from chanfix.secrets_in_text import mask_secrets
+from chanfix.secrets import mask_secrets
 from chanfix.xml.document import Node
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 from chanfix.lint.finding import Excerpt, Place
-from chanfix.secrets_in_text import MASK, find_secrets
+from chanfix.secrets import MASK, find_secrets
 from chanfix.xml.span import LineIndex, Span
 
 __all__ = ["excerpt_of"]

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from chanfix.domain import QEMU_NAMESPACE, Domain, is_templated
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule
-from chanfix.secrets_in_text import mask_options
+from chanfix.secrets import mask_options
 
 __all__ = ["SecretInFile"]
 
