@@ -141,7 +141,7 @@ def read_vars(options: LintOptions) -> str | None:
         return None
     from pathlib import Path
 
-    from chanfix.template.rendering import read_variables
+    from chanfix.template.rendered.rendering import read_variables
 
     return read_variables(Path(options.variables))
 

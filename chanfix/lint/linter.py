@@ -58,7 +58,7 @@ class Source(NamedTuple):
         if self.is_stored:
             return Document.parse(data)
         if self.variables is not None:
-            from chanfix.template.rendering import read_rendered
+            from chanfix.template.rendered.rendering import read_rendered
 
             return read_rendered(data, self.name, self.variables)
         return read_document(data, self.name)

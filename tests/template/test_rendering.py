@@ -10,8 +10,8 @@ import pytest
 from chanfix.errors import ConfigError
 from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
-from chanfix.template import bounded
-from chanfix.template.rendering import read_variables
+from chanfix.template.rendered import bounded
+from chanfix.template.rendered.rendering import read_variables
 
 RULES = chosen_rules(Config())
 HEAD = "<domain type='kvm'>\n  <name>web</name>\n  <devices>\n"

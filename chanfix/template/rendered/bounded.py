@@ -15,7 +15,7 @@ _DEADLINE = 300
 _CODE = """\
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
-from chanfix.template.sandbox import main
+from chanfix.template.rendered.sandbox import main
 main(sys.stdin.buffer, sys.stdout.buffer)
 """
 

@@ -17,7 +17,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from chanfix.template.construct import TemplateError
-from chanfix.template.marks import MarkingLexer, last_mark
+from chanfix.template.rendered.marks import MarkingLexer, last_mark
 
 __all__ = ["CPU_SECONDS", "MEMORY_MIB", "OUTPUT_MIB", "main"]
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from chanfix import files
 from chanfix.errors import ConfigError, InputError
-from chanfix.template.bounded import do
 from chanfix.template.construct import Construct, TemplateError
 from chanfix.template.languages import jinja
-from chanfix.template.marks import read_marks
 from chanfix.template.plain import read_document
 from chanfix.template.reading import language_of
+from chanfix.template.rendered.bounded import do
+from chanfix.template.rendered.marks import read_marks
 from chanfix.xml.bounds import refuse_size
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document
