@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, settings
 from reliability import Reliability
 
 from chanfix.errors import InputError
-from chanfix.live.host import Code
-from chanfix.live.libvirt_host import connect
+from chanfix.host.host import Code
+from chanfix.host.libvirt.connection import connect
 from chanfix.xml.document import Document
 
 CHECKOUT = Path(__file__).resolve().parent.parent

@@ -18,8 +18,8 @@ from benchmarks.result import Result, Row
 from benchmarks.timing import call
 from chanfix.cli import main
 from chanfix.domain.versions import NEWEST, Version
-from chanfix.live import libvirt_host
-from chanfix.live.host import AgentReply, DomainRef, DomainState, Heard, Host
+from chanfix.host.host import AgentReply, DomainRef, DomainState, Heard, Host
+from chanfix.host.libvirt import connection as libvirt_host
 
 __all__ = ["measure"]
 

@@ -10,8 +10,8 @@ from chanfix.agent.verdict import Verdict
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number
 from chanfix.domain.strays import commandline_ports
 from chanfix.domain.versions import Version
+from chanfix.host.host import AgentReply, Heard
 from chanfix.lint.finding import Finding, Severity
-from chanfix.live.host import AgentReply, Heard
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
 from chanfix.xml.document import Document

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 
 from chanfix.agent.verdict import Verdict
-from chanfix.live.host import Heard
+from chanfix.host.host import Heard
 
 __all__ = ["NextStep", "command_line", "next_step", "take_away"]
 

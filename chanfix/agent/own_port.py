@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chanfix.agent.protocol import ask
 from chanfix.errors import AgentError
-from chanfix.live.host import AgentReply, Heard
+from chanfix.host.host import AgentReply, Heard
 
 __all__ = ["ask_port"]
 

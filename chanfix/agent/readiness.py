@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chanfix.live.host import AgentReply
+from chanfix.host.host import AgentReply
 
 __all__ = ["FEATURES", "readiness"]
 

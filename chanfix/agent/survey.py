@@ -12,10 +12,10 @@ from chanfix.agent.health import Health, Port, Seen, examine, judge
 from chanfix.agent.own_port import ask_port
 from chanfix.domain.versions import Version
 from chanfix.errors import ChanfixError, HostError
-from chanfix.live.deadline import begin
-from chanfix.live.host import AgentReply, Code, DomainRef, Heard, Host
-from chanfix.live.lines import Lines
-from chanfix.live.side_by_side import side_by_side
+from chanfix.host.deadline import begin
+from chanfix.host.host import AgentReply, Code, DomainRef, Heard, Host
+from chanfix.host.pool import Lines
+from chanfix.host.side_by_side import side_by_side
 from chanfix.xml.document import Document
 
 __all__ = ["JOBS", "PATIENCE", "Outcome", "Survey"]

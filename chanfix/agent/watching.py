@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from queue import Empty, Queue
 
 from chanfix.agent.survey import PATIENCE, Outcome, Survey
-from chanfix.live.host import DomainRef, Host
+from chanfix.host.host import DomainRef, Host
 
 __all__ = ["REFRESH", "watch"]
 

@@ -25,10 +25,10 @@ from chanfix.fleet.formats import FORMATS, Audit
 from chanfix.fleet.hosts import Place, places, read_folder, read_list
 from chanfix.fleet.report import HostAudit, Standing
 from chanfix.fleet.state import State
+from chanfix.host.host import Host
 from chanfix.lint.config import chosen_rules
 from chanfix.lint.finding import Severity
 from chanfix.lint.run import Job, rule_info
-from chanfix.live.host import Host
 
 __all__ = ["command"]
 
@@ -138,7 +138,7 @@ def _audit(settings: Settings, options: _Options) -> int:
 
 
 def _connect(settings: Settings) -> Callable[[str], Host]:
-    from chanfix.live.libvirt_host import connect
+    from chanfix.host.libvirt.connection import connect
 
     return lambda uri: connect(uri, readonly=False, timeout=settings.timeout)
 

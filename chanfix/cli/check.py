@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from chanfix.change.compare import is_met_by
 from chanfix.cli.console import Console
 from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
@@ -11,7 +12,6 @@ from chanfix.cli.targets import Connection, Target, domain_arguments, targets
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError
-from chanfix.live.compare import is_met_by
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Wish
 from chanfix.template import read_document

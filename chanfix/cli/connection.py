@@ -6,13 +6,13 @@ import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from chanfix.change.apply import Applied, Prepared
+from chanfix.change.backup import BackupStore
+from chanfix.change.rollback import carry_out_all
 from chanfix.cli.console import Console
 from chanfix.cli.settings import Settings
 from chanfix.errors import HostError
-from chanfix.live.apply import Applied, Prepared
-from chanfix.live.backup import BackupStore
-from chanfix.live.host import Host
-from chanfix.live.together import carry_out_all
+from chanfix.host.host import Host
 
 __all__ = ["backups", "change_stored"]
 

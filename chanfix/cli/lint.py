@@ -24,7 +24,7 @@ from chanfix.reporters import REPORTERS
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from chanfix.live.host import Host
+    from chanfix.host.host import Host
 
 __all__ = ["command"]
 

@@ -20,7 +20,7 @@ from chanfix.template import read_document
 from chanfix.xml.document import Document
 
 if TYPE_CHECKING:
-    from chanfix.live.apply import Prepared
+    from chanfix.change.apply import Prepared
 
 __all__ = ["Mode", "Planner", "rewriting_command"]
 
@@ -135,8 +135,8 @@ def _rewrite_stored(
     connection: Connection, console: Console, settings: Settings, mode: Mode, name: str, wish: Wish, planner: Planner
 ) -> bool:
     # Files are rewritten without a word to libvirt.
+    from chanfix.change.apply import prepare
     from chanfix.cli.connection import change_stored, show
-    from chanfix.live.apply import prepare
 
     ref = connection.find(name)
     host = connection.host

@@ -13,7 +13,7 @@ from chanfix.cli.settings import Settings
 from chanfix.cli.status_text import draw_again_and_again, lines
 from chanfix.cli.targets import Connection
 from chanfix.errors import HostError
-from chanfix.live.host import Host
+from chanfix.host.host import Host
 
 __all__ = ["watch_status"]
 

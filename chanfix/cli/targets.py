@@ -15,7 +15,7 @@ from chanfix.errors import HostError, UsageError
 from chanfix.template.endings import is_file_name
 
 if TYPE_CHECKING:
-    from chanfix.live.host import DomainRef, Host
+    from chanfix.host.host import DomainRef, Host
 
 __all__ = ["Connection", "Target", "complete_domains", "domain_arguments", "targets"]
 
@@ -67,7 +67,7 @@ class Connection:
 
     def another(self) -> Host:
         """Open one more connection to the same host, which whoever asks for it closes."""
-        from chanfix.live.libvirt_host import connect
+        from chanfix.host.libvirt.connection import connect
 
         return connect(self._settings.connect, readonly=self._readonly, timeout=self._settings.timeout)
 

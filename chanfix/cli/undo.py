@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from chanfix.change.apply import prepare_undo
 from chanfix.cli.connection import backups, change_stored, show
 from chanfix.cli.console import Console
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.targets import Connection, complete_domains
 from chanfix.errors import ChanfixError
-from chanfix.live.apply import prepare_undo
 
 __all__ = ["command"]
 

@@ -13,11 +13,11 @@ from chanfix.agent.verdict import Verdict
 from chanfix.errors import ChanfixError
 from chanfix.fleet.hosts import Place
 from chanfix.fleet.report import DomainAudit, HostAudit, Standing
+from chanfix.host.deadline import within
+from chanfix.host.host import DomainRef, Host
+from chanfix.host.side_by_side import side_by_side
 from chanfix.lint.finding import FileReport
 from chanfix.lint.run import Job, Run, Source
-from chanfix.live.deadline import within
-from chanfix.live.host import DomainRef, Host
-from chanfix.live.side_by_side import side_by_side
 
 __all__ = ["Auditor"]
 

@@ -11,7 +11,7 @@ from itertools import chain, count
 from uuid import UUID
 
 from chanfix.domain.versions import NEWEST
-from chanfix.live.host import DomainRef, DomainState
+from chanfix.host.host import DomainRef, DomainState
 
 XML = (
     b"<domain type='kvm'><name>web</name><devices>"
@@ -65,7 +65,7 @@ class StallingHost:
 
 if __name__ == "__main__":
     from chanfix.cli import main
-    from chanfix.live import libvirt_host
+    from chanfix.host.libvirt import connection as libvirt_host
 
     # Who starts this may ignore interrupts, as processes in the background do, and then this would too.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -15,7 +15,7 @@ from stalling_host import XML, StallingHost
 from chanfix.agent.survey import JOBS, Survey
 from chanfix.agent.verdict import Verdict
 from chanfix.errors import HostError
-from chanfix.live.host import AgentReply, Code, Heard
+from chanfix.host.host import AgentReply, Code, Heard
 
 PATIENCE = 10
 
@@ -147,7 +147,7 @@ def test_a_refusal_by_libvirt_is_told_as_an_error():
 
 def test_what_an_agent_says_of_itself_is_shown_harmlessly(monkeypatch, capfd):
     from chanfix.cli import main
-    from chanfix.live import libvirt_host
+    from chanfix.host.libvirt import connection as libvirt_host
 
     reply = AgentReply(Heard.ANSWER, version="8\x1b[2J\u202e", commands={})
     monkeypatch.setattr(libvirt_host, "connect", lambda *arguments, **options: AnsweringHost(reply))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chanfix.cli import main
-from chanfix.live.libvirt_host import LibvirtHost
+from chanfix.host.libvirt.connection import LibvirtHost
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
 

@@ -19,7 +19,7 @@ from guest_image import Image, ImageError, find_or_build, kvm_works
 from guest_machine import Guest, definition
 
 from chanfix.cli import main
-from chanfix.live.libvirt_host import connect
+from chanfix.host.libvirt.connection import connect
 
 Done = namedtuple("Done", "status out err")
 

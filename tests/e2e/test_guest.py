@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 from guest_machine import AGENT, agent_channel, wait_until
 
-from chanfix.live.host import Code
+from chanfix.host.host import Code
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
 

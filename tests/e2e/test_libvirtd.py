@@ -8,7 +8,7 @@ import pytest
 from guest_driver import Libvirtd
 from guest_machine import AGENT
 
-from chanfix.live.libvirt_host import LibvirtHost
+from chanfix.host.libvirt.connection import LibvirtHost
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
 

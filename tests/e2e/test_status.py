@@ -10,8 +10,8 @@ from chanfix.agent.survey import Survey
 from chanfix.agent.verdict import Verdict
 from chanfix.agent.watching import watch
 from chanfix.cli import main
-from chanfix.live.deadline import within
-from chanfix.live.libvirt_host import connect
+from chanfix.host.deadline import within
+from chanfix.host.libvirt.connection import connect
 
 DETACHED = "org.qemu.guest_agent.1"
 # In seconds. An agent that answers at all does so within this on a loaded machine, too.

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chanfix.live.backup import BackupStore
+from chanfix.change.backup import BackupStore
 
 
 @pytest.fixture

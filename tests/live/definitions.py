@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chanfix.live.apply import carry_out, prepare
+from chanfix.change.apply import carry_out, prepare
 
 AGENT = "org.qemu.guest_agent.0"
 SECRET = "sekrit"

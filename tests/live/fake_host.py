@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import HostError
-from chanfix.live.host import Code, DomainRef, DomainState
+from chanfix.host.host import Code, DomainRef, DomainState
 
 REF = DomainRef("web", str(UUID(int=1)))
 SHUT_OFF = DomainState(is_running=False, is_paused=False, is_persistent=True, has_managed_save=False, snapshots=())

@@ -6,9 +6,9 @@ import pytest
 from definitions import AGENT, SECRET, Plan, add, apply_stored, channel, definition
 from fake_host import REF, SHUT_OFF, FakeHost
 
+from chanfix.change.apply import carry_out, prepare, prepare_undo
 from chanfix.errors import HostError
-from chanfix.live.apply import carry_out, prepare, prepare_undo
-from chanfix.live.host import Code
+from chanfix.host.host import Code
 
 OLD = definition()
 NEW = definition(channel())

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from fake_host import REF
 
+from chanfix.change.backup import BackupStore
 from chanfix.errors import InputError
-from chanfix.live.backup import BackupStore
 
 URI = "qemu:///system"
 

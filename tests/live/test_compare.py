@@ -3,8 +3,8 @@
 import pytest
 from definitions import channel, definition
 
+from chanfix.change.compare import differences, runs_with_channels_of
 from chanfix.domain import Domain
-from chanfix.live.compare import differences, runs_with_channels_of
 from chanfix.xml.document import Document
 
 CONTROLLER = "<controller type='virtio-serial' index='0'/>"

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from chanfix.live.deadline import within
+from chanfix.host.deadline import within
 
 
 def test_answer_is_returned():

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from definitions import AGENT, Plan, add, apply_stored, channel
 
+from chanfix.change.apply import carry_out, prepare_undo
 from chanfix.domain import Domain
 from chanfix.errors import HostError
-from chanfix.live.apply import carry_out, prepare_undo
-from chanfix.live.libvirt_host import LibvirtHost
+from chanfix.host.libvirt.connection import LibvirtHost
 from chanfix.xml.document import Document
 
 pytestmark = pytest.mark.embed

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from chanfix.live.host import Code, Heard
-from chanfix.live.libvirt_agent import ask_agent
+from chanfix.host.host import Code, Heard
+from chanfix.host.libvirt.agent import ask_agent
 
 AT_ONCE, LATER = 0.0, 5.0
 

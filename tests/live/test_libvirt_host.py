@@ -14,12 +14,12 @@ import pytest
 from definitions import AGENT, SECRET, Plan, add, apply_stored, channel, definition
 
 import chanfix
+from chanfix.change.apply import carry_out, prepare, prepare_undo
 from chanfix.domain import Domain
 from chanfix.domain.versions import Version
 from chanfix.errors import HostError
-from chanfix.live.apply import carry_out, prepare, prepare_undo
-from chanfix.live.host import Code, DomainRef
-from chanfix.live.libvirt_host import LibvirtHost, connect
+from chanfix.host.host import Code, DomainRef
+from chanfix.host.libvirt.connection import LibvirtHost, connect
 from chanfix.xml.document import Document
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
@@ -368,7 +368,7 @@ def test_host_that_says_nothing_does_not_keep_the_process(silent):
     code = (
         "import sys\n"
         "from chanfix.errors import HostError\n"
-        "from chanfix.live.libvirt_host import connect\n"
+        "from chanfix.host.libvirt.connection import connect\n"
         "try: connect(sys.argv[1], readonly=True, timeout=0.2)\n"
         "except HostError as error: sys.exit(error.status)\n"
     )

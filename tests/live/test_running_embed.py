@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from definitions import AGENT, channel
 
+from chanfix.change.apply import prepare
+from chanfix.change.rollback import carry_out_all
+from chanfix.change.running import change_running
 from chanfix.cli import main
 from chanfix.domain import Domain
 from chanfix.errors import HostError
-from chanfix.live.apply import prepare
-from chanfix.live.libvirt_host import LibvirtHost
-from chanfix.live.running import change_running
-from chanfix.live.together import carry_out_all
+from chanfix.host.libvirt.connection import LibvirtHost
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.remove import remove

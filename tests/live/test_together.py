@@ -8,10 +8,10 @@ import pytest
 from definitions import AGENT, channel, definition
 from fake_host import REF, SHUT_OFF, FakeHost
 
+from chanfix.change.apply import prepare
+from chanfix.change.rollback import carry_out_all
 from chanfix.domain import Domain
 from chanfix.errors import HostError, InputError
-from chanfix.live.apply import prepare
-from chanfix.live.together import carry_out_all
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.rename import detach
 from chanfix.xml.document import Document

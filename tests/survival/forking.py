@@ -16,10 +16,10 @@ from pathlib import Path
 
 from chanfix import resources
 from chanfix.__main__ import open_streams
+from chanfix.change.backup import BackupStore
 from chanfix.cli import main
 from chanfix.errors import ChanfixError
-from chanfix.live.backup import BackupStore
-from chanfix.live.host import DomainRef
+from chanfix.host.host import DomainRef
 
 ALLOW_TRACING = 0x59616D61  # PR_SET_PTRACER, and -1 for any process
 

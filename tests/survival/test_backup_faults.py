@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chanfix.live.backup import BackupStore
-from chanfix.live.host import DomainRef
+from chanfix.change.backup import BackupStore
+from chanfix.host.host import DomainRef
 
 DOMAIN = DomainRef("web", "00000000-0000-0000-0000-000000000001")
 URI = "qemu:///system"

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 from session_libvirtd import PATIENCE, SessionLibvirtd
 
+from chanfix.change.apply import carry_out, prepare
+from chanfix.change.backup import BackupStore
+from chanfix.change.rollback import carry_out_all
 from chanfix.cli import main
 from chanfix.domain import AGENT_NAME
 from chanfix.errors import HostError
-from chanfix.live.apply import carry_out, prepare
-from chanfix.live.backup import BackupStore
-from chanfix.live.host import DomainRef
-from chanfix.live.libvirt_host import LibvirtHost, connect
-from chanfix.live.together import carry_out_all
+from chanfix.host.host import DomainRef
+from chanfix.host.libvirt.connection import LibvirtHost, connect
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from chanfix.live.host import AgentReply, Code, Heard
+from chanfix.host.host import AgentReply, Code, Heard
 
 __all__ = ["ask_agent", "reply_of"]
 

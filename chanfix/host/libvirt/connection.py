@@ -16,12 +16,12 @@ from uuid import UUID
 
 from chanfix.domain.versions import Version
 from chanfix.errors import HostError
-from chanfix.live.deadline import within
-from chanfix.live.host import AgentReply, Code, DomainRef, DomainState, Host
-from chanfix.live.libvirt_agent import ask_agent
-from chanfix.live.libvirt_binding import load
-from chanfix.live.libvirt_devices import detach_device
-from chanfix.live.libvirt_events import follow
+from chanfix.host.deadline import within
+from chanfix.host.host import AgentReply, Code, DomainRef, DomainState, Host
+from chanfix.host.libvirt.agent import ask_agent
+from chanfix.host.libvirt.binding import load
+from chanfix.host.libvirt.devices import detach_device
+from chanfix.host.libvirt.events import follow
 from chanfix.xml.decode import decode
 
 __all__ = ["TIMEOUT", "connect"]

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from chanfix.change.compare import is_met_by
+from chanfix.change.pluggable import POWER_CYCLE, refuse_full, refuse_shared_path, refuse_state
 from chanfix.domain import Channel, Domain
 from chanfix.domain.placement import insert_channel
 from chanfix.errors import HostError
-from chanfix.live.compare import is_met_by
-from chanfix.live.host import Code, DomainRef, DomainState, Host
-from chanfix.live.pluggable import POWER_CYCLE, refuse_full, refuse_shared_path, refuse_state
+from chanfix.host.host import Code, DomainRef, DomainState, Host
 from chanfix.rewrite.plan import Plan
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit, remove_attribute, remove_element

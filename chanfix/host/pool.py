@@ -6,7 +6,7 @@ from collections.abc import Callable
 from queue import Empty, Queue
 from threading import Lock
 
-from chanfix.live.host import Host
+from chanfix.host.host import Host
 
 __all__ = ["Lines"]
 

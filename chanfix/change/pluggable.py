@@ -7,7 +7,7 @@ import shlex
 from chanfix.domain import Channel, Domain
 from chanfix.domain.virtio_serial import capacity, controllers_by_index, ports_asked_for
 from chanfix.errors import HostError
-from chanfix.live.host import DomainRef, DomainState
+from chanfix.host.host import DomainRef, DomainState
 
 __all__ = ["POWER_CYCLE", "refuse_full", "refuse_managed_save", "refuse_shared_path", "refuse_state"]
 

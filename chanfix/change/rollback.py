@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from chanfix.change.apply import Applied, Prepared, carry_out
+from chanfix.change.backup import BackupStore
+from chanfix.change.compare import differences
+from chanfix.change.running import SETTLE, change_running
 from chanfix.domain import Domain
 from chanfix.errors import HostError, InputError
-from chanfix.live.apply import Applied, Prepared, carry_out
-from chanfix.live.backup import BackupStore
-from chanfix.live.compare import differences
-from chanfix.live.host import Host
-from chanfix.live.running import SETTLE, change_running
+from chanfix.host.host import Host
 
 __all__ = ["carry_out_all"]
 

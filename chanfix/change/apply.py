@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chanfix.change.backup import Backup, BackupStore
+from chanfix.change.compare import differences, runs_with_channels_of
+from chanfix.change.pluggable import refuse_managed_save
+from chanfix.change.running import LiveChange, plan_running
 from chanfix.domain import Domain
 from chanfix.errors import HostError
-from chanfix.live.backup import Backup, BackupStore
-from chanfix.live.compare import differences, runs_with_channels_of
-from chanfix.live.host import Code, DomainRef, DomainState, Host
-from chanfix.live.pluggable import refuse_managed_save
-from chanfix.live.running import LiveChange, plan_running
+from chanfix.host.host import Code, DomainRef, DomainState, Host
 from chanfix.rewrite.plan import Plan
 from chanfix.xml.document import Document
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import UUID
 
 from chanfix.errors import InputError
-from chanfix.live.host import DomainRef
+from chanfix.host.host import DomainRef
 
 __all__ = ["Backup", "BackupStore"]
 

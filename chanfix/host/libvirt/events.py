@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from chanfix.live.host import Code, DomainRef
+from chanfix.host.host import Code, DomainRef
 
 __all__ = ["follow"]
 
