@@ -1,1 +1,1 @@
-"""What runs against a connection to libvirt: read, plan, back up, define, verify."""
+"""Carries out a plan on a host: show, save, define, read back, change the running domain, undo."""

@@ -1,1 +1,1 @@
-"""TODO: one sentence."""
+"""The host that libvirt's own binding reaches. Nothing else imports libvirt."""
