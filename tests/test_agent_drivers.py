@@ -2,8 +2,6 @@
 
 import pytest
 
-from chanfix.agent.health import Port, Seen, examine
-from chanfix.agent.verdict import Verdict
 from chanfix.domain import Domain
 from chanfix.domain.versions import BHYVE_AGENTS, HYPERV_OF_QEMU, NEWEST, Version
 from chanfix.errors import InputError
@@ -12,6 +10,8 @@ from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
+from chanfix.status.health import Port, Seen, examine
+from chanfix.status.verdict import Verdict
 from chanfix.xml.document import Document
 
 PATH = "/var/run/agents/build.sock"

@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 import click
 
 from chanfix import __version__, files
-from chanfix.agent.survey import PATIENCE
 from chanfix.cli.console import Console
 from chanfix.cli.lint_options import read_config
 from chanfix.cli.progress import Progress
@@ -29,6 +28,7 @@ from chanfix.host.host import Host
 from chanfix.lint.config import chosen_rules
 from chanfix.lint.finding import Severity
 from chanfix.lint.run import Job, rule_info
+from chanfix.status.survey import PATIENCE
 
 __all__ = ["command"]
 

@@ -7,9 +7,6 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from chanfix.agent.health import Health
-from chanfix.agent.survey import JOBS, PATIENCE, Outcome, Survey
-from chanfix.agent.verdict import LASTING
 from chanfix.cli.console import Console
 from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
 from chanfix.cli.status_json import status_json
@@ -17,6 +14,9 @@ from chanfix.cli.status_text import lines, show_table
 from chanfix.cli.status_watch import watch_status
 from chanfix.cli.targets import Connection, complete_domains
 from chanfix.errors import UsageError
+from chanfix.status.health import Health
+from chanfix.status.survey import JOBS, PATIENCE, Outcome, Survey
+from chanfix.status.verdict import LASTING
 
 __all__ = ["command"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 
 from chanfix import __version__
-from chanfix.agent.health import Health
-from chanfix.agent.next_step import command_line
-from chanfix.agent.survey import Outcome
 from chanfix.reporters.json_text import dump
+from chanfix.status.health import Health
+from chanfix.status.next_step import command_line
+from chanfix.status.survey import Outcome
 
 __all__ = ["status_json"]
 

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from chanfix.agent.health import Health, Verdict
-from chanfix.agent.next_step import NextStep, command_line
-from chanfix.agent.survey import Outcome
 from chanfix.escape import for_terminal
+from chanfix.status.health import Health, Verdict
+from chanfix.status.next_step import NextStep, command_line
+from chanfix.status.survey import Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console

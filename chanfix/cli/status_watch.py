@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from chanfix.agent.survey import Outcome, Survey
-from chanfix.agent.watching import watch
 from chanfix.cli.console import Console
 from chanfix.cli.reading import is_output_read
 from chanfix.cli.settings import Settings
@@ -14,6 +12,8 @@ from chanfix.cli.status_text import draw_again_and_again, lines
 from chanfix.cli.targets import Connection
 from chanfix.errors import HostError
 from chanfix.host.host import Host
+from chanfix.status.survey import Outcome, Survey
+from chanfix.status.watching import watch
 
 __all__ = ["watch_status"]
 

@@ -6,10 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from chanfix.agent.health import Health
-from chanfix.agent.next_step import command_line
-from chanfix.agent.survey import Outcome, Survey
-from chanfix.agent.verdict import Verdict
 from chanfix.errors import ChanfixError
 from chanfix.fleet.hosts import Place
 from chanfix.fleet.report import DomainAudit, HostAudit, Standing
@@ -18,6 +14,10 @@ from chanfix.host.host import DomainRef, Host
 from chanfix.host.side_by_side import side_by_side
 from chanfix.lint.finding import FileReport
 from chanfix.lint.run import Job, Run, Source
+from chanfix.status.health import Health
+from chanfix.status.next_step import command_line
+from chanfix.status.survey import Outcome, Survey
+from chanfix.status.verdict import Verdict
 
 __all__ = ["Auditor"]
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from stalling_host import XML, StallingHost
 
-from chanfix.agent.survey import JOBS, Survey
-from chanfix.agent.verdict import Verdict
 from chanfix.errors import HostError
 from chanfix.host.host import AgentReply, Code, Heard
+from chanfix.status.survey import JOBS, Survey
+from chanfix.status.verdict import Verdict
 
 PATIENCE = 10
 

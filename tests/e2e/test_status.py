@@ -6,12 +6,12 @@ import re
 import pytest
 from guest_machine import agent_channel, wait_until
 
-from chanfix.agent.survey import Survey
-from chanfix.agent.verdict import Verdict
-from chanfix.agent.watching import watch
 from chanfix.cli import main
 from chanfix.host.deadline import within
 from chanfix.host.libvirt.connection import connect
+from chanfix.status.survey import Survey
+from chanfix.status.verdict import Verdict
+from chanfix.status.watching import watch
 
 DETACHED = "org.qemu.guest_agent.1"
 # In seconds. An agent that answers at all does so within this on a loaded machine, too.

@@ -2,8 +2,6 @@
 
 import pytest
 
-from chanfix.agent.health import Seen, Verdict, examine
-from chanfix.agent.next_step import command_line
 from chanfix.cli import main
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST
@@ -15,6 +13,8 @@ from chanfix.rewrite.add import add
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Verb, Wish
 from chanfix.rewrite.rename import attach, detach
+from chanfix.status.health import Seen, Verdict, examine
+from chanfix.status.next_step import command_line
 from chanfix.template import read_document
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety

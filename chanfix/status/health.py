@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chanfix.agent.next_step import NextStep, next_step, take_away
-from chanfix.agent.readiness import readiness
-from chanfix.agent.verdict import Verdict
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number
 from chanfix.domain.strays import commandline_ports
 from chanfix.domain.versions import Version
@@ -14,6 +11,9 @@ from chanfix.host.host import AgentReply, Heard
 from chanfix.lint.finding import Finding, Severity
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
+from chanfix.status.next_step import NextStep, next_step, take_away
+from chanfix.status.readiness import readiness
+from chanfix.status.verdict import Verdict
 from chanfix.xml.document import Document
 
 __all__ = ["Health", "Port", "Seen", "Verdict", "examine", "judge"]

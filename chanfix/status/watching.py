@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from queue import Empty, Queue
 
-from chanfix.agent.survey import PATIENCE, Outcome, Survey
 from chanfix.host.host import DomainRef, Host
+from chanfix.status.survey import PATIENCE, Outcome, Survey
 
 __all__ = ["REFRESH", "watch"]
 

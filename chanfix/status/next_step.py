@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from chanfix.agent.verdict import Verdict
 from chanfix.host.host import Heard
+from chanfix.status.verdict import Verdict
 
 __all__ = ["NextStep", "command_line", "next_step", "take_away"]
 

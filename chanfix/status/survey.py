@@ -8,14 +8,14 @@ from concurrent.futures import Future
 from threading import Semaphore
 from urllib.parse import urlsplit
 
-from chanfix.agent.health import Health, Port, Seen, examine, judge
-from chanfix.agent.own_port import ask_port
 from chanfix.domain.versions import Version
 from chanfix.errors import ChanfixError, HostError
 from chanfix.host.deadline import begin
 from chanfix.host.host import AgentReply, Code, DomainRef, Heard, Host
 from chanfix.host.pool import Lines
 from chanfix.host.side_by_side import side_by_side
+from chanfix.status.health import Health, Port, Seen, examine, judge
+from chanfix.status.own_port import ask_port
 from chanfix.xml.document import Document
 
 __all__ = ["JOBS", "PATIENCE", "Outcome", "Survey"]
