@@ -13,17 +13,17 @@ from typing import Any, BinaryIO
 import click
 
 from chanfix import __version__, files
+from chanfix.audit.auditor import Auditor
+from chanfix.audit.formats import FORMATS, Audit
+from chanfix.audit.hosts import Place, places, read_folder, read_list
+from chanfix.audit.report import HostAudit, Standing
+from chanfix.audit.state import State
 from chanfix.cli.console import Console
 from chanfix.cli.lint_options import read_config
 from chanfix.cli.progress import Progress
 from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
 from chanfix.errors import ChanfixError, InputError, UsageError
-from chanfix.fleet.auditor import Auditor
-from chanfix.fleet.formats import FORMATS, Audit
-from chanfix.fleet.hosts import Place, places, read_folder, read_list
-from chanfix.fleet.report import HostAudit, Standing
-from chanfix.fleet.state import State
 from chanfix.host.host import Host
 from chanfix.lint.config import chosen_rules
 from chanfix.lint.finding import Severity

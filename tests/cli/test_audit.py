@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 
 import chanfix
 from chanfix import resources
+from chanfix.audit.formats import FORMATS
 from chanfix.cli import main
-from chanfix.fleet.formats import FORMATS
 
 libvirt = pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
 

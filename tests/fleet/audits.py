@@ -3,8 +3,8 @@
 import io
 from datetime import UTC, datetime
 
-from chanfix.fleet.formats import FORMATS, Audit
-from chanfix.fleet.report import DomainAudit, HostAudit, Standing
+from chanfix.audit.formats import FORMATS, Audit
+from chanfix.audit.report import DomainAudit, HostAudit, Standing
 from chanfix.lint.finding import Excerpt, Finding, Place, Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.run import rule_info

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from audits import HOSTILE_HOSTS, HOSTS, domain, write_audit
 
-from chanfix.fleet.report import HostAudit, Standing
+from chanfix.audit.report import HostAudit, Standing
 
 TITLE = "Guest agents: 1 of 3 domains need attention"
 FLAGS = [

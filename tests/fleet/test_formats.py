@@ -12,7 +12,7 @@ from audits import HOSTILE_HOSTS, HOSTS, write_audit
 from jsonschema import Draft202012Validator
 
 from chanfix import resources
-from chanfix.fleet.formats import FORMATS
+from chanfix.audit.formats import FORMATS
 
 SCHEMA = json.loads(resources.read("schemas/audit.schema.json"))
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from audits import HOSTS, write_audit
 
+from chanfix.audit.hosts import Place, places, read_folder, read_list
+from chanfix.audit.report import HostAudit
 from chanfix.errors import InputError, UsageError
-from chanfix.fleet.hosts import Place, places, read_folder, read_list
-from chanfix.fleet.report import HostAudit
 
 LISTS = {
     "nothing": ("", []),

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from audits import HOSTILE_HOSTS, HOSTS, write_audit
 
+from chanfix.audit.report import HostAudit
+from chanfix.audit.state import State, read_report
 from chanfix.errors import InputError
-from chanfix.fleet.report import HostAudit
-from chanfix.fleet.state import State, read_report
 
 
 @pytest.mark.parametrize("host", [*HOSTS, *HOSTILE_HOSTS], ids=["well", "bad", "dead", "hostile"])

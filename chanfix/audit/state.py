@@ -13,8 +13,8 @@ from threading import Lock
 from types import TracebackType
 from typing import BinaryIO
 
+from chanfix.audit.report import HostAudit
 from chanfix.errors import InputError
-from chanfix.fleet.report import HostAudit
 from chanfix.reporters.json_text import as_json
 
 __all__ = ["State", "read_report"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chanfix.fleet.formats.about import Audit, Writer
-from chanfix.fleet.formats.findings import write_junit, write_sarif
-from chanfix.fleet.formats.html import write_html
-from chanfix.fleet.formats.json import write_json
-from chanfix.fleet.formats.prometheus import write_prometheus
-from chanfix.fleet.formats.table import write_table
+from chanfix.audit.formats.about import Audit, Writer
+from chanfix.audit.formats.findings import write_junit, write_sarif
+from chanfix.audit.formats.html import write_html
+from chanfix.audit.formats.json import write_json
+from chanfix.audit.formats.prometheus import write_prometheus
+from chanfix.audit.formats.table import write_table
 
 __all__ = ["FORMATS", "Audit", "Writer"]
 

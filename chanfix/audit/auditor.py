@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from chanfix.audit.hosts import Place
+from chanfix.audit.report import DomainAudit, HostAudit, Standing
 from chanfix.errors import ChanfixError
-from chanfix.fleet.hosts import Place
-from chanfix.fleet.report import DomainAudit, HostAudit, Standing
 from chanfix.host.deadline import within
 from chanfix.host.host import DomainRef, Host
 from chanfix.host.side_by_side import side_by_side

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
-from chanfix.fleet.report import HostAudit
+from chanfix.audit.report import HostAudit
 from chanfix.lint.finding import RuleInfo
 
 __all__ = ["Audit", "Writer"]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from chanfix.fleet.formats.about import Audit
-from chanfix.fleet.report import DomainAudit, HostAudit, Standing
+from chanfix.audit.formats.about import Audit
+from chanfix.audit.report import DomainAudit, HostAudit, Standing
 from chanfix.lint.finding import FileReport, Finding, Place, Report, RuleInfo, Severity
 from chanfix.reporters import REPORTERS, Options
 from chanfix.xml.span import Position, Span

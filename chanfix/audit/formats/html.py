@@ -10,10 +10,10 @@ from itertools import islice
 from typing import TextIO
 
 from chanfix import resources
+from chanfix.audit.formats.about import Audit
+from chanfix.audit.report import DomainAudit, HostAudit, Standing
+from chanfix.audit.totals import Totals
 from chanfix.escape import for_terminal
-from chanfix.fleet.formats.about import Audit
-from chanfix.fleet.report import DomainAudit, HostAudit, Standing
-from chanfix.fleet.totals import Totals
 from chanfix.lint.finding import Excerpt, Severity
 from chanfix.render import render_page
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
+from chanfix.audit.formats.about import Audit
 from chanfix.escape import for_terminal
-from chanfix.fleet.formats.about import Audit
 from chanfix.lint.finding import Severity
 
 __all__ = ["write_prometheus"]

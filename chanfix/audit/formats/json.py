@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from chanfix.fleet.formats.about import Audit
+from chanfix.audit.formats.about import Audit
 from chanfix.reporters.json_text import as_json
 
 __all__ = ["write_json"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chanfix.audit.report import HostAudit
+from chanfix.audit.state import read_report
 from chanfix.errors import InputError, UsageError
-from chanfix.fleet.report import HostAudit
-from chanfix.fleet.state import read_report
 
 __all__ = ["Place", "places", "read_folder", "read_list"]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from chanfix.fleet.report import HostAudit, Standing
+from chanfix.audit.report import HostAudit, Standing
 from chanfix.lint.finding import Severity
 
 __all__ = ["Totals"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from chanfix.audit.formats.about import Audit
+from chanfix.audit.report import DomainAudit, Standing
+from chanfix.audit.totals import Totals
 from chanfix.escape import for_terminal
-from chanfix.fleet.formats.about import Audit
-from chanfix.fleet.report import DomainAudit, Standing
-from chanfix.fleet.totals import Totals
 from chanfix.lint.finding import Severity
 
 __all__ = ["write_table"]
