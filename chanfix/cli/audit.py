@@ -19,10 +19,10 @@ from chanfix.audit.hosts import Place, places, read_folder, read_list
 from chanfix.audit.report import HostAudit, Standing
 from chanfix.audit.state import State
 from chanfix.cli.console import Console
-from chanfix.cli.lint_options import read_config
+from chanfix.cli.lint.options import read_config
 from chanfix.cli.progress import Progress
-from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
+from chanfix.cli.streams import read_input
 from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.host.host import Host
 from chanfix.lint.config import chosen_rules

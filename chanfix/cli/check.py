@@ -6,8 +6,8 @@ import click
 
 from chanfix.change.compare import is_met_by
 from chanfix.cli.console import Console
-from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
+from chanfix.cli.streams import read_input
 from chanfix.cli.targets import Connection, Target, domain_arguments, targets
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST

@@ -9,8 +9,8 @@ import click
 
 from chanfix import files
 from chanfix.cli.console import Console
-from chanfix.cli.reading import read_input
 from chanfix.cli.settings import Settings, common_options, connection_options
+from chanfix.cli.streams import read_input
 from chanfix.cli.targets import Connection, complete_domains, targets
 from chanfix.domain.agent_name import AGENT_NAME, agent_name
 from chanfix.domain.versions import NEWEST

@@ -10,8 +10,8 @@ import click
 
 from chanfix import files
 from chanfix.cli.console import Console
-from chanfix.cli.reading import read_input, write_output
 from chanfix.cli.settings import Settings, common_options, connection_options
+from chanfix.cli.streams import read_input, write_output
 from chanfix.cli.targets import Connection, domain_arguments, targets
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, UsageError

@@ -7,11 +7,11 @@ from functools import partial
 
 from chanfix import files
 from chanfix.cli.console import Console
-from chanfix.cli.lint_options import LintOptions, read_vars
+from chanfix.cli.lint.options import LintOptions, read_vars
+from chanfix.cli.lint.searching import note_nothing_found, search, write_skipped
 from chanfix.cli.progress import Progress
-from chanfix.cli.reading import read_input, write_output
-from chanfix.cli.searching import note_nothing_found, search, write_skipped
 from chanfix.cli.settings import Settings
+from chanfix.cli.streams import read_input, write_output
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.lint.config import Config
 from chanfix.lint.finding import FileReport

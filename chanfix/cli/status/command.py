@@ -9,9 +9,9 @@ import click
 
 from chanfix.cli.console import Console
 from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
-from chanfix.cli.status_json import status_json
-from chanfix.cli.status_text import lines, show_table
-from chanfix.cli.status_watch import watch_status
+from chanfix.cli.status.json import status_json
+from chanfix.cli.status.text import lines, show_table
+from chanfix.cli.status.watch import watch_status
 from chanfix.cli.targets import Connection, complete_domains
 from chanfix.errors import UsageError
 from chanfix.status.health import Health

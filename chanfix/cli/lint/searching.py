@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from chanfix.cli.console import Console
-from chanfix.cli.lint_options import LintOptions
+from chanfix.cli.lint.options import LintOptions
 from chanfix.cli.settings import Settings
 from chanfix.errors import ChanfixError
 from chanfix.lint.config import Config

@@ -7,7 +7,7 @@ from collections import Counter
 
 from chanfix import files
 from chanfix.cli.console import Console
-from chanfix.cli.lint_options import LintOptions
+from chanfix.cli.lint.options import LintOptions
 from chanfix.cli.settings import Settings
 from chanfix.errors import InputError
 from chanfix.lint.finding import Report
@@ -26,7 +26,7 @@ def write_report(settings: Settings, options: LintOptions, report: Report) -> No
         return
     stream = io.StringIO()
     if options.statistics:
-        from chanfix.cli.statistics import write_statistics
+        from chanfix.cli.lint.statistics import write_statistics
 
         write_statistics(report, stream)
     else:

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from chanfix.cli.console import Console
-from chanfix.cli.reading import is_output_read
 from chanfix.cli.settings import Settings
-from chanfix.cli.status_text import draw_again_and_again, lines
+from chanfix.cli.status.text import draw_again_and_again, lines
+from chanfix.cli.streams import is_output_read
 from chanfix.cli.targets import Connection
 from chanfix.errors import HostError
 from chanfix.host.host import Host

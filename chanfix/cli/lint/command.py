@@ -11,9 +11,9 @@ import click
 
 from chanfix import __version__, files
 from chanfix.cli.console import Console
-from chanfix.cli.lint_files import lint_files
-from chanfix.cli.lint_options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
-from chanfix.cli.lint_report import write_report
+from chanfix.cli.lint.files import lint_files
+from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
+from chanfix.cli.lint.report import write_report
 from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, InputError
@@ -104,7 +104,7 @@ def _lint(settings: Settings, options: LintOptions) -> int:
     # On a connection the stored definitions are linted, and no live state is in them.
     config = config._replace(running=(config.running or options.running) and not settings.connect)
     if options.show_files:
-        from chanfix.cli.searching import show_files
+        from chanfix.cli.lint.searching import show_files
 
         return show_files(settings, options, config)
     schema = installed_schema(options.schema_dir)
