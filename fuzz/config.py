@@ -1,4 +1,4 @@
-"""``chanfix.lint.config``: a text is a configuration that can be used, or is refused with its file's name."""
+"""``chanfix.lint.known.config``: a text is a configuration that can be used, or is refused with its file's name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from chanfix.errors import ConfigError
-from chanfix.lint.config import chosen_rules, load
+from chanfix.lint.known.config import chosen_rules, load
 from fuzz.invariants import refusals
 
 __all__ = ["try_one"]

@@ -10,8 +10,8 @@ from functools import partial
 from lxml import etree
 
 from chanfix.errors import ChanfixError, InputError, InternalError
-from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.finding import FileReport, Place
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.refused import finding_of
 from chanfix.lint.run import Job, Run, Source
 from chanfix.template import read_document

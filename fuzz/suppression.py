@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rules import RULES
 from chanfix.xml.document import Document
 from fuzz.invariants import accepted, check_lint, run_on

@@ -19,7 +19,7 @@ import pytest
 
 from chanfix.cli import main
 from chanfix.cli.app import app
-from chanfix.lint.config import KEYS, load
+from chanfix.lint.known.config import KEYS, load
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOCS = CHECKOUT / "docs"

@@ -17,8 +17,8 @@ from known_errors import DEFINED, ERRORS_IN_DEFINITIONS, ERRORS_IN_TEST_DATA, SC
 from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.versions import Version
 from chanfix.errors import InputError
-from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.finding import Severity
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rules import by_name
 from chanfix.lint.run import Job, Run, Source
 from chanfix.xml.document import Document

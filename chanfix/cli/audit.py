@@ -25,8 +25,8 @@ from chanfix.cli.settings import Settings, common_options, installed_schema, sen
 from chanfix.cli.streams import read_input
 from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.host.host import Host
-from chanfix.lint.config import chosen_rules
 from chanfix.lint.finding import Severity
+from chanfix.lint.known.config import chosen_rules
 from chanfix.lint.run import Job, rule_info
 from chanfix.status.survey import PATIENCE
 

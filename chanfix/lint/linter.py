@@ -13,9 +13,9 @@ from chanfix.domain.libvirt_schema import accepts
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.claims import claims_of
-from chanfix.lint.config import Config
 from chanfix.lint.engine import lint_domain, resolve
 from chanfix.lint.finding import FileReport, Finding
+from chanfix.lint.known.config import Config
 from chanfix.lint.readings import look_at
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Claim, Facts, Rule
@@ -26,7 +26,7 @@ from chanfix.template.endings import may_hold_domain
 from chanfix.xml.document import Document
 
 if TYPE_CHECKING:
-    from chanfix.lint.baseline import Baseline
+    from chanfix.lint.known.baseline import Baseline
 
 __all__ = ["NO_CLAIMS", "Claims", "Job", "Linted", "Linter", "Source", "lint_source", "lint_sources"]
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
-from chanfix.lint.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
+from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Draft
 from chanfix.lint.rules.unused_suppression import UnusedSuppression

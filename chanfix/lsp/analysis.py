@@ -9,9 +9,9 @@ from pathlib import Path
 
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError
-from chanfix.lint.baseline import Baseline
-from chanfix.lint.config import Config, chosen_rules, load
 from chanfix.lint.finding import FileReport, Finding
+from chanfix.lint.known.baseline import Baseline
+from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.run import Job, Run, Source
 from chanfix.xml.edit import Safety
 

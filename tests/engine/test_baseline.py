@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from chanfix.errors import ConfigError
-from chanfix.lint.baseline import Baseline, dump
 from chanfix.lint.finding import Excerpt, FileReport, Finding, Place, Severity
+from chanfix.lint.known.baseline import Baseline, dump
 from chanfix.xml.span import Position, Span
 
 RULES = ["r", "s"]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chanfix.lint.inputs import Selection, find_inputs
-from chanfix.lint.patterns import Patterns
+from chanfix.lint.search.folders import Selection, find_inputs
+from chanfix.lint.search.gitignore import Patterns
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not here: install the package of that name")
 

@@ -10,8 +10,8 @@ import pytest
 from chanfix import resources
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
-from chanfix.lint.config import KEYS, Config, chosen_rules, load
 from chanfix.lint.finding import Severity
+from chanfix.lint.known.config import KEYS, Config, chosen_rules, load
 from chanfix.lint.rules import RULES
 
 NAMES = [rule.name for rule in RULES]
@@ -291,8 +291,8 @@ def test_an_unknown_rule_on_the_command_line_is_wrong_usage():
 def test_a_parser_is_imported_only_where_there_is_something_to_read(tmp_path):
     code = (
         "import sys\n"
-        "from chanfix.lint.config import load\n"
-        "from chanfix.lint.inputs import Selection, find_inputs\n"
+        "from chanfix.lint.known.config import load\n"
+        "from chanfix.lint.search.folders import Selection, find_inputs\n"
         "config = load(sys.argv[1])\n"
         "list(find_inputs([sys.argv[1]], Selection([config.exclude])))\n"
         "config.ignored_in('a.xml')\n"

@@ -7,8 +7,8 @@ import pytest
 
 from chanfix import files
 from chanfix.errors import InputError
-from chanfix.lint.inputs import Selection, find_inputs
-from chanfix.lint.patterns import Patterns
+from chanfix.lint.search.folders import Selection, find_inputs
+from chanfix.lint.search.gitignore import Patterns
 from chanfix.template.endings import NOT_SEARCHED
 
 HOSTILE = ["a\nb.xml", "\x1b[2J.xml", "-.xml", " .xml", "a\udcff.xml"]
@@ -260,7 +260,7 @@ def test_what_cannot_be_looked_into_is_reported_and_the_rest_goes_on(closed, tre
     os.chmod(closed, 0)
     code = (
         "import os\n"
-        "from chanfix.lint.inputs import Selection, find_inputs\n"
+        "from chanfix.lint.search.folders import Selection, find_inputs\n"
         "import chanfix.files\n"  # while we may still read them: the checkout may be in a private folder
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "for one in find_inputs(['.']): print(one.path, one.error.message if one.error else '')\n"

@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from chanfix.lint.patterns import Patterns, is_pattern
+from chanfix.lint.search.gitignore import Patterns, is_pattern
 
 HOSTILE = """
-from chanfix.lint.patterns import Patterns
+from chanfix.lint.search.gitignore import Patterns
 for line, name in [
     ("*a" * 60 + "*b", "a" * 250 + ".xml"),
     ("*a?[ab]" * 30 + "*b", "a" * 250 + ".xml"),

@@ -12,7 +12,7 @@ from multiprocessing import active_children
 import pytest
 
 from chanfix.lint import processes
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.linter import Job, Source, lint_sources
 from chanfix.lint.processes import lint_in_processes
 
@@ -102,7 +102,7 @@ INTERRUPTED = """
 import signal, sys, time
 from functools import partial
 from chanfix.lint import processes
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.linter import Job, Source
 
 def slow():
@@ -168,7 +168,7 @@ def test_an_interrupt_ends_every_process_soon_and_without_a_word_unless_it_is_ig
 
 LIMITED = """
 import os, resource, sys
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.linter import Job, Source
 from chanfix.lint import processes
 

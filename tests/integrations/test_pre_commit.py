@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chanfix.lint.inputs import find_inputs
+from chanfix.lint.search.folders import find_inputs
 from chanfix.template.endings import ENDINGS, NOT_SEARCHED
 
 yaml = pytest.importorskip("yaml", reason="PyYAML is missing: pip install pyyaml")

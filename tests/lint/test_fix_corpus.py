@@ -11,7 +11,7 @@ import pytest
 from changing import DEVICES
 from test_libvirt_says import CASES
 
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rules.base import Bad
 from chanfix.lint.run import Job, Mended, Run, Source
 from chanfix.template import read_document

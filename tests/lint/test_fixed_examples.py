@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chanfix.lint.config import Config, chosen_rules
 from chanfix.lint.finding import Severity
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Bad, whole_document
 from chanfix.lint.run import Job, Run, Source

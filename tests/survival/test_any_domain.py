@@ -12,7 +12,7 @@ from test_differential import Events
 
 from chanfix.domain import AGENT_NAME, Domain
 from chanfix.errors import ChanfixError
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish

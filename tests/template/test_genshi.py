@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish

@@ -6,7 +6,7 @@ import pytest
 from syntaxes import AGENT, INPUT, SYNTAXES
 
 from chanfix.errors import InputError
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.template.construct import TemplateError, nest
 from chanfix.template.languages import FINDERS

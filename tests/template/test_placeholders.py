@@ -6,7 +6,7 @@ import pytest
 
 from chanfix.domain import Domain
 from chanfix.domain.libvirt_schema import find_schema
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rules import RULES
 from chanfix.lint.run import Job, Run, Source
 from chanfix.rewrite.add import add

@@ -3,7 +3,7 @@
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.template import read_document
 from chanfix.xml.edit import Safety

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from chanfix.errors import InputError
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rules.base import Bad
 from chanfix.lint.run import Job, Run, Source
 from chanfix.rewrite.add import add

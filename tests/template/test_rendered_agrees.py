@@ -3,7 +3,7 @@
 import json
 from functools import partial
 
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rules.base import Bad, MadeByEngine
 from chanfix.lint.run import Job, Run, Source
 

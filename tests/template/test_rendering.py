@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from chanfix.errors import ConfigError
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.template.rendered import bounded
 from chanfix.template.rendered.rendering import read_variables

@@ -14,7 +14,7 @@ from own_cases import OWN_CASES
 from syntaxes import AGENT, INPUT, PTY, SYNTAXES, VALUES, VNC
 
 from chanfix.errors import InputError
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish

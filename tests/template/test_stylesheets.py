@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from chanfix.errors import InputError
-from chanfix.lint.config import Config, chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.rewrite.add import add
 from chanfix.rewrite.check import check

@@ -117,7 +117,7 @@ def _lint(settings: Settings, options: LintOptions) -> int:
     )
     reports = _lint_connection(settings, options, job) if settings.connect else lint_files(settings, options, job)
     if options.write_baseline:
-        from chanfix.lint.baseline import dump
+        from chanfix.lint.known.baseline import dump
 
         path = options.write_baseline
         files.write(path, dump(reports, os.path.dirname(path)).encode())

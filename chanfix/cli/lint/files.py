@@ -13,10 +13,10 @@ from chanfix.cli.progress import Progress
 from chanfix.cli.settings import Settings
 from chanfix.cli.streams import read_input, write_output
 from chanfix.errors import ChanfixError, UsageError
-from chanfix.lint.config import Config
 from chanfix.lint.finding import FileReport
-from chanfix.lint.inputs import Input, Skip
+from chanfix.lint.known.config import Config
 from chanfix.lint.run import Job, Run, Source
+from chanfix.lint.search.folders import Input, Skip
 from chanfix.xml.edit import Safety
 
 __all__ = ["lint_files"]

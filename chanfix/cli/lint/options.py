@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.cli.settings import Settings
 from chanfix.errors import UsageError
-from chanfix.lint.config import Config, chosen_rules, load
-from chanfix.lint.patterns import is_pattern
+from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rules.base import Rule
+from chanfix.lint.search.gitignore import is_pattern
 from chanfix.xml.edit import Safety
 
 if TYPE_CHECKING:
-    from chanfix.lint.baseline import Baseline
+    from chanfix.lint.known.baseline import Baseline
 
 __all__ = ["LintOptions", "read_baseline", "read_config", "read_vars", "refuse_nonsense", "rules_to_run"]
 
@@ -130,7 +130,7 @@ def read_baseline(options: LintOptions, config: Config) -> Baseline | None:
     path = options.baseline or config.baseline
     if path is None or options.write_baseline:
         return None
-    from chanfix.lint.baseline import Baseline
+    from chanfix.lint.known.baseline import Baseline
 
     return Baseline.load(path)
 

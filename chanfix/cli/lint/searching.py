@@ -9,9 +9,9 @@ from chanfix.cli.console import Console
 from chanfix.cli.lint.options import LintOptions
 from chanfix.cli.settings import Settings
 from chanfix.errors import ChanfixError
-from chanfix.lint.config import Config
-from chanfix.lint.inputs import Input, Selection, Skip, find_inputs
-from chanfix.lint.patterns import Patterns
+from chanfix.lint.known.config import Config
+from chanfix.lint.search.folders import Input, Selection, Skip, find_inputs
+from chanfix.lint.search.gitignore import Patterns
 from chanfix.reporters.wording import shown_path
 
 __all__ = ["note_nothing_found", "search", "show_files", "write_skipped"]

@@ -1,1 +1,1 @@
-"""TODO: one sentence."""
+"""The command status: one look, a watch, and the verdicts as a table, lines or JSON."""

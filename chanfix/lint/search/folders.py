@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from chanfix import files
 from chanfix.errors import InputError
-from chanfix.lint.ignores import ignores_above, ignores_of, left_out_by
-from chanfix.lint.patterns import Patterns
+from chanfix.lint.search.gitignore import Patterns
+from chanfix.lint.search.ignores import ignores_above, ignores_of, left_out_by
 from chanfix.template.endings import ending_of
 
 __all__ = ["Input", "Selection", "Skip", "find_inputs"]

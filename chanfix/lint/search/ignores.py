@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chanfix import files
 from chanfix.errors import InputError
-from chanfix.lint.patterns import Patterns
+from chanfix.lint.search.gitignore import Patterns
 
 __all__ = ["ignores_above", "ignores_of", "left_out_by"]
 

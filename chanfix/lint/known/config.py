@@ -10,10 +10,10 @@ from chanfix import files
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, InputError, UsageError
 from chanfix.lint.finding import Severity
-from chanfix.lint.patterns import Patterns, is_pattern
-from chanfix.lint.rule_names import DEFAULT_RULES, named
+from chanfix.lint.known.rule_names import DEFAULT_RULES, named
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Rule
+from chanfix.lint.search.gitignore import Patterns, is_pattern
 
 __all__ = ["KEYS", "Config", "chosen_rules", "load"]
 
