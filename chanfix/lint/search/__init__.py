@@ -1,1 +1,1 @@
-"""TODO: one sentence."""
+"""From PATHs to files: folders, the lists of git and of the configuration that leave files out."""
