@@ -32,7 +32,7 @@ def render_channel(name: str, path: str | None = None) -> Node:
     check_port(name)
     if path is not None:
         check_path(path)
-    # docs/generate.py has made the usual one beforehand: the template engine takes longer than all the rest.
+    # docs/tools/generate.py has made the usual one beforehand: the template engine takes longer than all the rest.
     is_usual = name == AGENT_NAME and path is None
     text = resources.read("templates/agent.xml") if is_usual else channel_text(name, path)
     return Document.parse(text.encode()).root

@@ -1,4 +1,4 @@
-"""What is made from the code is what the code says: `docs/generate.py --check`."""
+"""What is made from the code is what the code says: `docs/tools/generate.py --check`."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def test_nothing_that_is_generated_is_stale():
-    command = [sys.executable, "docs/generate.py", "--check"]
+    command = [sys.executable, "docs/tools/generate.py", "--check"]
     environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}
     run = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True)
     assert (run.returncode, run.stdout + run.stderr) == (0, "")

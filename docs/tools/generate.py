@@ -19,7 +19,7 @@ from chanfix.lint.rules import RULES
 from chanfix.pages import index_page, rule_page
 from chanfix.render import channel_text
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parent.parent.parent
 RULE_PAGES = PROJECT / "docs" / "rules"
 COMMAND_PAGES = PROJECT / "docs" / "commands"
 SCHEMA = PROJECT / "schemas" / "config.schema.json"
