@@ -5,10 +5,7 @@ Foreign exceptions are translated where they enter; only ``cli.main`` catches wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from chanfix.xml.span import Position
+from chanfix.position import Position
 
 __all__ = [
     "AgentError",

@@ -10,9 +10,11 @@ from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
 from chanfix.errors import InputError
-from chanfix.xml.bounds import MAX_BYTES
 
-__all__ = ["read", "read_stream", "replace", "write", "write_with"]
+__all__ = ["MAX_BYTES", "read", "read_stream", "replace", "write", "write_with"]
+
+MAX_BYTES = 32 * 1024 * 1024
+"""The largest file that is read."""
 
 _Name: TypeAlias = "str | os.PathLike[str]"
 _Fill = Callable[[BinaryIO], object]

@@ -10,15 +10,17 @@ from functools import partial
 from lxml import etree
 
 from chanfix.errors import ChanfixError, InputError, InternalError
-from chanfix.lint.finding import FileReport, Place
+from chanfix.lint.finding import FileReport
 from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.refused import finding_of
 from chanfix.lint.run import Job, Run, Source
+from chanfix.position import Position
 from chanfix.template import read_document
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
-from chanfix.xml.span import Position, Span
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 __all__ = ["accepted", "check_lint", "check_position", "is_xml", "refusals", "run_on"]
 

@@ -33,7 +33,7 @@ ALLOWED_IMPORTS = {
     "chanfix.xml.together",
     "chanfix.domain.placement",
     # What a rule inserts is what `add` inserts, from the same template.
-    "chanfix.render",
+    "chanfix.domain.element",
     # The rule about secrets knows the ones that are masked, and no others.
     "chanfix.secrets",
     "chanfix.domain.path.kinds",

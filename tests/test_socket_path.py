@@ -3,7 +3,9 @@
 import pytest
 
 from chanfix.domain import AGENT_NAME, Domain
-from chanfix.domain.path.kinds import PathKind, is_dropped, kinds, socket_of
+from chanfix.domain.path.generated import is_dropped
+from chanfix.domain.path.kinds import PathKind, kinds
+from chanfix.domain.path.sockets import socket_of
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.claims import claims_of
 from chanfix.xml.document import Document

@@ -121,7 +121,7 @@ def test_folder_of_somebody_else_beside_the_package_is_not_taken(tmp_path):
 
 
 def test_wheel_renders_the_channel(installed, tmp_path):
-    code = "from chanfix.render import render_channel as channel; print(channel('org.qemu.guest_agent.0').tag)"
+    code = "from chanfix.domain.element import render_channel as channel; print(channel('org.qemu.guest_agent.0').tag)"
     assert must(installed / "python", "-c", code, cwd=tmp_path) == "channel\n"
 
 

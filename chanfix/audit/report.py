@@ -8,9 +8,11 @@ from enum import Enum
 from typing import Any
 
 from chanfix.errors import InputError
-from chanfix.lint.finding import Excerpt, Finding, Place, Severity
+from chanfix.lint.finding import Excerpt, Finding, Severity
+from chanfix.position import Position
 from chanfix.reporters.json_text import range_of
-from chanfix.xml.span import Position, Span
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 __all__ = ["DomainAudit", "HostAudit", "Standing"]
 

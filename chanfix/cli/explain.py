@@ -8,8 +8,8 @@ from chanfix.cli.console import Console
 from chanfix.cli.settings import Settings, common_options
 from chanfix.errors import UsageError
 from chanfix.lint.known.rule_names import nearest
+from chanfix.lint.page import rule_page
 from chanfix.lint.rules import RULES, by_name
-from chanfix.pages import rule_page
 
 __all__ = ["command"]
 

@@ -13,9 +13,9 @@ from chanfix.domain.commandline import QEMU_NAMESPACE, CommandlinePort, read_por
 from chanfix.domain.devices import Address, Channel, Controller
 from chanfix.domain.versions import Version, agents_by_version
 from chanfix.errors import InputError
+from chanfix.position import Position
 from chanfix.xml.document import Document, Node
 from chanfix.xml.holes import Unknown
-from chanfix.xml.span import Position
 
 __all__ = [
     "AGENT_NAME",

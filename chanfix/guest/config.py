@@ -8,7 +8,7 @@ from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.errors import UsageError
 from chanfix.guest.port import check_guest_port, device_unit
 from chanfix.guest.systems import System
-from chanfix.render import render_text
+from chanfix.own_templates import render_text
 
 __all__ = ["GuestConfig", "GuestFile"]
 

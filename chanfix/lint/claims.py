@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import binders
+from chanfix.domain.path.sockets import binders
 from chanfix.domain.versions import NEWEST, Version
-from chanfix.lint.finding import Place
 from chanfix.lint.rules.base import At, Claim
 from chanfix.lint.traced import traced_place
+from chanfix.xml.place import Place
 
 __all__ = ["claims_of"]
 

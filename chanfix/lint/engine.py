@@ -9,13 +9,14 @@ from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
 from chanfix.errors import ChanfixError, InputError, InternalError
-from chanfix.lint.finding import Change, Finding, Place, Severity
+from chanfix.lint.finding import Change, Finding, Severity
 from chanfix.lint.rules.base import At, Draft, Facts, Rule
 from chanfix.lint.unknown_words import RULE as RULE_OF_UNKNOWN_WORDS
 from chanfix.lint.unknown_words import draft_of, is_unknown_word
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit, Fix, Safety
 from chanfix.xml.holes import Where
+from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
 __all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
-from chanfix.lint.finding import Excerpt, Place
+from chanfix.lint.finding import Excerpt
 from chanfix.secrets import MASK, find_secrets
+from chanfix.xml.place import Place
 from chanfix.xml.span import LineIndex, Span
 
 __all__ = ["excerpt_of"]

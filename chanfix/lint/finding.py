@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+from chanfix.position import Position
 from chanfix.xml.edit import Fix
-from chanfix.xml.span import Position, Span
+from chanfix.xml.place import Place
 
-__all__ = ["Change", "Excerpt", "FileReport", "Finding", "Place", "Report", "RuleInfo", "Severity"]
+__all__ = ["Change", "Excerpt", "FileReport", "Finding", "Report", "RuleInfo", "Severity"]
 
 
 class Severity(IntEnum):
@@ -24,16 +25,6 @@ class Severity(IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
-
-
-class Place(NamedTuple):
-    """Where a finding is: bytes and positions. ``path`` is None in the finding's own file, ``label`` for people."""
-
-    span: Span
-    start: Position
-    end: Position
-    label: str = ""
-    path: str | None = None
 
 
 class Excerpt(NamedTuple):

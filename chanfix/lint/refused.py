@@ -6,9 +6,10 @@ import re
 
 from chanfix.errors import InputError
 from chanfix.lint.excerpt import excerpt_of
-from chanfix.lint.finding import Finding, Place
+from chanfix.lint.finding import Finding
 from chanfix.lint.rules import by_name
 from chanfix.xml.decode import decode
+from chanfix.xml.place import Place
 from chanfix.xml.span import LineIndex, Span
 
 __all__ = ["finding_of"]

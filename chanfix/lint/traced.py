@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from chanfix.lint.excerpt import excerpt_of
-from chanfix.lint.finding import Finding, Place
+from chanfix.lint.finding import Finding
+from chanfix.xml.place import Place
 
 if TYPE_CHECKING:
     from chanfix.xml.origin import Origin

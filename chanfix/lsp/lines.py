@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from chanfix.xml.span import Position
+from chanfix.position import Position
 
 __all__ = ["Lines", "Replacement"]
 

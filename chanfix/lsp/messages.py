@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from chanfix.escape import for_terminal
-from chanfix.lint.finding import Change, Finding, Place, Severity
+from chanfix.lint.finding import Change, Finding, Severity
+from chanfix.lint.page import rule_page
 from chanfix.lint.rules import by_name
 from chanfix.lsp.analysis import Analysis
 from chanfix.lsp.lines import Lines
-from chanfix.pages import rule_page
 from chanfix.xml.edit import Safety
+from chanfix.xml.place import Place
 
 __all__ = ["FIX_ALL", "Messages"]
 

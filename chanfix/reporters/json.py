@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from chanfix.lint.finding import FileReport, Finding, Place, Report, Severity
+from chanfix.lint.finding import FileReport, Finding, Report, Severity
 from chanfix.reporters.counts import Counts
 from chanfix.reporters.json_text import dump, range_of
 from chanfix.reporters.options import Options
+from chanfix.xml.place import Place
 
 __all__ = ["write_json"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TextIO
 
-from chanfix.lint.finding import Place
+from chanfix.xml.place import Place
 
 __all__ = ["as_json", "dump", "range_of"]
 

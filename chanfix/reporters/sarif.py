@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from chanfix.escape import for_sarif_message, for_uri
-from chanfix.lint.finding import Change, FileReport, Finding, Place, Report, RuleInfo, Severity
+from chanfix.lint.finding import Change, FileReport, Finding, Report, RuleInfo, Severity
 from chanfix.reporters.fingerprint import findings_with_fingerprints, repository_path
 from chanfix.reporters.json_text import dump
 from chanfix.reporters.options import Options
+from chanfix.xml.place import Place
 
 __all__ = ["write_sarif"]
 

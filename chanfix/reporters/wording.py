@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chanfix.escape import for_terminal
-from chanfix.lint.finding import FileReport, Finding, Place
+from chanfix.lint.finding import FileReport, Finding
+from chanfix.xml.place import Place
 
 __all__ = ["fix_line", "label", "not_linted", "notes", "related_line", "shown_path", "where"]
 

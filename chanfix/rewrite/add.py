@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
-from chanfix.domain.path.kinds import documented_path
+from chanfix.domain.element import render_channel
+from chanfix.domain.path.fixes import documented_path
 from chanfix.domain.placement import insert_channel
 from chanfix.domain.strays import misplaced_channels, misplaced_targets
 from chanfix.domain.versions import PATH_OPTIONAL
@@ -15,7 +16,6 @@ from chanfix.errors import InputError
 from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.finding import Finding, Severity
 from chanfix.lint.rules.base import Facts
-from chanfix.render import render_channel
 from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
     Plan,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
 from chanfix.domain.strays import commandline_ports
 from chanfix.errors import InputError
+from chanfix.position import Position
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish, with_agent
 from chanfix.xml.document import Document
-from chanfix.xml.span import Position
 
 __all__ = ["Verdict", "check"]
 

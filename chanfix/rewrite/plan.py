@@ -8,14 +8,15 @@ from enum import Enum
 from typing import NamedTuple
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
-from chanfix.domain.path.kinds import bind_at, is_dropped
+from chanfix.domain.element import check_path, check_port
+from chanfix.domain.path.fixes import bind_at
+from chanfix.domain.path.generated import is_dropped
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
 from chanfix.lint.engine import lint_domain
 from chanfix.lint.finding import Finding, Severity
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts, Rule
-from chanfix.render import check_path, check_port
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit
 from chanfix.xml.patch import apply_edits

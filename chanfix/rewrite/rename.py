@@ -6,7 +6,7 @@ import shlex
 from itertools import combinations, islice
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, agent_name, agent_number, place_of
-from chanfix.domain.path.kinds import is_dropped
+from chanfix.domain.path.generated import is_dropped
 from chanfix.errors import InputError, UsageError
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.commandline import refuse_taken_name

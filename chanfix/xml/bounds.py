@@ -11,15 +11,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.errors import InputError
+from chanfix.files import MAX_BYTES
+from chanfix.position import Position
 from chanfix.xml.decode import UTF8_MARK
-from chanfix.xml.span import LineIndex, Position
+from chanfix.xml.span import LineIndex
 
 if TYPE_CHECKING:
     from lxml import etree
 
-__all__ = ["MAX_BYTES", "ill_formed", "refuse", "refuse_size"]
+__all__ = ["ill_formed", "refuse", "refuse_size"]
 
-MAX_BYTES = 32 * 1024 * 1024
 # A mark is a "<". A domain of 100,000 devices of six marks each is read in 0.4 s. At the limit, 4.5 MB of "<disk/>" are
 # the worst: to add a channel takes 9 s and 890 MB.
 _MAX_MARKS = 650_000

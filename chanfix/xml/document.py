@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from chanfix.errors import InternalError
+from chanfix.position import Position
 from chanfix.xml.bounds import ill_formed, refuse, refuse_size
 from chanfix.xml.decode import decode
 from chanfix.xml.holes import Arm, Hole, Mask, Unknown, Where
 from chanfix.xml.scan import AttributeSpan, ElementSpan, Scan, scan, scan_attributes
-from chanfix.xml.span import LineIndex, Position, Span
+from chanfix.xml.span import LineIndex, Span
 
 if TYPE_CHECKING:
     from chanfix.xml.origin import Origin

@@ -6,7 +6,9 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
-__all__ = ["LineIndex", "Position", "Span"]
+from chanfix.position import Position
+
+__all__ = ["LineIndex", "Span"]
 
 
 class Span(NamedTuple):
@@ -25,13 +27,6 @@ class Span(NamedTuple):
         if self.is_empty or other.is_empty:
             return self.start <= other.end and other.start <= self.end
         return self.start < other.end and other.start < self.end
-
-
-class Position(NamedTuple):
-    """A place for people: line and column from 1, the column in Unicode code points."""
-
-    line: int
-    column: int
 
 
 class LineIndex:

@@ -15,9 +15,9 @@ from file_endings import endings_table, files_pattern
 from man_page import man_page
 
 from chanfix.domain.agent_name import AGENT_NAME
+from chanfix.domain.element import channel_text
+from chanfix.lint.page import index_page, rule_page
 from chanfix.lint.rules import RULES
-from chanfix.pages import index_page, rule_page
-from chanfix.render import channel_text
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 RULE_PAGES = PROJECT / "docs" / "rules"

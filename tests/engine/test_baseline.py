@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 
 from chanfix.errors import ConfigError
-from chanfix.lint.finding import Excerpt, FileReport, Finding, Place, Severity
+from chanfix.lint.finding import Excerpt, FileReport, Finding, Severity
 from chanfix.lint.known.baseline import Baseline, dump
-from chanfix.xml.span import Position, Span
+from chanfix.position import Position
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 RULES = ["r", "s"]
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from chanfix.lint.excerpt import excerpt_of
-from chanfix.lint.finding import Place
+from chanfix.xml.place import Place
 from chanfix.xml.span import LineIndex, Span
 
 SECRET = "ge\nhe\nim"

@@ -2,12 +2,13 @@ import re
 
 import pytest
 
-from chanfix.lint.finding import Finding, Place, Severity
+from chanfix.lint.finding import Finding, Severity
 from chanfix.lint.rules import RULES
 from chanfix.lint.suppress import suppressions
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 from chanfix.xml.patch import apply_fixes
+from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
 ALL = [rule.name for rule in RULES]

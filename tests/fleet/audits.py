@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 from chanfix.audit.formats import FORMATS, Audit
 from chanfix.audit.report import DomainAudit, HostAudit, Standing
-from chanfix.lint.finding import Excerpt, Finding, Place, Severity
+from chanfix.lint.finding import Excerpt, Finding, Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.run import rule_info
-from chanfix.xml.span import Position, Span
+from chanfix.position import Position
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 HOSTILE = "a\n::error::b\x1b[31m\u202e]]><script>document.title='taken'</script>&'\"\udcff{0}\\"
 TIME = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)

@@ -4,7 +4,9 @@ import pytest
 
 from chanfix.domain import AGENT_NAME as AGENT
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import MAX_BYTES, is_dropped, listens
+from chanfix.domain.path.generated import is_dropped
+from chanfix.domain.path.kinds import MAX_BYTES
+from chanfix.domain.path.sockets import listens
 from chanfix.xml.document import Document
 
 pytestmark = pytest.mark.embed

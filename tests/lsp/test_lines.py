@@ -2,7 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chanfix.lsp.lines import Lines
-from chanfix.xml.span import LineIndex, Position
+from chanfix.position import Position
+from chanfix.xml.span import LineIndex
 
 ENDS = ["\n", "\r\n", "\r"]
 texts = st.lists(st.sampled_from(["a", "é", "😀", "\u2028", "\x0c", "", *ENDS])).map("".join)

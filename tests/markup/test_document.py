@@ -6,8 +6,8 @@ import time
 import pytest
 
 from chanfix.errors import InputError
+from chanfix.position import Position
 from chanfix.xml.document import Document
-from chanfix.xml.span import Position
 
 LAYOUTS = {
     "multi-line-tag": "<r>\n<a\n  b='1'\n  c=\"2\"\n/></r>",

@@ -1,6 +1,7 @@
 import pytest
 
-from chanfix.xml.span import LineIndex, Position, Span
+from chanfix.position import Position
+from chanfix.xml.span import LineIndex, Span
 
 
 @pytest.mark.parametrize(

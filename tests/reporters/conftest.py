@@ -4,9 +4,10 @@ import io
 
 import pytest
 
-from chanfix.lint.finding import Change, Excerpt, FileReport, Finding, Place, Report, RuleInfo, Severity
+from chanfix.lint.finding import Change, Excerpt, FileReport, Finding, Report, RuleInfo, Severity
 from chanfix.reporters import REPORTERS, Options
 from chanfix.xml.edit import Edit, Fix, Safety
+from chanfix.xml.place import Place
 from chanfix.xml.span import LineIndex, Span
 
 HOSTILE = "a\n::error::b%,:\x1b[31m\u202e]]><script>&'\"\udcff\ufffe{0}[x](http://x.example)"

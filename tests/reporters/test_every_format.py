@@ -9,10 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from chanfix.lint.finding import Change, Excerpt, FileReport, Finding, Place, Report, RuleInfo, Severity
+from chanfix.lint.finding import Change, Excerpt, FileReport, Finding, Report, RuleInfo, Severity
+from chanfix.position import Position
 from chanfix.reporters import REPORTERS, Options
 from chanfix.xml.edit import Edit, Fix, Safety
-from chanfix.xml.span import Position, Span
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 GOLDEN = {
     "text": "report.txt",

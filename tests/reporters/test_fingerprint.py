@@ -5,11 +5,13 @@ import json
 
 import pytest
 
-from chanfix.lint.finding import Excerpt, FileReport, Finding, Place, Report, Severity
+from chanfix.lint.finding import Excerpt, FileReport, Finding, Report, Severity
+from chanfix.position import Position
 from chanfix.reporters import Options
 from chanfix.reporters.gitlab import write_gitlab
 from chanfix.reporters.sarif import write_sarif
-from chanfix.xml.span import Position, Span
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 
 def sarif(report):

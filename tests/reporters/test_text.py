@@ -5,10 +5,12 @@ import re
 
 import pytest
 
-from chanfix.lint.finding import Excerpt, FileReport, Finding, Place, Report, Severity
+from chanfix.lint.finding import Excerpt, FileReport, Finding, Report, Severity
+from chanfix.position import Position
 from chanfix.reporters import Options
 from chanfix.reporters.text import write_text
-from chanfix.xml.span import Position, Span
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 
 def text_of(*files, **options):

@@ -6,9 +6,10 @@ import pytest
 
 from chanfix.domain import Domain
 from chanfix.errors import InputError
+from chanfix.position import Position
 from chanfix.template import read_document
 from chanfix.xml.holes import Unknown
-from chanfix.xml.span import LineIndex, Position
+from chanfix.xml.span import LineIndex
 from chanfix.xml.together import collisions
 
 AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"

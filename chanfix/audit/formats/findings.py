@@ -9,9 +9,11 @@ from typing import TextIO
 
 from chanfix.audit.formats.about import Audit
 from chanfix.audit.report import DomainAudit, HostAudit, Standing
-from chanfix.lint.finding import FileReport, Finding, Place, Report, RuleInfo, Severity
+from chanfix.lint.finding import FileReport, Finding, Report, RuleInfo, Severity
+from chanfix.position import Position
 from chanfix.reporters import REPORTERS, Options
-from chanfix.xml.span import Position, Span
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 __all__ = ["write_junit", "write_sarif"]
 

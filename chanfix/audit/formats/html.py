@@ -15,7 +15,7 @@ from chanfix.audit.report import DomainAudit, HostAudit, Standing
 from chanfix.audit.totals import Totals
 from chanfix.escape import for_terminal
 from chanfix.lint.finding import Excerpt, Severity
-from chanfix.render import render_page
+from chanfix.own_templates import render_page
 
 __all__ = ["write_html"]
 

@@ -97,6 +97,6 @@ def _is_qemu(domain: Domain, facts: Facts) -> bool:
 @cache
 def _agent_channel() -> Node:
     # Off by default: most runs need nothing rendered.
-    from chanfix.render import render_channel
+    from chanfix.domain.element import render_channel
 
     return render_channel(AGENT_NAME)

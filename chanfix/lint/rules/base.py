@@ -9,11 +9,12 @@ from enum import Enum
 from typing import ClassVar, NamedTuple
 
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import Claim
+from chanfix.domain.path.sockets import Claim
 from chanfix.domain.versions import NEWEST, Version
-from chanfix.lint.finding import Place, Severity
+from chanfix.lint.finding import Severity
 from chanfix.xml.document import Node
 from chanfix.xml.edit import Edit, Fix, Safety
+from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
 __all__ = [

@@ -21,7 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import is_port, listen, listens
+from chanfix.domain.path.fixes import listen
+from chanfix.domain.path.sockets import is_port, listens
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 

@@ -22,7 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Channel, Domain, is_templated
-from chanfix.domain.path.kinds import is_port, listen, strip
+from chanfix.domain.path.fixes import listen, strip
+from chanfix.domain.path.sockets import is_port
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fix, Fixable, Good, Part, Rule, Safety
 

@@ -23,7 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import is_dropped, is_port, listen
+from chanfix.domain.path.fixes import listen
+from chanfix.domain.path.generated import is_dropped
+from chanfix.domain.path.sockets import is_port
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 

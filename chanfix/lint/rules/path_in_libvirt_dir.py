@@ -25,7 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import PathKind, channels_with, is_dropped, leave_to_libvirt
+from chanfix.domain.path.fixes import leave_to_libvirt
+from chanfix.domain.path.generated import is_dropped
+from chanfix.domain.path.kinds import PathKind, channels_with
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 

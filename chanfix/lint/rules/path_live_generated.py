@@ -27,7 +27,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Channel, Domain
-from chanfix.domain.path.kinds import PathKind, channels_with, generated, is_dropped, leave_to_libvirt
+from chanfix.domain.path.fixes import leave_to_libvirt
+from chanfix.domain.path.generated import generated, is_dropped
+from chanfix.domain.path.kinds import PathKind, channels_with
 from chanfix.domain.versions import PATH_BY_ID, Version
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety

@@ -20,7 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import is_port, own_path
+from chanfix.domain.path.fixes import own_path
+from chanfix.domain.path.sockets import is_port
 from chanfix.domain.versions import PATH_OPTIONAL
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety

@@ -23,7 +23,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import PathKind, binders, channels_with, holder_beside, leave_to_libvirt, rivals
+from chanfix.domain.path.fixes import leave_to_libvirt
+from chanfix.domain.path.kinds import PathKind, channels_with
+from chanfix.domain.path.sockets import binders, holder_beside, rivals
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 

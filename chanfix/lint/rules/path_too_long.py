@@ -21,7 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Domain
-from chanfix.domain.path.kinds import MAX_BYTES, PathKind, channels_with, leave_to_libvirt
+from chanfix.domain.path.fixes import leave_to_libvirt
+from chanfix.domain.path.kinds import MAX_BYTES, PathKind, channels_with
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 

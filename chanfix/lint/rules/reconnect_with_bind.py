@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chanfix.domain import Channel, Domain
-from chanfix.domain.path.kinds import is_port, listens, strip
+from chanfix.domain.path.fixes import strip
+from chanfix.domain.path.sockets import is_port, listens
 from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule, Safety

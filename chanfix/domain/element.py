@@ -1,22 +1,18 @@
-"""Elements made from templates. Each is parsed and checked against our grammar before anyone sees it."""
+"""The agent channel that chanfix writes, made from a template, parsed, and checked against our grammar."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from chanfix import resources
 from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.domain.path.kinds import MAX_BYTES
 from chanfix.errors import RenderError, UsageError
+from chanfix.own_templates import render_markup
 from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Document, Node
 
-if TYPE_CHECKING:
-    import jinja2
-
-__all__ = ["channel_text", "check_path", "check_port", "render_channel", "render_page", "render_text"]
+__all__ = ["channel_text", "check_path", "check_port", "render_channel"]
 
 
 # Control characters, and what XML 1.0 cannot hold: lone surrogates, as of bytes that are no text, and two more.
@@ -40,7 +36,7 @@ def render_channel(name: str, path: str | None = None) -> Node:
 
 def channel_text(name: str, path: str | None = None) -> str:
     """Return what the template makes of a name and a path, checked. Raises ``RenderError``."""
-    text = _render("channel.xml.j2", {"name": name, "path": path}, is_markup=True)
+    text = render_markup("channel.xml.j2", {"name": name, "path": path})
     if not Schema.load(resources.path("schemas/channel.rng")).accepts(Document.parse(text.encode()).root):
         raise RenderError("templates/channel.xml.j2 gives a channel that schemas/channel.rng refuses")
     return text
@@ -65,47 +61,3 @@ def check_path(path: str) -> None:
         raise UsageError(f"socket path {path!r} holds a control character", hint="choose one without")
     if len(path.encode(errors="surrogateescape")) > MAX_BYTES:
         raise UsageError(f"socket path {path!r} is over {MAX_BYTES} bytes", hint="a Unix socket takes no more")
-
-
-def render_text(template: str, values: Mapping[str, object]) -> str:
-    """Return a page made from a template, its values as they are. Raises ``RenderError``."""
-    return _render(template, values, is_markup=False)
-
-
-def render_page(template: str, values: Mapping[str, object]) -> Iterator[str]:
-    """Yield a page of HTML piece by piece, every value in it made harmless. Raises ``RenderError``."""
-    import jinja2
-
-    try:
-        yield from _template(template, is_markup=True).generate(values)
-    except jinja2.TemplateError as error:
-        raise _failed(template, error) from None
-
-
-def _render(template: str, values: Mapping[str, object], *, is_markup: bool) -> str:
-    import jinja2
-
-    try:
-        return _template(template, is_markup=is_markup).render(values)
-    except jinja2.TemplateError as error:
-        raise _failed(template, error) from None
-
-
-def _template(name: str, *, is_markup: bool) -> jinja2.Template:
-    # Loaded here: only what makes something from a template pays for the template engine.
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resources.folder("templates")),
-        autoescape=is_markup,
-        undefined=jinja2.StrictUndefined,
-    )
-    with resources.reading(f"templates/{name}"):
-        try:
-            return environment.get_template(name)
-        except jinja2.TemplateError as error:  # one that is not found is an OSError, too
-            raise _failed(name, error) from None
-
-
-def _failed(template: str, error: Exception) -> RenderError:
-    return RenderError(f"templates/{template} cannot be rendered: {error}")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from chanfix.lint.rules.base import Bad, Rule
-from chanfix.render import render_text
+from chanfix.own_templates import render_text
 
 __all__ = ["index_page", "rule_page"]
 

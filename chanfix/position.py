@@ -1,0 +1,14 @@
+"""A place in a text for people."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Position"]
+
+
+class Position(NamedTuple):
+    """Line and column from 1, the column in Unicode code points."""
+
+    line: int
+    column: int
