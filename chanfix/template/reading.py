@@ -11,7 +11,7 @@ from chanfix.errors import InputError
 from chanfix.markup.decode import decode
 from chanfix.markup.document import Document
 from chanfix.markup.span import LineIndex
-from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
+from chanfix.template.construct import MOST_BLOCKS, TOO_MANY_BLOCKS, Block, Construct, Flow, TemplateError, nest
 from chanfix.template.directives import has_directives, read_directives
 from chanfix.template.endings import ending_of, is_template_name
 from chanfix.template.languages import FINDERS, Finder, genshi, placeholders, xslt
@@ -77,6 +77,8 @@ def _parse(data: bytes, constructs: Sequence[Construct] = (), blocks: Sequence[B
     directives, made = read_directives(document, blocks)
     if not directives:
         return document
+    if len(blocks) + len(made) > MOST_BLOCKS:
+        raise InputError(TOO_MANY_BLOCKS, position=document.position(directives[0].span.start), kind=_KIND)
     return Document.parse(data, mask(data, [*constructs, *directives], [*blocks, *made]))
 
 

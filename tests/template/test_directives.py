@@ -137,11 +137,15 @@ def test_directives_within_an_arm_of_a_known_block_stay_within_it():
     assert not first.is_there_with(second)
 
 
-def test_ten_thousand_directives_are_read():
-    devices = f"%% if\n{AGENT}\n%% end\n" * 5000
-    report, fixed = linted(devices)
+def test_two_thousand_directives_are_read_and_more_are_one_finding():
+    block = f"%% if\n{AGENT}\n%% end\n"
+    report, fixed = linted(block * 1000)
     assert report.findings == ()
-    assert fixed == domain(devices)
+    assert fixed == domain(block * 1000)
+    [report] = Run([Source("web.xml", domain(block * 5000).encode)], JOB).reports
+    assert [(found.rule, "over 2000 blocks" in found.message) for found in report.findings] == [
+        ("template-not-lintable", True)
+    ]
 
 
 def words(text):
