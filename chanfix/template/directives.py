@@ -2,7 +2,7 @@
 
 Nothing is known of such a directive but where it stands. It may bring elements; and what stands between two of them is
 treated as a block of its own, which may be there or not. A value that is filled in between elements counts as such a
-directive when it has the name of one, as ``@ELSE@``, or stands beside one.
+directive when it has the name of one, as ``@ELSE@``, or stands beside one. A processing instruction counts when it has.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["has_directives", "read_directives"]
 _PIECE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(?P<instruction><\?.*?\?>)|(?P<text>[^<]+)", re.DOTALL)
 _BLOCK_WORD = re.compile(
     rb"(?i)(?<![a-z])(?:(?:end|else?|els)?if(?:n?def)?|(?:end)?(?:unless|case|switch|with|for(?:each)?|while|loop|block|section)"
-    rb"|else|end|fi|done|esac|when|not|begin|start|stop|true|false)(?![a-z])"
+    rb"|else|otherwise|end|fi|done|esac|when|not|begin|start|stop|true|false)(?![a-z])"
 )
 
 
@@ -64,7 +64,7 @@ def _by_parent(document: Document) -> Iterable[list[_Mark]]:
     for parent, gap in document.gaps():
         for piece in _PIECE.finditer(document.markup, gap.start, gap.end):
             span = Span(*piece.span())
-            if piece["instruction"] is not None:
+            if piece["instruction"] is not None and _BLOCK_WORD.search(piece["instruction"]):
                 found.setdefault(parent, []).append(_Mark(span, is_certain=True))
             elif piece["text"] is not None:
                 found.setdefault(parent, []).extend(_marks_in(document, span))
