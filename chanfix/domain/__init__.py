@@ -208,8 +208,7 @@ class Domain:
         return [
             channel
             for channel in self.channels
-            if channel.has_conditional_target
-            and any(name in (target.get("name"), guess_agent_name(target.get("name"))) for target in channel.targets)
+            if any(_is_at_times(target.get("name"), name, channel) for target in channel.targets)
         ]
 
     def can_name(self, channel: Channel, name: str) -> bool:
@@ -269,6 +268,12 @@ def domains_in(document: Document) -> tuple[Domain, ...]:
     is_one = root.tag == "domain" and (document.mask is None or not root.is_made_up)
     nodes = [root] if is_one else root.descendants("domain", _INACTIVE)
     return tuple(domain for domain in map(Domain, nodes) if domain.is_definition and _is_in_its_place(domain.node))
+
+
+def _is_at_times(written: str | None, name: str, channel: Channel) -> bool:
+    if isinstance(written, Unknown):
+        return name in written
+    return channel.has_conditional_target and name in (written, guess_agent_name(written))
 
 
 def _is_in_its_place(node: Node) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 
-from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
+from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number, place_of
 from chanfix.domain.element import render_channel
 from chanfix.domain.path.fixes import documented_path
 from chanfix.domain.placement import insert_channel
@@ -50,6 +50,7 @@ def add(document: Document, wish: Wish) -> Plan:
     port = AGENT_NAME if wish.port is None else wish.port
     if not ports_named(document, port):
         _refuse_hidden(document, port)
+        _refuse_foreign(domain, port)
         _refuse_conditional_target(domain, port)
     refuse_taken_name(document, port, ports_named(document, port))
     if port != AGENT_NAME:
@@ -172,6 +173,19 @@ def _refuse_hidden(document: Document, port: str) -> None:
                 hint="write the channel out, or render the template and look at the result",
                 position=document.position(document.data.index(name, hole.span.start)),
             )
+
+
+def _refuse_foreign(domain: Domain, port: str) -> None:
+    """Raise ``InputError`` where a channel with the port's name is a device in an element of another namespace."""
+    for devices in domain.node.children("devices"):
+        for node in devices.descendants("channel"):
+            around = node.parent
+            if around is not None and around.tag.startswith("{") and Channel(node).name == port:
+                raise InputError(
+                    f"a channel '{port}' stands in an element that is not libvirt's; it may be there already",
+                    hint="take that element away, or render the template and look at the result",
+                    position=place_of(node),
+                )
 
 
 def _refuse_conditional_target(domain: Domain, port: str) -> None:

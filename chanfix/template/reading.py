@@ -8,13 +8,12 @@ from contextlib import suppress
 from functools import partial
 
 from chanfix.errors import InputError
-from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
-from chanfix.template.directives import read_directives
+from chanfix.template.construct import MOST_BLOCKS, TOO_MANY_BLOCKS, Block, Construct, Flow, TemplateError, nest
+from chanfix.template.directives import has_directives, read_directives
 from chanfix.template.endings import ending_of, is_template_name
 from chanfix.template.languages import FINDERS, Finder, genshi, placeholders, xslt
 from chanfix.template.languages.recognise import recognise
 from chanfix.template.masking import mask
-from chanfix.template.signs import may_hold_directives
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document
 from chanfix.xml.span import LineIndex
@@ -73,11 +72,13 @@ def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:
 def _parse(data: bytes, constructs: Sequence[Construct] = (), blocks: Sequence[Block] = ()) -> Document:
     """Parse a text through the mask of its constructs and of the directives that stand between its elements."""
     document = Document.parse(data, mask(data, constructs, blocks) if constructs else None)
-    if not may_hold_directives(document.markup):
+    if not has_directives(document):
         return document
     directives, made = read_directives(document, blocks)
     if not directives:
         return document
+    if len(blocks) + len(made) > MOST_BLOCKS:
+        raise InputError(TOO_MANY_BLOCKS, position=document.position(directives[0].span.start), kind=_KIND)
     return Document.parse(data, mask(data, [*constructs, *directives], [*blocks, *made]))
 
 

@@ -161,3 +161,20 @@ def test_detach_leaves_a_name_inside_a_construct_alone():
 def test_two_agents_that_can_meet_are_refused():
     with pytest.raises(InputError, match="2 channels are named"):
         planned(detach, template("{% if a %}\n" + AGENT + "{% endif %}\n" + AGENT))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{% if a %}org.qemu.guest_agent.0{% else %}com.example.a{% endif %}", "org.qemu.guest_agent.0{{ suffix }}"],
+)
+def test_add_refuses_a_template_in_which_a_name_is_the_agents_at_times(name):
+    text = template(f"    <channel type='unix'><target type='virtio' name='{name}'/></channel>\n")
+    with pytest.raises(InputError, match=r"it is 'org\.qemu\.guest_agent\.0' at times"):
+        add(read(text), Wish())
+
+
+@pytest.mark.parametrize("around", ["c:if", "c:choose"])
+def test_add_refuses_a_domain_with_the_agent_in_an_element_of_another_namespace(around):
+    text = template(f"<{around} xmlns:c='http://java.sun.com/jsp/jstl/core' test='a'>\n{AGENT}</{around}>\n")
+    with pytest.raises(InputError, match="an element that is not libvirt's"):
+        add(read(text), Wish())

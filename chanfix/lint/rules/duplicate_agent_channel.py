@@ -11,8 +11,9 @@ Why it matters
 
 Fix
     Removes the later channel; in a template the one that stands in more blocks. Safe when both say the same, address
-    and alias apart; else unsafe, since it may be the one that was wanted. None for a port on the command line: another
-    program may need its socket.
+    and alias apart; else unsafe, since it may be the one that was wanted. None where text stands between the two
+    elements, or one has an attribute of another namespace: it may be a directive of a template. None for a port on the
+    command line: another program may need its socket.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``
@@ -27,7 +28,7 @@ from chanfix.domain.strays import commandline_clashes
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Node, Rule, Safety
 from chanfix.xml.edit import remove_element
-from chanfix.xml.together import collisions, outermost_first
+from chanfix.xml.together import collisions, may_be_apart, outermost_first
 
 __all__ = ["DuplicateAgentChannel"]
 
@@ -124,7 +125,9 @@ class DuplicateAgentChannel(Rule):
                 f"another channel has the name '{AGENT_NAME}' already; QEMU does not start with two",
                 _name_of(node),
                 _name_of(first, "the channel that stays"),
-                fix=self.fix(
+                fix=None
+                if may_be_apart(node, first)
+                else self.fix(
                     "Remove the other agent channel", Safety.SAFE if is_equal else Safety.UNSAFE, remove_element(node)
                 ),
             )

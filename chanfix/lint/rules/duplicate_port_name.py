@@ -12,7 +12,8 @@ Why it matters
 
 Fix
     Removes the later channel; in a template the one that stands in more blocks. Unsafe: it may be the one that was
-    wanted. None for a port on the command line.
+    wanted. None for a port on the command line, nor where text stands between the two elements or one has an attribute
+    of another namespace: it may be a directive of a template.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``;
@@ -29,7 +30,7 @@ from chanfix.domain.strays import commandline_clashes
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.xml.edit import remove_element
-from chanfix.xml.together import collisions, outermost_first
+from chanfix.xml.together import collisions, may_be_apart, outermost_first
 
 __all__ = ["DuplicatePortName"]
 
@@ -140,7 +141,9 @@ class DuplicatePortName(Rule):
                     f"another channel has the port name '{name}' already; QEMU does not start with two",
                     _name_of(channel),
                     _name_of(first, "the channel that stays"),
-                    fix=self.fix("Remove the other channel", Safety.UNSAFE, remove_element(channel.node)),
+                    fix=None
+                    if may_be_apart(channel.node, first.node)
+                    else self.fix("Remove the other channel", Safety.UNSAFE, remove_element(channel.node)),
                 )
 
     def _on_the_commandline(self, domain: Domain) -> Iterator[Draft]:

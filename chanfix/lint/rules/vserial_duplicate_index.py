@@ -10,7 +10,8 @@ Why it matters
 Fix
     Removes the later controller when it says the same as the earlier one, PCI address and alias apart. Unsafe: the
     guest has one controller fewer than was written. Where the two differ there is no fix: which one was meant, and
-    which of them the channels with that index belong to, is not known.
+    which of them the channels with that index belong to, is not known. Nor is there one where text stands between the
+    two, or one has an attribute of another namespace: it may be a directive of a template.
 
 References
     libvirt ``src/conf/domain_postparse.c:virDomainDefRejectDuplicateControllers``; every driver does it
@@ -25,7 +26,7 @@ from chanfix.domain import Controller, Domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule, Safety
 from chanfix.xml.edit import remove_element
-from chanfix.xml.together import collisions, outermost_first
+from chanfix.xml.together import collisions, may_be_apart, outermost_first
 
 __all__ = ["VserialDuplicateIndex"]
 
@@ -86,7 +87,7 @@ class VserialDuplicateIndex(Rule):
                     At(controller.node, "index"),
                     At(first.node, "index", "the controller that stays"),
                     fix=self.fix("Remove the other controller", Safety.UNSAFE, remove_element(controller.node))
-                    if _say_the_same(controller, first)
+                    if _say_the_same(controller, first) and not may_be_apart(controller.node, first.node)
                     else None,
                 )
 
