@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
 from chanfix.domain.strays import commandline_ports
@@ -14,6 +14,8 @@ from chanfix.xml.document import Document
 
 __all__ = ["Verdict", "check"]
 
+_IN_A_BLOCK = ", in a block of the template"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -22,13 +24,27 @@ class Verdict:
     is_right: bool
     message: str
     position: Position | None
+    is_missing: bool = False
+    """Nothing is wrong with a channel, for there is none."""
 
 
 def check(document: Document, wish: Wish) -> Verdict:
-    """Say whether libvirt would find its agent channel and could use it. A domain that cannot have one is not right.
+    """Return the verdict on the agent channel. A domain that cannot have one is not right.
 
-    Raises ``InputError`` for a document that is no domain.
+    Of a template every reading counts: the first one that is not right gives the verdict, and a channel that only some
+    have stands in a block. Raises ``InputError`` for a document that is no domain.
     """
+    verdicts = [_check_reading(reading, wish) for reading in document.readings]
+    present = [verdict for verdict in verdicts if not verdict.is_missing]
+    if not present:
+        return verdicts[0]
+    worst = min(present, key=lambda verdict: verdict.is_right)
+    if not worst.is_right or len(present) == len(verdicts):
+        return worst
+    return replace(worst, message=f"the channel '{AGENT_NAME}' is there and right{_IN_A_BLOCK}")
+
+
+def _check_reading(document: Document, wish: Wish) -> Verdict:
     Domain.of(document)  # what is no domain at all is an error, not a verdict
     try:
         domain = with_agent(document, wish.version)
@@ -41,11 +57,11 @@ def check(document: Document, wish: Wish) -> Verdict:
         return Verdict(False, f"{worst.message} [{worst.rule}]{more}{beside}", worst.place.start)
     if domain.agent_channels:
         agents = domain.agent_channels
-        where = ", in a block of the template" if all(agent.node.is_conditional for agent in agents) else ""
+        where = _IN_A_BLOCK if all(agent.node.is_conditional for agent in agents) else ""
         of_what = ", of a running domain" if domain.is_running else ""
         message = f"the channel '{AGENT_NAME}' is there and right{where}{of_what}"
         return Verdict(True, message, place_of(agents[0].node))
-    return Verdict(False, *_why_missing(domain))
+    return Verdict(False, *_why_missing(domain), is_missing=True)
 
 
 def _why_missing(domain: Domain) -> tuple[str, Position]:
