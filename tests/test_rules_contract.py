@@ -34,6 +34,8 @@ ALLOWED_IMPORTS = {
     "chanfix.domain.placement",
     # What a rule inserts is what `add` inserts, from the same template.
     "chanfix.domain.element",
+    "chanfix.domain.path.fixes",
+    "chanfix.domain.path.sockets",
     # The rule about secrets knows the ones that are masked, and no others.
     "chanfix.secrets",
     "chanfix.domain.path.kinds",
