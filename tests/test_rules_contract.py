@@ -35,6 +35,7 @@ ALLOWED_IMPORTS = {
     # What a rule inserts is what `add` inserts, from the same template.
     "chanfix.domain.element",
     "chanfix.domain.path.fixes",
+    "chanfix.domain.path.generated",
     "chanfix.domain.path.sockets",
     # The rule about secrets knows the ones that are masked, and no others.
     "chanfix.secrets",
