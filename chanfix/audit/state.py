@@ -19,8 +19,8 @@ from chanfix.reporters.json_text import as_json
 
 __all__ = ["State", "read_report"]
 
-_VERSION = "audit-v1"
-_HEADER = {"version": _VERSION}
+# The newest is written, all are read; keys that are not known are ignored.
+_VERSIONS = ("audit-v2", "audit-v1")
 _HINT = "name a file that is not there yet"
 _LONGEST_LINE = 256 * 1024 * 1024
 
@@ -82,9 +82,9 @@ class State:
     def _load(self) -> None:
         header = self._file.readline(_LONGEST_LINE)
         if not header:
-            self._file.write(as_json(_HEADER).encode() + b"\n")
+            self._file.write(as_json({"version": _VERSIONS[0]}).encode() + b"\n")
             return
-        if _parsed(header) != _HEADER:
+        if _version(_parsed(header)) not in _VERSIONS:
             raise InputError("it begins otherwise")
         end = self._file.tell()
         while (line := self._file.readline(_LONGEST_LINE)).endswith(b"\n"):
@@ -104,7 +104,7 @@ def read_report(path: Path) -> list[HostAudit]:
         report = _parsed(path.read_bytes())
     except OSError as error:
         raise InputError(f"'{path}' cannot be read: {error.strerror}") from None
-    if not isinstance(report, dict) or report.get("version") != _VERSION or not isinstance(report.get("hosts"), list):
+    if not isinstance(report, dict) or _version(report) not in _VERSIONS or not isinstance(report.get("hosts"), list):
         raise InputError(f"'{path}' is no report of an audit", hint="chanfix audit --output-format json writes one")
     try:
         return [HostAudit.from_json(host) for host in report["hosts"]]
@@ -128,6 +128,10 @@ def _open(path: Path | None) -> BinaryIO:
         os.close(descriptor)
         raise
     return os.fdopen(descriptor, "r+b")
+
+
+def _version(document: object) -> object:
+    return document.get("version") if isinstance(document, dict) else None
 
 
 def _parsed(text: bytes) -> object:

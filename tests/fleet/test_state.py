@@ -113,9 +113,27 @@ def test_state_that_cannot_be_kept_is_one_clear_error(name, words):
         State(Path(name))
 
 
-def test_report_that_was_written_is_read_again(tmp_path):
-    (tmp_path / "report.json").write_text(write_audit("json"))
+@pytest.mark.parametrize("name", ["json", "json-v1"])
+def test_report_of_either_version_is_read_again(tmp_path, name):
+    (tmp_path / "report.json").write_text(write_audit(name))
     assert list(read_report(tmp_path / "report.json")) == list(HOSTS)
+
+
+def test_keys_that_are_not_known_are_ignored(tmp_path):
+    report = json.loads(write_audit("json"))
+    for host in report["hosts"]:
+        host["new"] = 1
+        for domain in host["domains"]:
+            domain["new"] = [{}]
+            domain["findings"] = [finding | {"new": None} for finding in domain["findings"]]
+    (tmp_path / "report.json").write_text(json.dumps(report | {"new": {}}))
+    assert list(read_report(tmp_path / "report.json")) == list(HOSTS)
+
+
+def test_state_of_the_first_version_is_continued(tmp_path):
+    (tmp_path / "state").write_text('{"version": "audit-v1"}\n' + json.dumps(HOSTS[0].to_json()) + "\n")
+    with State(tmp_path / "state") as state:
+        assert list(state.hosts([HOSTS[0].name])) == [HOSTS[0]]
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"version": "audit-v1"}', '{"version": "audit-v1", "hosts": [1]}'])

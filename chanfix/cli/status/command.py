@@ -22,6 +22,7 @@ __all__ = ["command"]
 
 # In seconds. How often a domain that one waits for is looked at.
 _PACE = 1.0
+_JSON_VERSIONS = {"json": "status-v2", "json-v1": "status-v1"}
 
 _EPILOG = """\b
 Examples:
@@ -66,7 +67,11 @@ libvirtd.conf says otherwise, and --jobs leaves others some.
     help="How many agents libvirt is asked for at once.",
 )
 @click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print."
+    "--output-format",
+    type=click.Choice(["text", *_JSON_VERSIONS]),
+    default="text",
+    show_default=True,
+    help="What to print.",
 )
 @connection_options
 @common_options
@@ -99,8 +104,8 @@ def command(
         return watch_status(console, settings, domains, survey_of, agent_timeout)
     with Connection(settings, readonly=False) as connection, survey_of(connection) as survey:
         outcomes = _look(survey, domains or connection.host.names(), agent_timeout, wait)
-    if output_format == "json":
-        console.raw(status_json(outcomes, settings.connect))
+    if version := _JSON_VERSIONS.get(output_format):
+        console.raw(status_json(outcomes, settings.connect, version))
     elif not settings.quiet:
         _show(console, settings, outcomes)
     return _status(outcomes.values())
