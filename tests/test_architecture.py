@@ -36,7 +36,7 @@ ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
 
 # Package from elsewhere -> where it may be imported.
 MAY_BE_IMPORTED_BY = {
-    "_typeshed": ("__main__", "cli"),
+    "_typeshed": ("cli",),
     "click": ("cli",),
     "jinja2": ("own_templates", "template"),
     "libvirt": ("host.libvirt.binding",),

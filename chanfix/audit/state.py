@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from chanfix.audit.report import HostAudit
-from chanfix.errors import InputError
+from chanfix.errors import InputError, OutputError
 from chanfix.reporters.json_text import as_json
 
 __all__ = ["State", "read_report"]
@@ -29,7 +29,7 @@ class State:
     """The hosts of an audit by name, in a file; None takes one without a name, which is gone in the end.
 
     A file that is there already is gone on with: a line that was not finished, as after a crash, does not count.
-    Raises ``InputError`` for a file that is something else, that another audit keeps, and when it cannot be written.
+    Raises ``InputError`` for a file that is something else, ``OutputError`` when it cannot be written or is in use.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -94,8 +94,8 @@ class State:
             end = self._file.tell()
         self._file.truncate(end)
 
-    def _unusable(self, error: OSError) -> InputError:
-        return InputError(f"the state of the audit cannot be kept in '{self._path}': {error.strerror}")
+    def _unusable(self, error: OSError) -> OutputError:
+        return OutputError(f"the state of the audit cannot be kept in '{self._path}': {error.strerror}")
 
 
 def read_report(path: Path) -> list[HostAudit]:
@@ -119,11 +119,11 @@ def _open(path: Path | None) -> BinaryIO:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InputError(f"the state of the audit cannot be kept in '{path}': it is no regular file")
+            raise OutputError(f"the state of the audit cannot be kept in '{path}': it is no regular file")
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise InputError(f"another audit keeps its state in '{path}'", hint="wait for it, or name another") from None
+        raise OutputError(f"another audit keeps its state in '{path}'", hint="wait for it, or name another") from None
     except BaseException:
         os.close(descriptor)
         raise

@@ -10,7 +10,7 @@ from chanfix.change.backup import BackupStore
 from chanfix.change.compare import differences
 from chanfix.change.running import SETTLE, change_running
 from chanfix.domain import Domain
-from chanfix.errors import HostError, InputError
+from chanfix.errors import HostError, OutputError
 from chanfix.host.host import Host
 
 __all__ = ["carry_out_all"]
@@ -65,6 +65,6 @@ def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
     if lost:
         return f"the stored definition came back with another {', '.join(lost)}; the old one is in '{backup}'"
     if backup:
-        with suppress(InputError):  # one too many does no harm
+        with suppress(OutputError):  # one too many does no harm
             store.drop(backup)
     return "the stored definition is as it was before"

@@ -23,7 +23,7 @@ from chanfix.cli.lint.options import read_config
 from chanfix.cli.progress import Progress
 from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
 from chanfix.cli.streams import read_input
-from chanfix.errors import ChanfixError, InputError, UsageError
+from chanfix.errors import ChanfixError, InputError, OutputError, UsageError
 from chanfix.host.host import Host
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import chosen_rules
@@ -177,9 +177,9 @@ def _listed(path: str | None) -> list[Place]:
 def _refuse_unless_writable(path: Path) -> None:
     """Refuse a report that has no place before an audit that takes hours, not behind it."""
     if path.is_dir():
-        raise InputError(f"'{path}' cannot be written: it is a folder")
+        raise OutputError(f"'{path}' cannot be written: it is a folder")
     if not path.absolute().parent.is_dir():
-        raise InputError(f"'{path}' cannot be written: there is no folder '{path.parent}'")
+        raise OutputError(f"'{path}' cannot be written: there is no folder '{path.parent}'")
 
 
 def _write(settings: Settings, options: _Options, audit: Audit) -> None:

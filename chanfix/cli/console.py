@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from chanfix.cli.settings import Settings
-from chanfix.errors import ChanfixError, InputError
+from chanfix.errors import ChanfixError, InputError, OutputError
 from chanfix.escape import for_runner, for_terminal
 from chanfix.secrets import mask_secrets
 
@@ -36,8 +36,8 @@ class Console:
             self._print(sys.stderr, f"  note: {for_terminal(text)}", "cyan")
 
     def error(self, error: ChanfixError, name: str = "") -> None:
-        """Say what failed, where and why, and the way out: but for a closed pipe, of which no program speaks."""
-        if isinstance(error, InputError) and error.kind == "unread" and not self._settings.debug:
+        """Write an error with its place and its hint. A closed pipe is silent, as in other programs."""
+        if isinstance(error, OutputError) and error.is_closed_pipe and not self._settings.debug:
             return
         where = for_terminal(name)
         if isinstance(error, InputError) and error.position:

@@ -14,7 +14,7 @@ from chanfix.cli.streams import read_input
 from chanfix.cli.targets import Connection, complete_domains, targets
 from chanfix.domain.agent_name import AGENT_NAME, agent_name
 from chanfix.domain.versions import NEWEST
-from chanfix.errors import ChanfixError, InputError, UsageError
+from chanfix.errors import ChanfixError, OutputError, UsageError
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.port import agent_port
 from chanfix.guest.systems import DEFAULT_SYSTEM, SYSTEMS
@@ -112,7 +112,7 @@ def _write(console: Console, config: GuestConfig, folder: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"the folder '{path.parent}' cannot be made: {error.strerror}") from None
+            raise OutputError(f"the folder '{path.parent}' cannot be made: {error.strerror}") from None
         files.write(path, file.text.encode())
         console.result(str(path), "written")
 
