@@ -18,9 +18,9 @@ from chanfix.audit.formats import FORMATS, Audit
 from chanfix.audit.hosts import Place, places, read_folder, read_list
 from chanfix.audit.report import HostAudit, Standing
 from chanfix.audit.state import State
-from chanfix.cli.console import Console
 from chanfix.cli.lint.options import read_config
 from chanfix.cli.progress import Progress
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
 from chanfix.cli.streams import read_input
 from chanfix.errors import ChanfixError, InputError, OutputError, UsageError
@@ -158,7 +158,7 @@ def _ask(settings: Settings, options: _Options, auditor: Auditor, state: State) 
     wanted = places(options.uris or ([settings.connect] if settings.connect else []), _listed(options.hosts))
     missing = [place for place in wanted if not state.knows(place.name, place.uri)]
     if known := len(wanted) - len(missing):
-        Console(settings).note(f"{known} {'host is' if known == 1 else 'hosts are'} in the state already")
+        Session(settings).console.note(f"{known} {'host is' if known == 1 else 'hosts are'} in the state already")
     with Progress(settings, "audited", len(missing)) as progress:
         for _ in auditor.audit(missing, width=options.jobs, done=state.add):
             progress.advance()

@@ -25,6 +25,10 @@ class Console:
         self._settings = settings
         self._results = sys.stderr if results_on_stderr else sys.stdout
 
+    def on_stderr(self) -> Console:
+        """Return a console that leaves standard output to a document."""
+        return Console(self._settings, results_on_stderr=True)
+
     def result(self, name: str, text: str, *, color: str | None = None) -> None:
         """Say what came of one input."""
         if not self._settings.quiet:
@@ -53,12 +57,12 @@ class Console:
 
     @property
     def has_color(self) -> bool:
-        """Say whether results are coloured."""
+        """Return True if results are coloured."""
         return self._has_color(self._results)
 
     @property
     def is_terminal(self) -> bool:
-        """Say whether results go to a terminal."""
+        """Return True if results go to a terminal."""
         return self._results.isatty()
 
     def raw(self, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chanfix.cli.console import Console
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options
 from chanfix.errors import UsageError
 from chanfix.lint.known.rule_names import nearest
@@ -30,7 +30,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.pass_obj
 def command(settings: Settings, rule: str | None) -> int:
     """Show a rule's page: what it reports, the symptom, an example, the fix. Without RULE, list all rules."""
-    Console(settings).page(_list() if rule is None else _page(rule))
+    Session(settings).console.page(_list() if rule is None else _page(rule))
     return 0
 
 
