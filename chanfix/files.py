@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
 from chanfix.errors import InputError, OutputError
+from chanfix.words import nearest
 
 __all__ = ["MAX_BYTES", "read", "read_stream", "replace", "write", "write_with"]
 
@@ -193,11 +194,9 @@ def _sync_folder(folder: str) -> None:
 
 
 def _hint_for_missing(path: _Name) -> str | None:
-    import difflib
-
     folder, name = os.path.split(path)
     try:
-        near = difflib.get_close_matches(name, os.listdir(folder or "."), n=1, cutoff=0.75)
+        near = nearest(name, os.listdir(folder or "."), likeness=0.75)
     except OSError:
         return None
     return f"did you mean '{os.path.join(folder, near[0])}'?" if near else None

@@ -17,6 +17,7 @@ from chanfix.domain import Domain
 from chanfix.errors import HostError
 from chanfix.host.host import Code, DomainRef, DomainState, Host
 from chanfix.rewrite.plan import Plan
+from chanfix.words import some_of
 from chanfix.xml.document import Document
 
 __all__ = ["Applied", "Prepared", "carry_out", "prepare", "prepare_undo"]
@@ -248,8 +249,6 @@ def _warnings(
             "the new ones come at the start after the next power-off"
         )
     if is_change and state.snapshots:
-        named = ", ".join(state.snapshots[:_SNAPSHOTS_NAMED])
-        more = len(state.snapshots) - _SNAPSHOTS_NAMED
-        names = named + (f" and {more} more" if more > 0 else "")
+        names = some_of(state.snapshots, _SNAPSHOTS_NAMED)
         notes.append(f"reverting domain '{ref.name}' to a snapshot brings its old channels back: {names}")
     return tuple(notes)

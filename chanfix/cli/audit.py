@@ -29,6 +29,7 @@ from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import chosen_rules
 from chanfix.lint.run import Job, rule_info
 from chanfix.status.survey import PATIENCE
+from chanfix.words import plural
 
 __all__ = ["command"]
 
@@ -158,7 +159,7 @@ def _ask(settings: Settings, options: _Options, auditor: Auditor, state: State) 
     wanted = places(options.uris or ([settings.connect] if settings.connect else []), _listed(options.hosts))
     missing = [place for place in wanted if not state.knows(place.name, place.uri)]
     if known := len(wanted) - len(missing):
-        Session(settings).console.note(f"{known} {'host is' if known == 1 else 'hosts are'} in the state already")
+        Session(settings).console.note(f"{plural(known, 'host is', 'hosts are')} in the state already")
     with Progress(settings, "audited", len(missing)) as progress:
         for _ in auditor.audit(missing, width=options.jobs, done=state.add):
             progress.advance()

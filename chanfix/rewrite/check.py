@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
+from chanfix.domain import AGENT_NAME, Domain, place_of
 from chanfix.domain.strays import commandline_ports
 from chanfix.errors import InputError
+from chanfix.lint.finding import summary_of, worst_of
 from chanfix.position import Position
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish, with_agent
@@ -35,10 +36,8 @@ def check(document: Document, wish: Wish) -> Verdict:
     except InputError as error:
         return Verdict(False, error.message, error.position)
     if findings := channel_findings(domain, wish):
-        worst = max(findings, key=lambda finding: finding.severity)
-        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
         beside = "".join(f"; to take away: {port.written}" for port in commandline_ports(domain)[:1])
-        return Verdict(False, f"{worst.message} [{worst.rule}]{more}{beside}", worst.place.start)
+        return Verdict(False, f"{summary_of(findings)}{beside}", worst_of(findings).place.start)
     if domain.agent_channels:
         agents = domain.agent_channels
         where = ", in a block of the template" if all(agent.node.is_conditional for agent in agents) else ""
@@ -54,7 +53,6 @@ def _why_missing(domain: Domain) -> tuple[str, Position]:
     for port in commandline_ports(domain):
         message = f"QEMU's command line has the port '{port.name}', and libvirt does not see it [agent-in-commandline]"
         return f"{message}; to take away: {port.written}", place_of(port.argument)
-    for channel in domain.channels:
-        if channel.is_virtio and (agent_number(channel.name) or 0) >= 1:
-            return f"the agent channel is detached from libvirt as '{channel.name}'", place_of(channel.node)
+    for channel in domain.detached_agents:
+        return f"the agent channel is detached from libvirt as '{channel.name}'", place_of(channel.node)
     return f"no channel '{AGENT_NAME}'", place_of(domain.node)

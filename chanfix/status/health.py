@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number
+from chanfix.domain import AGENT_NAME, Channel, Domain
 from chanfix.domain.strays import commandline_ports
 from chanfix.domain.versions import Version
 from chanfix.host.host import AgentReply, Heard
-from chanfix.lint.finding import Finding, Severity
+from chanfix.lint.finding import Severity, summary_of
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
 from chanfix.status.next_step import NextStep, next_step, take_away
@@ -76,7 +76,7 @@ def examine(seen: Seen) -> Health | Port:
     beside = commandline_ports(domain)
     step = take_away(seen.name, beside[0].written) if beside else None
     if any(finding.severity >= Severity.ERROR for finding in findings):
-        return _health(seen, Verdict.MISCONFIGURED, _told(findings), rules=rules, step=step)
+        return _health(seen, Verdict.MISCONFIGURED, summary_of(findings), rules=rules, step=step)
     notes = tuple(f"{finding.message} [{finding.rule}]" for finding in findings)
     running = None if seen.running is None else Domain.of(seen.running)
     stored = _agent_port(domain)
@@ -170,13 +170,4 @@ def _health(
 
 def _agent_port(domain: Domain) -> Channel | None:
     """Return the channel that libvirt takes for its agent, else the first of a detached agent."""
-    detached = (
-        channel for channel in domain.channels if channel.is_virtio and (agent_number(channel.port_name) or 0) >= 1
-    )
-    return next(iter(domain.agent_channels), None) or next(detached, None)
-
-
-def _told(findings: list[Finding]) -> str:
-    worst = max(findings, key=lambda finding: finding.severity)
-    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    return f"{worst.message} [{worst.rule}]{more}"
+    return next(iter([*domain.agent_channels, *domain.detached_agents]), None)

@@ -12,6 +12,7 @@ from chanfix.cli.session import Session
 from chanfix.errors import InputError
 from chanfix.lint.finding import Report
 from chanfix.reporters import REPORTERS, Options
+from chanfix.words import plural
 
 __all__ = ["write_report"]
 
@@ -55,6 +56,6 @@ def _note_stale_entries(report: Report, console: Console, *, is_verbose: bool) -
     for path, rule, number in stale:
         console.detail(f"{path}: {number} in the baseline of '{rule}' that hide nothing")
     total = sum(number for *_, number in stale)
-    entries = "1 entry of the baseline hides" if total == 1 else f"{total} entries of the baseline hide"
+    entries = plural(total, "entry of the baseline hides", "entries of the baseline hide")
     more = "" if is_verbose else "; -v shows which"
     console.note(f"{entries} nothing any more{more}; chanfix lint --write-baseline FILE writes it anew")

@@ -12,6 +12,7 @@ from chanfix.lint.known.config import Config
 from chanfix.lint.search.folders import Input, Selection, Skip, find_inputs
 from chanfix.lint.search.gitignore import Patterns
 from chanfix.reporters.wording import shown_path
+from chanfix.words import plural, some_of
 
 __all__ = ["note_nothing_found", "search", "show_files", "write_skipped"]
 
@@ -73,12 +74,9 @@ def note_nothing_found(session: Session, options: LintOptions, config: Config) -
         return
     found = search(options, config, with_skipped=True)
     number = sum(one.skip in _LOOKED_AT and not one.path.endswith("/") for one in found)
-    files = "1 file" if number == 1 else f"{number} files"
     more = "" if session.settings.verbose else "; -v names what was skipped and why"
-    session.console.note(f"nothing to lint in {_named(folders)}: looked at {files}{more}")
+    session.console.note(f"nothing to lint in {_named(folders)}: looked at {plural(number, 'file')}{more}")
 
 
 def _named(folders: Sequence[str]) -> str:
-    names = ["the current folder" if folder in ("", ".") else folder for folder in folders[:_PATHS_NAMED]]
-    more = len(folders) - _PATHS_NAMED
-    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+    return some_of(["the current folder" if folder in ("", ".") else folder for folder in folders], _PATHS_NAMED)
