@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chanfix.change.apply import Applied, Prepared
+from chanfix.change.apply import ChangeResult, Prepared
 from chanfix.change.backup import BackupStore
 from chanfix.change.rollback import carry_out_all
 from chanfix.cli.session import Session
@@ -21,7 +21,7 @@ def backups(settings: Settings) -> BackupStore:
     return BackupStore(settings.state_folder, lambda: datetime.now(UTC))
 
 
-def change_stored(session: Session, prepared: Prepared, *, diff: bool = False) -> Applied:
+def change_stored(session: Session, prepared: Prepared, *, diff: bool = False) -> ChangeResult:
     """Carry out what is prepared, and note where the old definition is."""
     name, settings = prepared.ref.name, session.settings
     try:

@@ -13,11 +13,11 @@ from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish, with_agent
 from chanfix.xml.document import Document
 
-__all__ = ["Verdict", "check"]
+__all__ = ["CheckResult", "check"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """One line about a domain's agent channel, and where it is."""
 
     is_right: bool
@@ -25,7 +25,7 @@ class Verdict:
     position: Position | None
 
 
-def check(document: Document, wish: Wish) -> Verdict:
+def check(document: Document, wish: Wish) -> CheckResult:
     """Say whether libvirt would find its agent channel and could use it. A domain that cannot have one is not right.
 
     Raises ``InputError`` for a document that is no domain.
@@ -34,17 +34,17 @@ def check(document: Document, wish: Wish) -> Verdict:
     try:
         domain = with_agent(document, wish.version)
     except InputError as error:
-        return Verdict(False, error.message, error.position)
+        return CheckResult(False, error.message, error.position)
     if findings := channel_findings(domain, wish):
         beside = "".join(f"; to take away: {port.written}" for port in commandline_ports(domain)[:1])
-        return Verdict(False, f"{summary_of(findings)}{beside}", worst_of(findings).place.start)
+        return CheckResult(False, f"{summary_of(findings)}{beside}", worst_of(findings).place.start)
     if domain.agent_channels:
         agents = domain.agent_channels
         where = ", in a block of the template" if all(agent.node.is_conditional for agent in agents) else ""
         of_what = ", of a running domain" if domain.is_running else ""
         message = f"the channel '{AGENT_NAME}' is there and right{where}{of_what}"
-        return Verdict(True, message, place_of(agents[0].node))
-    return Verdict(False, *_why_missing(domain))
+        return CheckResult(True, message, place_of(agents[0].node))
+    return CheckResult(False, *_why_missing(domain))
 
 
 def _why_missing(domain: Domain) -> tuple[str, Position]:

@@ -13,10 +13,11 @@ from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
+from chanfix.agent.answer import AgentReply
 from chanfix.domain.versions import Version
 from chanfix.errors import HostError
 from chanfix.host.deadline import within
-from chanfix.host.host import AgentReply, Code, DomainRef, DomainState, Host
+from chanfix.host.host import Code, DomainRef, DomainState, Host
 from chanfix.host.libvirt.agent import ask_agent
 from chanfix.host.libvirt.binding import load
 from chanfix.host.libvirt.devices import detach_device
