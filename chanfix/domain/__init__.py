@@ -191,6 +191,11 @@ class Domain:
         """The channels that libvirt takes for its guest agent; it uses the first, QEMU refuses a second."""
         return [channel for channel in self.channels if channel.is_agent]
 
+    @property
+    def detached_agents(self) -> list[Channel]:
+        """The agents' channels that libvirt leaves alone."""
+        return [channel for channel in self.channels if channel.is_detached_agent]
+
     @cached_property
     def meant_agents(self) -> list[tuple[Channel, str]]:
         """The channels that are an agent's, or were meant to be, whatever is wrong with them: each with that name."""

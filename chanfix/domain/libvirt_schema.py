@@ -10,6 +10,7 @@ from chanfix.errors import InternalError, UsageError
 from chanfix.relaxng.mismatch import Kind, Mismatch
 from chanfix.relaxng.schema import Schema
 from chanfix.secrets import mask_secrets
+from chanfix.words import nearest
 from chanfix.xml.document import Node
 
 if TYPE_CHECKING:
@@ -174,14 +175,12 @@ def _fact(mismatch: Mismatch) -> str:
 
 def _expected(mismatch: Mismatch) -> str:
     """List what would be right, what looks most like the wrong one first."""
-    from difflib import get_close_matches
-
     if twin(mismatch) is not None:
         return ""
     is_element = mismatch.kind in (Kind.UNKNOWN_ELEMENT, Kind.MISSING_ELEMENT)
     names = sorted(map(_short, mismatch.expected))
     wrong = mismatch.text or (_written(mismatch.node) if is_element else mismatch.name)
-    names = list(dict.fromkeys([*get_close_matches(wrong[:_LONGEST], names), *names]))
+    names = list(dict.fromkeys([*nearest(wrong[:_LONGEST], names, most=3), *names]))
     shown = [f"<{name}>" if is_element else f"'{name}'" for name in names]
     shown += dict.fromkeys(map(_words, mismatch.types))
     if len(shown) > _SHOWN:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 
-from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number, place_of
+from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
 from chanfix.domain.element import render_channel
 from chanfix.domain.path.fixes import documented_path
 from chanfix.domain.placement import insert_channel
@@ -208,13 +208,12 @@ def _refuse_other_arm(document: Document) -> None:
 
 
 def _refuse_detached(domain: Domain) -> None:
-    for channel in domain.channels:
-        if channel.is_virtio and (agent_number(channel.name) or 0) >= 1:
-            raise InputError(
-                f"the agent channel is detached from libvirt as '{channel.name}'",
-                hint="chanfix attach-libvirt gives it back; chanfix add --port NAME adds a further port",
-                position=place_of(channel.target or channel.node),
-            )
+    for channel in domain.detached_agents:
+        raise InputError(
+            f"the agent channel is detached from libvirt as '{channel.name}'",
+            hint="chanfix attach-libvirt gives it back; chanfix add --port NAME adds a further port",
+            position=place_of(channel.target or channel.node),
+        )
 
 
 def _cannot_repair(before: Domain, after: Domain, wish: Wish) -> InputError:

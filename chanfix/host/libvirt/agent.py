@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from chanfix.host.host import AgentReply, Code, Heard
+from chanfix.agent.answer import AgentReply, Heard
+from chanfix.host.host import Code
 
 __all__ = ["ask_agent", "reply_of"]
 
