@@ -131,9 +131,11 @@ def forget() -> None:
     _valid.clear()
 
 
-def sentence(mismatch: Mismatch) -> str:
-    """Say what is wrong, and what the schema has in its place."""
+def sentence(mismatch: Mismatch, outcome: str = "") -> str:
+    """Return the sentence about a mismatch: the fact, what libvirt does then if that is given, what was expected."""
     fact, expected = _fact(mismatch), _expected(mismatch)
+    if outcome:
+        fact = f"{fact}: {outcome}"
     return f"{fact}; expected {expected}" if expected else fact
 
 
@@ -160,7 +162,10 @@ def _fact(mismatch: Mismatch) -> str:
         case Kind.MISSING_ATTRIBUTE:
             return f"attribute '{name}' is missing on <{tag}>" if name else f"an attribute is missing on <{tag}>"
         case Kind.MISSING_ELEMENT:
-            return f"<{name}> is missing in <{tag}>" if name else f"an element is missing in <{tag}>"
+            if not name:
+                return f"an element is missing in <{tag}>"
+            another = "another " if node.child(mismatch.name) is not None else ""
+            return f"{another}<{name}> is missing in <{tag}>"
         case Kind.BAD_VALUE:
             return f"attribute '{name}' of <{tag}> is '{text}'"
         case Kind.TOO_EARLY | Kind.TOO_LATE:

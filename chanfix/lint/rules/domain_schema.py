@@ -33,7 +33,8 @@ from collections.abc import Iterator
 from chanfix.domain import Domain, is_templated
 from chanfix.domain.libvirt_schema import Kind, Mismatch, mismatches, sentence, twin
 from chanfix.lint.finding import Severity
-from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Part, Rule
+from chanfix.lint.mismatched import place_of_mismatch
+from chanfix.lint.rules.base import At, Bad, Draft, Facts, Fixable, Good, Rule
 
 __all__ = ["DomainSchema"]
 
@@ -98,20 +99,8 @@ class DomainSchema(Rule):
                 related = [At(first, label="the first one")] if first is not None else []
                 note = newer if _may_be_newer(mismatch) else _what_define_does(mismatch)
                 yield self.finding(
-                    sentence(mismatch), _place(mismatch), *related, note=note, severity=_severity(mismatch)
+                    sentence(mismatch), place_of_mismatch(mismatch), *related, note=note, severity=_severity(mismatch)
                 )
-
-
-def _place(mismatch: Mismatch) -> At:
-    match mismatch.kind:
-        case Kind.UNKNOWN_ATTRIBUTE:
-            return At(mismatch.node, mismatch.name, part=Part.ATTRIBUTE)
-        case Kind.BAD_VALUE:
-            return At(mismatch.node, mismatch.name)
-        case Kind.BAD_TEXT if mismatch.text.strip() and not mismatch.node.children():
-            return At(mismatch.node, part=Part.TEXT)
-        case _:
-            return At(mismatch.node)
 
 
 def _severity(mismatch: Mismatch) -> Severity | None:
