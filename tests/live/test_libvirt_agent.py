@@ -13,8 +13,13 @@ AT_ONCE, LATER = 0.0, 5.0
 
 
 class Error(Exception):
+    message = ""
+
     def get_error_code(self):
         return self.args[0]
+
+    def get_error_message(self):
+        return self.message
 
 
 LIBVIRT = SimpleNamespace(libvirtError=Error, VIR_DOMAIN_GUEST_INFO_OS=2, VIR_DOMAIN_GUEST_INFO_HOSTNAME=8)
@@ -72,6 +77,15 @@ def test_agent_that_falls_silent_after_the_synchronisation_is_told_apart_by_the_
 def test_agent_that_refuses_commands_answers(code):
     reply = ask_agent(LIBVIRT, Agent(code, AT_ONCE), raw=False, timeout=10)
     assert (reply.heard, reply.works) == (Heard.ANSWER, {"time": False, "guest info": False})
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["internal error: cannot parse json {x: lexical error", "internal error: failed to parse JSON: unexpected"],
+)
+def test_an_answer_that_libvirt_cannot_read_is_nonsense(message, monkeypatch):
+    monkeypatch.setattr(Error, "message", message)
+    assert ask_agent(LIBVIRT, Agent(Code.INTERNAL_ERROR, AT_ONCE), raw=False, timeout=10).heard is Heard.NONSENSE
 
 
 def test_other_errors_are_not_about_the_agent():

@@ -96,8 +96,10 @@ def _raw(libvirt: Any, domain: Any, timeout: float) -> AgentReply:
 
 def _is_unreadable(error: Any) -> bool:
     """Return True if libvirt cannot read what came from the agent."""
-    said = (error.get_error_message() or "").lower().removeprefix("internal error: ")
-    return error.get_error_code() == Code.INTERNAL_ERROR and said.startswith(_UNREADABLE)
+    # The number alone does not tell: a command that fails in the guest has it as well.
+    if error.get_error_code() != Code.INTERNAL_ERROR:
+        return False
+    return (error.get_error_message() or "").lower().removeprefix("internal error: ").startswith(_UNREADABLE)
 
 
 def _failure(error: Any, seconds: float) -> AgentReply:
