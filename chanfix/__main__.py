@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,9 @@ __all__ = ["run"]
 
 def run() -> None:
     """Run the command line of this process and exit with its status."""
+    # Nearly all objects of a run free themselves. Python's own threshold of 700 starts 40 collections before the first
+    # file is read, which is 6 % of a short run.
+    gc.set_threshold(50_000)
     open_streams()
     status = main(sys.argv[1:])
     try:

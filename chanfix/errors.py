@@ -101,7 +101,7 @@ class AgentError(ChanfixError):
     ``kind`` says why: ``unreachable`` (there is no socket to talk to), ``disconnected`` (the other side closed it),
     ``unresponsive`` (no answer in time), ``spurious`` (something answers, and not to what was asked) or ``refused``.
     Then ``agent_class`` and ``description`` are the agent's own words, as ``CommandNotFound``. They are the guest's,
-    so whoever shows them escapes them; the message is safe to show.
+    so they must be escaped when they are shown; the message is safe to show.
     """
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.measures import add, fleet, growth, jobs, parsing, peers, start, status
+from benchmarks.measures import add, calls, fleet, growth, jobs, parsing, peers, start, status
 from benchmarks.result import Result
 
 __all__ = ["MEASURES"]
@@ -17,6 +17,7 @@ MEASURES: dict[str, Callable[[Path], Result]] = {
     "growth": growth.measure,
     "add": add.measure,
     "start": start.measure,
+    "calls": calls.measure,
     "status": status.measure,
     "fleet": fleet.measure,
 }

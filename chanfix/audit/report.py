@@ -1,4 +1,4 @@
-"""What an audit finds: frozen values, and the JSON that they are kept and exchanged as."""
+"""The findings of an audit: frozen values, and the JSON in which they are kept and exchanged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HINT = "chanfix audit --output-format json writes them"
 
 
 class Standing(Enum):
-    """What a verdict means for whoever is on duty."""
+    """A group of verdicts, by how urgent they are."""
 
     GOOD = "good"
     IDLE = "idle"

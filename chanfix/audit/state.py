@@ -1,4 +1,4 @@
-"""Keeps what an audit has found, a host a line: it is never whole in memory, and a later run can go on."""
+"""Keeps the hosts of an audit in a file, one a line. They are never all in memory, and a later run can continue."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST_LINE = 256 * 1024 * 1024
 class State:
     """The hosts of an audit by name, in a file; None takes one without a name, which is gone in the end.
 
-    A file that is there already is gone on with: a line that was not finished, as after a crash, does not count.
+    A file that exists is continued. A last line that is not complete, as after a crash, is dropped.
     Raises ``InputError`` for a file that is something else, ``OutputError`` when it cannot be written or is in use.
     """
 
@@ -58,7 +58,7 @@ class State:
         self._file.close()
 
     def knows(self, name: str, uri: str) -> bool:
-        """Tell whether a host is done, and was the same: who gives its name to another wants that audited."""
+        """Return True if a host of this name *and URI* was already audited."""
         return name in self._kept and self._kept[name][1] == uri
 
     def add(self, host: HostAudit) -> None:

@@ -44,12 +44,12 @@ class Prepared:
 
     @property
     def is_change(self) -> bool:
-        """Say whether anything is to be done."""
+        """Return True if the stored definition or the running domain changes."""
         return self.is_definition or (self.running is not None and self.running.is_change)
 
     @property
     def is_definition(self) -> bool:
-        """Say whether anything is to be stored."""
+        """Return True if the stored definition changes."""
         return self.wanted != self.before
 
 
@@ -182,7 +182,7 @@ def _define(host: Host, prepared: Prepared) -> tuple[str, ...]:
 
 
 def _is_valid_now(host: Host, prepared: Prepared) -> bool:
-    """Say whether what is stored passes validation: libvirt has no other way to ask than to define it again."""
+    """Return True if the stored definition passes validation. libvirt can only be asked by defining it again."""
     try:
         _replace(host, prepared, prepared.before, validate=True)
     except HostError as error:

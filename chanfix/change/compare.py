@@ -1,6 +1,6 @@
-"""Is the definition that libvirt stored the one it was given?
+"""Compares the definition that libvirt stored with the one that it was given.
 
-libvirt parses and writes anew: quotes, order and comments mean nothing. It also completes what was left to it.
+libvirt parses a definition and writes its own text: quotes, order and comments mean nothing. It also adds defaults.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Element(NamedTuple):
         return self._replace(children=tuple(child for child in self.children if child.tag != tag))
 
     def is_completed_by(self, other: _Element) -> bool:
-        """Say whether ``other`` has all that this element has."""
+        """Return True if ``other`` has all that this element has."""
         return (
             self.tag == other.tag
             and self.text == other.text
@@ -69,14 +69,14 @@ def differences(wanted: Domain, found: Domain) -> list[str]:
 
 
 def runs_with_channels_of(stored: Domain, running: Domain) -> bool:
-    """Say whether a running domain has the channels of a stored definition, wherever they are plugged in."""
+    """Return True if a running domain has the channels of a stored definition, at any address."""
     ours = [_Element.of(channel.node).without("address") for channel in stored.channels]
     theirs = [_Element.of(channel.node) for channel in running.channels]
     return len(ours) == len(theirs) and _all_met(ours, theirs)
 
 
 def is_met_by(stored: Channel, running: Channel) -> bool:
-    """Say whether a running channel is what a stored one becomes, wherever it is plugged in."""
+    """Return True if a stored channel, once it runs, is the running one, at any address."""
     return _Element.of(stored.node).without("address").is_completed_by(_Element.of(running.node))
 
 
@@ -90,7 +90,7 @@ def _differing(wanted: _Element, found: _Element) -> list[str]:
 
 
 def _says_nothing(node: Node) -> bool:
-    """Say whether an element leaves all to libvirt, which does not write it back: a ``<source>`` without a path."""
+    """Return True for an element without a setting, which libvirt does not write: a ``<source>`` without a path."""
     parent = node.parent
     return (
         node.tag == "source"
@@ -102,7 +102,7 @@ def _says_nothing(node: Node) -> bool:
 
 
 def _all_met(wanted: Iterable[_Element], found: Iterable[_Element]) -> bool:
-    """Say whether each of ``wanted`` is there, possibly completed, each as one of its own."""
+    """Return True if each wanted element has one of its own among those found, possibly completed."""
     left = list(found)
     for element in wanted:
         match = next((other for other in left if element.is_completed_by(other)), None)

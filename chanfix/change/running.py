@@ -52,7 +52,7 @@ class LiveChange:
 
     @property
     def is_change(self) -> bool:
-        """Say whether anything is to be done."""
+        """Return True if a device is detached or attached."""
         return self.detached is not None or self.attached is not None
 
     def steps(self, *, done: bool) -> list[str]:

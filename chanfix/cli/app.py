@@ -14,13 +14,13 @@ __all__ = ["app"]
 
 _COMMANDS = {
     "add": ("chanfix.cli.add", "Put the agent channel in place, or repair it."),
-    "detach-libvirt": ("chanfix.cli.detach_libvirt", "Rename the channel, so that libvirt keeps its hands off."),
+    "detach-libvirt": ("chanfix.cli.detach_libvirt", "Rename the channel, so that libvirt leaves it alone."),
     "attach-libvirt": ("chanfix.cli.attach_libvirt", "Give a detached channel back to libvirt."),
     "remove": ("chanfix.cli.remove", "Take the agent channel out."),
     "guest-config": ("chanfix.cli.guest_config", "Show what to set in the guest, so that its agent opens the port."),
-    "check": ("chanfix.cli.check", "Say whether the agent channel is there and right."),
-    "status": ("chanfix.cli.status.command", "Say of each domain whether its agent answers, and what to do next."),
-    "lint": ("chanfix.cli.lint.command", "Report misconfigurations, and mend them."),
+    "check": ("chanfix.cli.check", "Check that the agent channel is there and right."),
+    "status": ("chanfix.cli.status.command", "Show for each domain if its agent answers, and what to do next."),
+    "lint": ("chanfix.cli.lint.command", "Report misconfigurations, and fix them."),
     "audit": ("chanfix.cli.audit", "Report on many hosts: table, page, JSON, metrics."),
     "explain": ("chanfix.cli.explain", "Show a rule's page, or the list of rules."),
     "lsp": ("chanfix.cli.lsp", "Show findings and fixes in an editor while you write."),

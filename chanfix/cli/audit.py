@@ -101,7 +101,7 @@ class _Options:
 @common_options
 @click.pass_obj
 def command(settings: Settings, /, **options: Any) -> int:
-    """Report on many hosts: whether each domain's agent answers, and what is wrong with its channel.
+    """Report on many hosts: the state of each domain's agent, and the findings in its channel.
 
     Exit status 0 when all is well, 1 when an agent should answer and does not or the lint has findings, 3 when a host
     could not be audited in full.

@@ -33,9 +33,9 @@ Examples:
 @common_options
 @click.pass_obj
 def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, force_file: bool) -> int:
-    """Say whether the agent channel is there and right: one line for each DOMAIN.
+    """Check that the agent channel is there and right: one line for each DOMAIN.
 
-    On a connection that is the stored definition's channel, and the line says whether the running domain has it too.
+    On a connection the channel is that of the stored definition. The line also compares it with the running domain.
     Exit status 0 when all are right, 1 when one is not.
     """
     worst = 0

@@ -7,7 +7,7 @@ from chanfix.rewrite.rename import detach
 
 __all__ = ["command"]
 
-_TEXT = """Rename the agent channel, so that libvirt keeps its hands off and your own client can have it.
+_TEXT = """Rename the agent channel, so that libvirt leaves it alone and your own client can use it.
 
 The name changes and nothing else. Says what libvirt can no longer do, and what to set in the guest.
 """

@@ -69,7 +69,7 @@ class Connection:
             return self.host.find(name)
         except HostError as error:
             if os.path.lexists(name):
-                error.hint = "a file of that name is here; --file takes it for one"
+                error.hint = "a file of that name is here; use --file if you mean it"
             raise
 
     def another(self) -> Host:

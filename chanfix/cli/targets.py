@@ -19,7 +19,7 @@ __all__ = ["Target", "complete_domains", "domain_arguments", "targets"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _COMPLETION_TIMEOUT = 2.0
 # What every shell and terminal takes as it is. click hands a completion on unquoted.
-_PLAIN_NAME = r"(?!-)[\w.+@:-]+"
+_PLAIN_NAME = re.compile(r"(?!-)[\w.+@:-]+")
 
 
 class Target(NamedTuple):
@@ -69,6 +69,6 @@ def complete_domains(context: click.Context, parameter: click.Parameter, incompl
     settings = context.find_object(Settings) or Settings()
     settings = Settings(connect=settings.connect or parent.get("connect"), timeout=_COMPLETION_TIMEOUT)
     with contextlib.suppress(Exception), Connection(settings, readonly=True) as connection:
-        names = (name for name in connection.host.names() if re.fullmatch(_PLAIN_NAME, name))
+        names = (name for name in connection.host.names() if _PLAIN_NAME.fullmatch(name))
         items += [CompletionItem(name) for name in names if name.startswith(incomplete)]
     return items

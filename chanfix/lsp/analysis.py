@@ -24,7 +24,7 @@ _LONGEST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The findings in a text, or in ``error`` why there is none to tell; ``run`` is there to mend it."""
+    """The findings in a text, or in ``error`` the reason for none; ``run`` can fix it."""
 
     text: str
     findings: Sequence[Finding] = ()
@@ -32,7 +32,7 @@ class Analysis:
     run: Run | None = None
 
     def mended(self) -> str | None:
-        """Return the text with all that is safe to mend; None when that is nothing."""
+        """Return the text with all safe fixes made; None if there are none."""
         if self.run is None or not self.run.fixable(Safety.SAFE):
             return None
         try:
@@ -46,7 +46,7 @@ class Analysis:
 def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
     """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if that is there.
 
-    Never raises: whatever goes wrong is an error that the analysis tells of.
+    Never raises: a failure is the error of the analysis.
     """
     if len(text) > _LONGEST:
         is_ours = "<domain" in text

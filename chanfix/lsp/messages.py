@@ -118,5 +118,5 @@ class Messages:
 
 
 def _is_wanted(kind: str, kinds: Sequence[str] | None) -> bool:
-    """Say whether a kind, as ``source.fixAll.chanfix``, is asked for, by itself or by one above it, as ``source``."""
+    """Return True if a kind, as ``source.fixAll.chanfix``, or one above it, as ``source``, is asked for."""
     return kinds is None or any(f"{kind}.".startswith(f"{wanted}." if wanted else "") for wanted in kinds)

@@ -11,7 +11,7 @@ __all__ = ["Counts"]
 
 
 class Counts(NamedTuple):
-    """How many there are of what; ``fixable`` and ``unsafely_fixable`` are findings, and none is in both."""
+    """The numbers; ``fixable`` and ``unsafely_fixable`` count findings, and no finding is in both."""
 
     files: int
     findings: dict[Severity, int]

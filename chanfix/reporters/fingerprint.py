@@ -26,7 +26,7 @@ def findings_with_fingerprints(report: Report) -> Iterator[tuple[FileReport, Fin
     """Yield each finding with its file and a fingerprint that no other finding of the report has.
 
     It is made of rule, path, the text of the line without its white space, and how often these three came before:
-    it stays when lines move or are indented anew.
+    it stays when lines move or their indentation changes.
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     for file in report.files:

@@ -28,12 +28,12 @@ def label(finding: Finding) -> str:
 
 
 def related_line(path: str, place: Place) -> str:
-    """Say where a related place is and what it is."""
+    """Return the line about a related place."""
     return f"{where(path, place)}: {for_terminal(place.label or 'related')}"
 
 
 def fix_line(finding: Finding) -> str | None:
-    """Say what would mend a finding, and whether somebody has to ask for it."""
+    """Return the line about a finding's fix, with its safety."""
     fix = finding.fix
     return f"fix: {for_terminal(fix.title)}{_HOW[fix.safety.name]}" if fix else None
 
@@ -48,5 +48,5 @@ def notes(path: str, finding: Finding) -> list[str]:
 
 
 def not_linted(file: FileReport) -> str:
-    """Say why a file could not be linted."""
+    """Return the reason why a file could not be linted."""
     return f"not linted: {for_terminal(file.error or '')}"

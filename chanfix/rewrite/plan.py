@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import NamedTuple
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
 from chanfix.domain.element import check_path, check_port
@@ -42,7 +42,8 @@ __all__ = [
 _OF_A_PATHS_PLACE = frozenset({"path-exposed", "path-hardcoded", "path-in-libvirt-dir", "path-other-domain"})
 
 
-class Wish(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wish:
     """What the user asked for. ``port`` None: the command's default; ``path`` None: libvirt makes one."""
 
     port: str | None = None
@@ -51,7 +52,7 @@ class Wish(NamedTuple):
 
     def for_version(self, version: Version) -> Wish:
         """Return the same wish for a domain of another libvirt."""
-        return self._replace(version=version)
+        return replace(self, version=version)
 
 
 class Verb(Enum):
@@ -69,7 +70,8 @@ class Verb(Enum):
         return self.name.lower()
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Plan:
     """New bytes for a document, and what they mean.
 
     ``steps`` are the repairs in the plan, ``notes`` what the user should know; both are for people. ``port`` is the

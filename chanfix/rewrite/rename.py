@@ -193,7 +193,7 @@ def _notes(document: Document, port: str, wish: Wish) -> tuple[str, ...]:
     socket = (
         f"the socket on the host is {channel.path}"
         if channel.path and not is_dropped(channel, wish.version)
-        else "libvirt makes the socket's path anew at each start; --path PATH gives it one that stays"
+        else "libvirt makes a new socket path at each start; --path PATH sets one that stays"
     )
     return (
         "libvirt no longer talks to the agent; these answer 'QEMU guest agent is not configured': " + "; ".join(_LOST),

@@ -40,7 +40,7 @@ class PortToAsk:
 
     @property
     def is_libvirts(self) -> bool:
-        """Say whether libvirt holds the socket, so that only libvirt may ask."""
+        """Return True if libvirt holds the socket, so that only libvirt can ask."""
         return self.name == AGENT_NAME
 
 

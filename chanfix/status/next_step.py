@@ -42,7 +42,7 @@ def next_step(verdict: Verdict, name: str, port: str | None, heard: Heard | None
             "install and start qemu-guest-agent in the guest", ("systemctl", "start", "qemu-guest-agent"), True
         ),
         Verdict.UNRESPONSIVE: NextStep(
-            "start the agent in the guest anew", ("systemctl", "restart", "qemu-guest-agent"), True
+            "restart the agent in the guest", ("systemctl", "restart", "qemu-guest-agent"), True
         ),
         Verdict.SPURIOUS: NextStep("look who has the port open in the guest", ("fuser", "-v", device), True),
         Verdict.RESPONDING: NextStep("nothing to do"),

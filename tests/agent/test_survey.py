@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import stalling_host
 from stalling_host import XML, StallingHost
 
 from chanfix.agent.answer import AgentReply, Heard
@@ -39,9 +40,8 @@ class DetachedHost(StallingHost):
     """A host whose domains keep their agents to themselves: each on a socket of that folder."""
 
     def __init__(self, folder, domains=range(1), uri="fake:///"):
-        super().__init__(domains)
+        super().__init__(domains, uri)
         self.folder = folder
-        self.uri = uri
 
     def running_xml(self, ref):
         source = f"<source mode='bind' path='{self.folder}/{ref.name}'/>"
@@ -161,7 +161,7 @@ def test_what_an_agent_says_of_itself_is_shown_harmlessly(monkeypatch, capfd):
 @pytest.mark.parametrize("option", [[], ["--wait", "600"], ["--watch"]])
 def test_an_interrupt_ends_it_at_once(option):
     # The agents would have a day to answer.
-    command = [sys.executable, Path(__file__).with_name("stalling_host.py"), "9", "status", "--agent-timeout", "80000"]
+    command = [sys.executable, Path(stalling_host.__file__), "9", "status", "--agent-timeout", "80000"]
     process = subprocess.Popen([*command, *option], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         asked = [process.stderr.readline() for _ in range(9)]

@@ -511,7 +511,7 @@ def test_entries_of_a_baseline_that_hide_nothing_are_told_of(folder, capfd):
     assert main(["lint", "--baseline", "known.json"]) == 0
     assert capfd.readouterr().err == (
         "  note: 1 entry of the baseline hides nothing any more; -v shows which; "
-        "chanfix lint --write-baseline FILE writes it anew\n"
+        "chanfix lint --write-baseline FILE writes a new one\n"
     )
     assert main(["lint", "--baseline", "known.json", "-v"]) == 0
     assert "bad.xml: 1 in the baseline of 'agent-name-whitespace'" in capfd.readouterr().err

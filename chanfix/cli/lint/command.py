@@ -34,7 +34,7 @@ _EPILOG = """\b
 Examples:
   chanfix lint                          every domain below the current folder
   chanfix lint --show-files -v          what that is, what is skipped and why
-  chanfix lint --fix --diff guest.xml   mend what is safe to mend, and show it
+  chanfix lint --fix --diff guest.xml   fix what is safe to fix, and show it
   chanfix lint --output-format sarif --output report.sarif vms/
   chanfix lint --write-baseline chanfix-baseline.json
   chanfix lint --baseline chanfix-baseline.json
@@ -56,8 +56,8 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.command("lint", epilog=_EPILOG)
 @click.argument("paths", metavar="[PATH...]", nargs=-1, shell_complete=_complete)
 @click.option("--all", "all_domains", is_flag=True, help="With --connect: every domain, which is the default there.")
-@click.option("--fix", is_flag=True, help="Mend what can be mended safely, in the files.")
-@click.option("--unsafe-fixes", is_flag=True, help="Mend also what changes the guest's devices.")
+@click.option("--fix", is_flag=True, help="Fix what can be fixed safely, in the files.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also make fixes that change the guest's devices.")
 @click.option("--diff", is_flag=True, help="Show the fixes as a diff; without --fix nothing is written.")
 @click.option("--show-fixes", is_flag=True, help="List every fix that was made.")
 @click.option("--select", multiple=True, metavar="RULE,...", help="Run these rules instead of the default set.")

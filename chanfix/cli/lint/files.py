@@ -1,4 +1,4 @@
-"""The files that ``chanfix lint`` looks at: found, linted, mended and linted again."""
+"""The files that ``chanfix lint`` looks at: found, linted, fixed and linted again."""
 
 from __future__ import annotations
 

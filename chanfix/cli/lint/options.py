@@ -59,12 +59,12 @@ class LintOptions(NamedTuple):
 
     @property
     def is_filter(self) -> bool:
-        """Say whether the fixed text of standard input goes to standard output."""
+        """Return True if the fixed text of standard input goes to standard output."""
         return "-" in self.paths and self.fix
 
     @property
     def is_for_people(self) -> bool:
-        """Say whether standard output may hold more than a document or a report for machines."""
+        """Return True if standard output may hold more than a document or a report for programs."""
         return not self.is_filter and (self.output_format in ("text", "concise") or self.output is not None)
 
 
@@ -94,7 +94,7 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
     if options.variables and options.safety is not None:
         raise UsageError(
             "--vars lints what comes of a template, and no fix can be written into that",
-            hint="leave out --vars to mend the template where it stands",
+            hint="leave out --vars to fix the template itself",
         )
     if options.variables and settings.connect:
         raise UsageError("--vars is for templates, and there are none on a connection", hint="leave out --vars")

@@ -58,4 +58,4 @@ def _note_stale_entries(report: Report, console: Console, *, is_verbose: bool) -
     total = sum(number for *_, number in stale)
     entries = plural(total, "entry of the baseline hides", "entries of the baseline hide")
     more = "" if is_verbose else "; -v shows which"
-    console.note(f"{entries} nothing any more{more}; chanfix lint --write-baseline FILE writes it anew")
+    console.note(f"{entries} nothing any more{more}; chanfix lint --write-baseline FILE writes a new one")

@@ -87,9 +87,9 @@ def command(
     jobs: int,
     output_format: str,
 ) -> int:
-    """Say of each domain whether its agent answers, and if not, where the road to it ends and what to do next.
+    """Show for each domain if its agent answers, and if not, what fails first and what to do next.
 
-    Exit status 0 when all agents answer, 1 when one does not, 3 when that of one could not be found out.
+    Exit status 0 when all agents answer, 1 when one does not, 3 when a domain could not be examined.
     """
     if domains and all_domains:
         raise UsageError("--all takes no DOMAIN", hint="name domains, or give --all")

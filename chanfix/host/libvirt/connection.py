@@ -1,7 +1,7 @@
 """A host reached through libvirt.
 
 libvirt's errors and untyped objects stop here. Its messages are passed on, so they may hold what a hostile domain
-is called; whoever prints them escapes them.
+is called; they must be escaped when they are shown.
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ class LibvirtHost:
             raise refusal from None
 
     def _is_alive(self) -> bool:
-        """Say whether the connection still stands. Where it broke, a call may have been carried out unheard."""
+        """Return True if the connection still works. If it broke, a call may have been made and its answer lost."""
         try:
             return bool(self._connection.isAlive())
         except self._libvirt.libvirtError:

@@ -10,7 +10,7 @@ __all__ = ["detach_device"]
 
 
 def detach_device(libvirt: Any, connection: Any, domain: Any, alias: str, *, seconds: float) -> None:
-    """Ask for the removal and wait for libvirt to tell of it, for so long at most; the running definition is the truth.
+    """Ask for the removal and wait for libvirt's event, at most so long; only the running definition tells the result.
 
     Raises libvirt's error when the removal is refused.
     """

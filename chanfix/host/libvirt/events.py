@@ -1,4 +1,4 @@
-"""What libvirt tells of by itself: domains that come, go and change, and agents that do."""
+"""libvirt's events: domains that come, go and change, and agents that do."""
 
 from __future__ import annotations
 

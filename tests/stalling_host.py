@@ -3,14 +3,19 @@
 As a program it runs chanfix on that host: ``stalling_host.py DOMAINS ARGUMENT...``.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from itertools import chain, count
 from uuid import UUID
 
-from chanfix.domain.versions import NEWEST
+from fake_host import FakeHost
+
+from chanfix.agent.answer import AgentReply
 from chanfix.host.host import DomainRef, DomainState
 
 XML = (
@@ -19,48 +24,28 @@ XML = (
     b"</devices></domain>"
 )
 RUNNING = DomainState(is_running=True, is_paused=False, is_persistent=True, has_managed_save=False, snapshots=())
+AT_ONCE = 4
 
 
-class StallingHost:
-    calls_at_once = 4
-    uri = "fake:///"
-    version = NEWEST
+class StallingHost(FakeHost):
+    """A host whose domains all run, and whose agents never answer."""
 
-    def __init__(self, domains):
-        self._refs = {
-            f"web-{number:03}": DomainRef(f"web-{number:03}", str(UUID(int=number + 1))) for number in domains
-        }
-        self._calls = count(1)
-        self.opened = []
+    def __init__(self, numbers: Iterable[int], uri: str = "fake:///", xml: bytes = XML) -> None:
+        refs = tuple(DomainRef(f"web-{number:03}", str(UUID(int=number + 1))) for number in numbers)
+        super().__init__(xml, xml, RUNNING, uri=uri, domains=refs, calls_at_once=AT_ONCE)
+        self._asked = count(1)
+        self.opened: list[StallingHost] = []
 
-    def another(self):
+    def another(self) -> StallingHost:
+        """Open one more connection."""
         self.opened.append(StallingHost(()))
         return self.opened[-1]
 
-    def names(self):
-        return list(self._refs)
-
-    def find(self, text):
-        return self._refs[text]
-
-    def follow(self, tell):
-        return lambda: None
-
-    def state(self, ref):
-        return RUNNING
-
-    def public_xml(self, ref):
-        return XML
-
-    running_xml = public_xml
-
-    def ask_agent(self, ref, *, raw, timeout):
-        assert next(self._calls) <= self.calls_at_once, "libvirtd would let this call wait"
+    def ask_agent(self, ref: DomainRef, *, raw: bool, timeout: float) -> AgentReply:
+        assert next(self._asked) <= AT_ONCE, "libvirtd would let this call wait"
         os.write(2, f"asked {ref.name}\n".encode())  # many threads do this at once, and print would lose lines
         threading.Event().wait()
-
-    def close(self):
-        pass
+        raise AssertionError("nobody sets the event")
 
 
 if __name__ == "__main__":
