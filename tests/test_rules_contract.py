@@ -42,6 +42,9 @@ ALLOWED_IMPORTS = {
     "chanfix.domain.path.kinds",
     "chanfix.domain.strays",
     "chanfix.domain.virtio_serial",
+    "chanfix.domain.addresses",
+    "chanfix.domain.values",
+    "chanfix.domain.views",
     # Two rules hold a document against a grammar, one of them against our own: `from chanfix import resources`.
     "chanfix",
     "chanfix.lint.mismatched",

@@ -1,7 +1,7 @@
 """Reads a RELAX NG grammar in its XML syntax into patterns, so that a refusal can be explained.
 
-libxml2 says whether a document is valid; this reading says what would have been. A construct that it does not know
-accepts everything: an explanation may miss something, and invents nothing.
+libxml2 gives the verdict on a document; this reading tells what would have been valid. A construct that it does not
+know accepts everything: an explanation may miss something, and invents nothing.
 """
 
 from __future__ import annotations

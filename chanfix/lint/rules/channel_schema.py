@@ -25,6 +25,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from chanfix import resources
 from chanfix.domain import AGENT_NAME, Channel, Domain, is_templated
@@ -37,7 +38,6 @@ from chanfix.relaxng.schema import Schema
 
 __all__ = ["ChannelSchema"]
 
-_GRAMMAR = "schemas/virtio-serial.rng"
 _LIMIT = 20
 _EFFORT = 100_000
 
@@ -130,16 +130,20 @@ class ChannelSchema(Rule):
         return self.finding(sentence(mismatch, outcome), place, *related, severity=severity)
 
 
+@cache
+def _grammar() -> str:
+    return resources.path("schemas/virtio-serial.rng")
+
+
 def _mismatches(device: Node) -> list[Mismatch]:
     """Return what the grammar refuses in a device and no template may still put right."""
     # A grammar knows nothing of parts that are there on a condition.
-    grammar = resources.path(_GRAMMAR)
-    if device.has_holes_beside_values or Schema.load(grammar).accepts(device):
+    if device.has_holes_beside_values or Schema.load(_grammar()).accepts(device):
         return []
     # Most channels are accepted.
     from chanfix.relaxng.explain import explain
 
-    found = explain(grammar, device, limit=_LIMIT, effort=_EFFORT)
+    found = explain(_grammar(), device, limit=_LIMIT, effort=_EFFORT)
     return [mismatch for mismatch in found if not any(map(is_templated, mismatch.node.attributes.values()))]
 
 

@@ -4,9 +4,9 @@ What it does
     Asks the RELAX NG schema of the installed libvirt (``/usr/share/libvirt/schemas``, or the folder that
     ``--schema-dir`` or ``CHANFIX_SCHEMA_DIR`` names), as ``virt-xml-validate`` does, and points at the innermost
     element, attribute or value that it refuses, with what it has in its place; at twenty of them at most. Without the
-    schema nothing is checked. In a template only what no value and no branch can mend is reported. Another rule may
-    point at the same place; it says what the fault does to the agent. Where ``channel-schema``, ``agent-misplaced`` or
-    ``agent-type-missing`` has a finding, this rule has none.
+    schema nothing is checked. In a template only faults that no value and no branch can put right are reported. Another
+    rule may point at the same place; it says what the fault does to the agent. Where ``channel-schema``,
+    ``agent-misplaced`` or ``agent-type-missing`` has a finding, this rule has none.
 
     An element that is right but for its order is an info: a plain ``virsh define`` takes any order. A device without
     the ``type`` that libvirt has a default for is a warning.
@@ -124,14 +124,14 @@ def _default_type(mismatch: Mismatch) -> str | None:
 
 
 def _may_be_newer(mismatch: Mismatch) -> bool:
-    """Say whether it may be something that later versions of libvirt have added."""
+    """Return True if a later libvirt may know the name or the value."""
     if mismatch.kind in (Kind.UNKNOWN_ATTRIBUTE, Kind.UNKNOWN_ELEMENT):
         return not mismatch.is_known
     return mismatch.kind is Kind.BAD_VALUE
 
 
 def _may_be_filled_in(mismatch: Mismatch) -> bool:
-    """Say whether a template's values, or the branches that are taken, may make it right."""
+    """Return True if the values and branches of a template may put it right."""
     match mismatch.kind:
         case Kind.UNKNOWN_ATTRIBUTE | Kind.UNKNOWN_ELEMENT:
             return mismatch.is_known

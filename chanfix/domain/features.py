@@ -1,0 +1,63 @@
+"""What the hypervisor offers to a guest: ``<features>``, as ``virDomainFeaturesDefParse`` reads it."""
+
+from __future__ import annotations
+
+from chanfix.domain.values import Flag, Known, Text, Unknown, or_default
+from chanfix.domain.view import View
+from chanfix.xml.document import Node
+
+__all__ = ["Features", "HyperV"]
+
+
+class HyperV(View):
+    """The ``<hyperv>`` of a domain's features (``virDomainFeaturesHyperVDefParse``)."""
+
+    @property
+    def mode(self) -> Known[str] | Unknown:
+        """``custom``, or ``passthrough`` for all that the host has."""
+        return or_default(self._text("mode"), "custom")
+
+    def state(self, name: str) -> Flag:
+        """Return whether an enlightenment is on; None where nothing is written of it."""
+        return self._flag("state", name)
+
+    @property
+    def vendor_id(self) -> Text:
+        """The vendor that the guest sees."""
+        return self._text("value", "vendor_id")
+
+    @property
+    def has_direct_timer(self) -> Flag:
+        """Whether the timer is delivered without messages."""
+        return self._flag("state", "stimer", "direct")
+
+
+class Features(View):
+    """The ``<features>`` of a domain."""
+
+    def has(self, name: str) -> Known[bool] | Unknown:
+        """Return whether one is there that is only there or not: ``acpi``, ``apic``, ``pae``, ``viridian``, ..."""
+        return self._has(name)
+
+    def state(self, name: str) -> Flag:
+        """Return whether one with a state is on, such as ``smm``; so it is where no state is written."""
+        there = self._has(name)
+        if not isinstance(there, Known):
+            return there
+        return or_default(self._flag("state", name), True) if there.value else None
+
+    @property
+    def hyperv(self) -> HyperV | Unknown | None:
+        """What is there for Windows."""
+        found = self._find("hyperv")
+        return HyperV(found) if isinstance(found, Node) else found
+
+    @property
+    def is_kvm_hidden(self) -> Flag:
+        """Whether the guest is not to see that it runs in KVM."""
+        return self._flag("state", "kvm", "hidden")
+
+    @property
+    def gic_version(self) -> Text:
+        """The version of the interrupt controller on ARM."""
+        return self._text("version", "gic")
