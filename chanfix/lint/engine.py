@@ -17,7 +17,6 @@ from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit, Fix, Safety
 from chanfix.xml.holes import Where
 from chanfix.xml.place import Place
-from chanfix.xml.span import Span
 
 __all__ = ["Fixed", "Lint", "fix_document", "lint_domain", "resolve"]
 
@@ -94,12 +93,12 @@ def _about(rules: tuple[Rule, ...], kinds: frozenset[str], has_live_state: bool)
     return about, frozenset(word for rule in about for word in rule.words)
 
 
-def _is_about_a_hole(document: Document, at: At | Span) -> bool:
+def _is_about_a_hole(document: Document, at: At) -> bool:
     """Say whether a place holds what is not known. Of a start tag the values are not what is spoken of."""
     if document.mask is None:
         return False
-    holes = document.holes_in(at if isinstance(at, Span) else at.span)
-    if isinstance(at, At) and at.span == at.node.place.start_tag:
+    holes = document.holes_in(at.span)
+    if at.node is not None and at.span == at.node.place.start_tag:
         return any(hole.where is not Where.VALUE for hole in holes)
     return bool(holes)
 
@@ -231,10 +230,9 @@ def resolve(document: Document, rule: Rule, draft: Draft, *, can_fix: bool = Tru
     )
 
 
-def _place(document: Document, at: At | Span) -> Place:
-    span = at if isinstance(at, Span) else at.span
-    label = "" if isinstance(at, Span) else at.label
-    return Place(span, document.position(span.start), document.position(span.end), label)
+def _place(document: Document, at: At) -> Place:
+    span = at.span
+    return Place(span, document.position(span.start), document.position(span.end), at.label)
 
 
 def _change(document: Document, edit: Edit) -> Change:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 
 from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
-from chanfix.lint.rules.base import At, Draft
+from chanfix.lint.rules.base import Draft
 from chanfix.xml.document import Document
 from chanfix.xml.span import Span
 
@@ -65,7 +65,7 @@ def _identity(finding: Finding) -> object:
 
 
 def _start(draft: Draft) -> int:
-    return (draft.at.span if isinstance(draft.at, At) else draft.at).start
+    return draft.at.span.start
 
 
 def _seen(document: Document, offset: int) -> int:

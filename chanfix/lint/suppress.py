@@ -17,7 +17,7 @@ from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
 from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
 from chanfix.lint.rules import by_name
-from chanfix.lint.rules.base import Draft
+from chanfix.lint.rules.base import At, Draft
 from chanfix.lint.rules.unused_suppression import UnusedSuppression
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit, Fix, Safety, remove_comment
@@ -89,7 +89,7 @@ class Suppressions(NamedTuple):
                     fix = Fix("Remove the suppression", Safety.SAFE, (remove_comment(self.document, comment),))
                 else:
                     fix = Fix(f"Remove '{entry.rule}' from the suppression", Safety.SAFE, (_without(entries, number),))
-                yield Draft(_message(entry, near), entry.place, fix=fix)
+                yield Draft(_message(entry, near), At.bytes(entry.place), fix=fix)
 
 
 def suppressions(document: Document) -> Suppressions:
@@ -130,15 +130,15 @@ def _fault(document: Document, comment: Span, match: re.Match[bytes]) -> Draft |
         near = next(iter(difflib.get_close_matches(word, (_HERE, _WHOLE_FILE), n=1)), None)
         expected = f"'{near}'" if near else f"'{_HERE}' or '{_WHOLE_FILE}'"
         fix = _write_instead(document, place, near) if near else None
-        return Draft(f"'{word}' is no directive of chanfix; expected {expected}", place, fix=fix)
+        return Draft(f"'{word}' is no directive of chanfix; expected {expected}", At.bytes(place), fix=fix)
     if word == _WHOLE_FILE and comment.start > document.root.place.span.start:
-        return Draft(f"'{word}' counts before the root element only", place)
+        return Draft(f"'{word}' counts before the root element only", At.bytes(place))
     if match["open"] is not None:
         bracket = Span(match.start("open"), match.start("open") + 1)
         if match["close"] is None:
-            return Draft("the list of rules has no ']'", bracket)
+            return Draft("the list of rules has no ']'", At.bytes(bracket))
         if not _NAME.search(match["names"]):
-            return Draft("the list of rules is empty; expected names, or no brackets for every rule", bracket)
+            return Draft("the list of rules is empty; expected names, or no brackets for every rule", At.bytes(bracket))
         return None
     # Without brackets it would be every rule that is meant.
     behind = _WORD.match(document.data, match.end(), comment.end)
@@ -146,7 +146,7 @@ def _fault(document: Document, comment: Span, match: re.Match[bytes]) -> Draft |
         place = Span(*behind.span("word"))
         return Draft(
             f"'{name}' stands without brackets; expected '{word}[{name}]'",
-            place,
+            At.bytes(place),
             fix=_write_instead(document, place, f"[{name}]"),
         )
     return None
@@ -213,7 +213,7 @@ def _match(entries: Iterable[_Entry], wanted: Sequence[tuple[str, int]]) -> list
 
 
 def _start(draft: Draft) -> int:
-    return (draft.at if isinstance(draft.at, Span) else draft.at.span).start
+    return draft.at.span.start
 
 
 def _means_something(entry: _Entry, ran: set[str]) -> bool:

@@ -47,7 +47,7 @@ def kept(text):
 
 def reported(text, ran=ALL):
     document, result = applied(text, ran)
-    return [(document.text(draft.at), draft.message) for draft in result.unused]
+    return [(document.text(draft.at.span), draft.message) for draft in result.unused]
 
 
 def fixed(text, safety=Safety.SAFE):
@@ -169,7 +169,7 @@ def test_of_nested_comments_the_innermost_is_of_use():
     inner = "<domain>\n<!-- chanfix: ignore[doctype] inner -->\n<x {b}/></domain>"
     document, result = applied(outer + inner)
     [draft] = result.unused
-    assert document.position(draft.at.start).line == 1
+    assert document.position(draft.at.span.start).line == 1
     assert reported(outer + inner.replace("<domain>", "<domain {b}>")) == []
 
 
