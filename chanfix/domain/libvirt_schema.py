@@ -15,7 +15,7 @@ from chanfix.xml.document import Node
 if TYPE_CHECKING:
     from chanfix.relaxng.pattern import Data
 
-__all__ = ["Kind", "Mismatch", "accepts", "find_schema", "forget", "mismatches", "sentence", "twin"]
+__all__ = ["Kind", "Mismatch", "accepts", "find_schema", "mismatches", "sentence", "twin"]
 
 _FILE = "domain.rng"
 # The grammar of the definition in a snapshot, in the same folder since libvirt 5.10.
@@ -25,8 +25,6 @@ _FOLDERS = tuple(f"{prefix}/share/libvirt/schemas" for prefix in ("/usr", "/usr/
 
 # libxml2's time grows with the square of the devices: a tenth of a second here, ten seconds with five times as many.
 _MAX_TAGS = 20_000
-# In bytes of valid texts; the one that is over it is remembered too.
-_MAX_REMEMBERED = 8 << 20
 _LIMIT = 20
 _EFFORT = 100_000
 
@@ -77,57 +75,19 @@ def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
 
 
 def accepts(schema: str, node: Node) -> bool | None:
-    """Say whether libxml2 finds a domain valid, None where it is too large to be asked.
-
-    Who mends files asks of the same text again and again: what was valid once is remembered.
-    """
-    document = node.document
-    text = document.mask.data if document.mask else document.data
-    if (schema, text) in _valid:
-        return True
+    """Return True if libxml2 finds a domain valid, None if it is too large to be asked."""
+    text = node.document.markup
     if len(text) > _MAX_TAGS and text.count(b"<") > _MAX_TAGS:
         return None
     grammar = _grammar_of(schema, node)
     if not os.path.isfile(grammar):
         return True
-    is_valid = Schema.load(grammar).accepts(node)
-    if is_valid and node.parent is None:
-        _valid.add(schema, text)
-    return is_valid
+    return Schema.load(grammar).accepts(node)
 
 
 def _grammar_of(schema: str, node: Node) -> str:
     """Return the path of the grammar that has an element as its root."""
     return os.path.join(os.path.dirname(schema), f"{_INACTIVE}.rng") if node.tag == _INACTIVE else schema
-
-
-class _Texts:
-    """Texts and their schemas, whole, so that nothing has to be trusted to a hash; not more than there is room for."""
-
-    def __init__(self) -> None:
-        self._texts: set[tuple[str, bytes]] = set()
-        self._size = 0
-
-    def __contains__(self, text: tuple[str, bytes]) -> bool:
-        return text in self._texts
-
-    def add(self, schema: str, text: bytes) -> None:
-        if self._size > _MAX_REMEMBERED:
-            self.clear()
-        self._texts.add((schema, text))
-        self._size += len(text)
-
-    def clear(self) -> None:
-        self._texts.clear()
-        self._size = 0
-
-
-_valid = _Texts()
-
-
-def forget() -> None:
-    """Ask libxml2 of every text anew."""
-    _valid.clear()
 
 
 def sentence(mismatch: Mismatch) -> str:

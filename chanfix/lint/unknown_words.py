@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chanfix.lint.finding import Finding
 from chanfix.lint.rules.base import Draft, Part
 from chanfix.xml.document import Document
 
@@ -51,7 +50,7 @@ def draft_of(document: Document, drafts: Sequence[Draft]) -> Draft:
     return Draft(message, at)
 
 
-def at_most_one(findings: list[Finding]) -> list[Finding]:
-    """Return the findings of a file's domains with the first of those that stand for such words."""
-    found = [finding for finding in findings if finding.rule == RULE]
-    return [finding for finding in findings if finding.rule != RULE or finding is found[0]]
+def at_most_one(drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts about a file's domains with the first of those that stand for such words."""
+    found = [draft for draft in drafts if draft.rule == RULE]
+    return [draft for draft in drafts if draft.rule != RULE or draft is found[0]]

@@ -140,7 +140,7 @@ def _lint_connection(settings: Settings, options: LintOptions, job: Job) -> list
         sources = [
             Source(name, partial(_stored, host, name), is_stored=True) for name in (options.paths or host.names())
         ]
-        return Run(sources, job).reports
+        return Run.lint(sources, job).reports
 
 
 def _stored(host: Host, name: str) -> bytes:

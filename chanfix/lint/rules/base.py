@@ -111,13 +111,15 @@ class Facts(NamedTuple):
 
     ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
     bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed. With
-    ``is_running`` the domain is judged as one that runs, whose live state is right.
+    ``is_running`` the domain is judged as one that runs, whose live state is right. ``valid`` are the domains that the
+    schema accepts, of those that it was asked about before.
     """
 
     version: Version = NEWEST
     claims: Mapping[str, tuple[Claim, ...]] = {}
     schema: str | None = None
     is_running: bool = False
+    valid: frozenset[Node] = frozenset()
 
 
 class Fixable(Enum):
