@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chanfix.errors import InternalError, UsageError
@@ -53,13 +54,14 @@ def find_schema(folder: str | None = None) -> str | None:
     return path
 
 
-def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
+def mismatches(schema: str, node: Node, known: Mapping[Node, bool | None] | None = None) -> list[Mismatch] | None:
     """Return the innermost places where a domain leaves the schema, twenty at most; None when they cannot be told.
 
+    ``known`` are verdicts of ``accepts``, so that libxml2 is not asked again.
     A domain that libxml2 accepts costs its verdict and nothing more. One that is too large for that is only walked
     along for a while.
     """
-    is_valid = accepts(schema, node)
+    is_valid = known[node] if known and node in known else accepts(schema, node)
     if is_valid:
         return []
     # Most domains are accepted, and what tells why one is not is large.

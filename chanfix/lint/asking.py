@@ -24,8 +24,6 @@ def drafts_of(domain: Domain, rules: Sequence[Rule], facts: Facts) -> Iterator[t
     for rule in about:
         if rule.words and held.isdisjoint(rule.words):
             continue
-        if rule.needs_schema and domain.node in facts.valid:
-            continue
         try:
             for draft in rule.check(domain, facts):
                 yield rule, draft

@@ -29,8 +29,8 @@ __all__ = ["NO_CLAIMS", "Claims", "FixedFile", "Job", "Linted", "fix_source", "l
 
 Claims = Mapping[str, tuple[Claim, ...]]
 NO_CLAIMS: Claims = {}
-_Valid = frozenset[Node]
-_NONE_VALID: _Valid = frozenset()
+_Valid = Mapping[Node, bool | None]
+_UNKNOWN: _Valid = {}
 
 # So many inputs are read at once, or as many as have so many bytes: what libvirt's schema and the rules keep in the
 # processor's caches serves all of them, and there is room for their trees.
@@ -94,21 +94,19 @@ def lint_sources(job: Job, sources: Iterable[Source], claims: Claims = NO_CLAIMS
 
 
 def _lint_batch(job: Job, batch: list[Text | Refused | FileReport], claims: Claims) -> Iterator[Linted]:
-    valid = [_valid(job, one.domains) if isinstance(one, Text) else _NONE_VALID for one in batch]
+    schema = job.schema if any(rule.needs_schema for rule in job.rules) else None
+    verdicts = [_verdicts(schema, one.domains) if schema and isinstance(one, Text) else _UNKNOWN for one in batch]
     batch.reverse()
-    for nodes in valid:
+    for valid in verdicts:
         # A document goes away as soon as it is linted.
-        yield _lint(job, batch.pop(), claims, nodes)
+        yield _lint(job, batch.pop(), claims, valid)
 
 
-def _valid(job: Job, domains: Sequence[Domain]) -> _Valid:
-    """Return the nodes of the domains that libvirt's schema finds valid, if a rule is about that."""
-    if job.schema is None or not any(rule.needs_schema for rule in job.rules):
-        return _NONE_VALID
+def _verdicts(schema: str, domains: Sequence[Domain]) -> _Valid:
     try:
-        return frozenset([domain.node for domain in domains if accepts(job.schema, domain.node)])
+        return {domain.node: accepts(schema, domain.node) for domain in domains}
     except ChanfixError:
-        return _NONE_VALID  # and the rule says why the schema cannot be asked
+        return _UNKNOWN  # and the rule says why the schema cannot be asked
 
 
 def _lint(job: Job, one: Text | Refused | FileReport, claims: Claims, valid: _Valid) -> Linted:
@@ -145,7 +143,7 @@ class _Asked(NamedTuple):
     facts: Facts
 
     @classmethod
-    def of(cls, job: Job, name: str, claims: Claims, valid: _Valid = _NONE_VALID) -> _Asked:
+    def of(cls, job: Job, name: str, claims: Claims, valid: _Valid = _UNKNOWN) -> _Asked:
         """Return what a job asks about a file."""
         ignored = job.config.ignored_in(name)
         rules = tuple(rule for rule in job.rules if rule.name not in ignored) if ignored else job.rules

@@ -111,15 +111,15 @@ class Facts(NamedTuple):
 
     ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
     bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed. With
-    ``is_running`` the domain is judged as one that runs, whose live state is right. ``valid`` are the domains that the
-    schema accepts, of those that it was asked about before.
+    ``is_running`` the domain is judged as one that runs, whose live state is right. ``valid`` says of domains
+    whether the schema accepts them, None for one that is too large; it is asked about those that are not there.
     """
 
     version: Version = NEWEST
     claims: Mapping[str, tuple[Claim, ...]] = {}
     schema: str | None = None
     is_running: bool = False
-    valid: frozenset[Node] = frozenset()
+    valid: Mapping[Node, bool | None] = {}
 
 
 class Fixable(Enum):
