@@ -12,8 +12,9 @@ from lxml import etree
 from chanfix.errors import ChanfixError, InputError, InternalError
 from chanfix.lint.finding import FileReport
 from chanfix.lint.known.config import Config, chosen_rules
-from chanfix.lint.refused import finding_of
+from chanfix.lint.resolve import resolve
 from chanfix.lint.run import Job, Run, Source
+from chanfix.lint.source import refused
 from chanfix.position import Position
 from chanfix.template import read_document
 from chanfix.xml.decode import decode
@@ -47,8 +48,9 @@ def accepted(data: bytes, name: str = "web.xml") -> Document | None:
     except InputError as error:
         if error.position is not None:
             check_position(data, error.position)
-        if finding := finding_of(error, data):
-            _check_place(data, finding.place)
+        if refusal := refused(name, data, error):
+            for finding in resolve([refusal.draft], refusal):
+                _check_place(data, finding.place)
         return None
 
 
@@ -65,7 +67,7 @@ def is_xml(document: Document) -> bool:
 
 def run_on(data: bytes, name: str = "web.xml") -> Run:
     """Lint an input by every rule that is on by default."""
-    return Run([Source(name, partial(bytes, data))], _JOB)
+    return Run.lint([Source(name, partial(bytes, data))], _JOB)
 
 
 def check_lint(data: bytes, name: str = "web.xml") -> None:
@@ -78,12 +80,12 @@ def check_lint(data: bytes, name: str = "web.xml") -> None:
     _check_report(data, report)
     for safety in (Safety.SAFE, Safety.UNSAFE):
         for number in run.fixable(safety):
-            mended = run.mend(number, safety)
+            mended = run.fix(number, safety)
             after = accepted(mended.after, name)
             assert after is not None, "a fix leaves what is refused"
             assert is_xml(after), "a fix leaves what is no XML"
             _check_report(mended.after, mended.report._replace(fixed=()))
-            assert run_on(mended.after, name).mend(0, safety).after == mended.after, "a second fix changes something"
+            assert run_on(mended.after, name).fix(0, safety).after == mended.after, "a second fix changes something"
 
 
 def check_position(data: bytes, position: Position) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.lint.engine import lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
 from chanfix.xml.document import Document

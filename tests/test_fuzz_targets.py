@@ -8,7 +8,7 @@ import pytest
 
 from chanfix.errors import InternalError
 from chanfix.lint.rules.agent_not_unix import AgentNotUnix
-from chanfix.lint.suppress import Suppressions
+from chanfix.lint.suppress import suppress
 from chanfix.xml.scan import scan
 from fuzz.__main__ import main
 from fuzz.mutation import mutated
@@ -57,15 +57,15 @@ def failing(self, domain, facts):
     raise KeyError("agent")
 
 
-def losing(self, findings, ran, apply=Suppressions.apply):
-    return apply(self, findings[1:] if self.entries else findings, ran)
+def losing(document, drafts, ran):
+    return suppress(document, drafts[1:], ran)
 
 
 FAULTS = {
     "scan": ("fuzz.scan.scan", without_comments),
     "patch": (AgentNotUnix, "check", failing),
     "masking": ("chanfix.template.masking._NO_LINE_END", re.compile(rb"[^\r]")),
-    "suppression": (Suppressions, "apply", losing),
+    "suppression": ("chanfix.lint.suppress.suppress", losing),
 }
 
 

@@ -28,7 +28,7 @@ LIBVIRT = Version(9)  # whose test data it is
 
 
 def lint(documents, version=LIBVIRT):
-    return Run(sources_of(documents), Job(RULES, version=version))
+    return Run.lint(sources_of(documents), Job(RULES, version=version))
 
 
 def sources_of(documents):
@@ -92,7 +92,7 @@ def refused_by_schema(real_documents):
     """How many findings the schema of libvirt 9.0 makes of each document."""
     if pytest.importorskip("libvirt").getVersion() // 1000 != 9000 or (schema := find_schema()) is None:
         pytest.skip("the schema of libvirt 9.0 is not here")
-    errors = errors_in(Run(sources_of(real_documents), Job((by_name("domain-schema"),), schema=schema)))
+    errors = errors_in(Run.lint(sources_of(real_documents), Job((by_name("domain-schema"),), schema=schema)))
     return {name: count["domain-schema"] for name, count in errors.items() if "domain-schema" in count}
 
 

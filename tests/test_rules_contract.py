@@ -11,12 +11,12 @@ from chanfix.domain import Domain
 from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
-from chanfix.lint.engine import Lint, fix_document, lint_domain, resolve
-from chanfix.lint.finding import Finding
-from chanfix.lint.refused import finding_of
+from chanfix.lint.check import check_domain
+from chanfix.lint.fix import Look, fix
+from chanfix.lint.hide import Hidden, hide
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Bad, Facts, Fixable, Good, MadeByEngine, Rule, whole_document
-from chanfix.lint.suppress import suppressions
+from chanfix.lint.rules.base import Bad, Draft, Facts, Fixable, Good, MadeByEngine, Rule, whole_document
+from chanfix.lint.source import refused
 from chanfix.template import read_document
 from chanfix.xml.edit import Safety
 
@@ -79,28 +79,27 @@ def text_of(example: Good | Bad) -> bytes:
     return whole_document(example.xml).encode()
 
 
-def linter_of(rule: Rule, example: Good | Bad) -> Lint:
-    """Return what makes the rule's findings: the rule alone, or what the engine makes of all the others."""
+def look_of(rule: Rule, example: Good | Bad) -> Look:
+    """Return how to look for the rule's drafts: by the rule alone, or in what all others make necessary."""
 
-    def lint(document):
+    def look(document):
         domain = Domain.of(document)
         if not isinstance(rule, MadeByEngine):
-            return lint_domain(domain, [rule], facts_of(example))
-        findings = lint_domain(domain, RULES, facts_of(example))
-        unused = suppressions(document).apply(findings, [rule.name for rule in RULES]).unused
-        own = [finding for finding in findings if finding.rule == rule.name]
-        return [*own, *(resolve(document, rule, draft) for draft in unused)]
+            return Hidden(check_domain(domain, [rule], facts_of(example)))
+        drafts = check_domain(domain, RULES, facts_of(example))
+        kept = hide(document, drafts, [rule.name for rule in RULES]).kept
+        return Hidden([draft for draft in kept if draft.rule == rule.name])
 
-    return lint
+    return look
 
 
-def findings_in(rule: Rule, example: Good | Bad) -> list[Finding]:
+def drafts_in(rule: Rule, example: Good | Bad) -> list[Draft]:
     data = text_of(example)
     try:
         document = read_document(data)
     except InputError as error:
-        return [finding_of(error, data)]
-    return linter_of(rule, example)(document)
+        return [refused("", data, error).draft]
+    return list(look_of(rule, example)(document).kept)
 
 
 def source_of(rule: Rule) -> Path:
@@ -146,24 +145,24 @@ def test_fixability_is_what_the_examples_show(rule):
 
 @pytest.mark.parametrize(("rule", "example"), GOOD)
 def test_good_example_is_silent(rule, example):
-    assert findings_in(rule, example) == []
+    assert drafts_in(rule, example) == []
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)
 def test_bad_example_has_one_finding_at_its_place(rule, example):
-    [finding] = findings_in(rule, example)
-    assert finding.rule == rule.name
-    assert text_of(example)[finding.place.span.start : finding.place.span.end].decode() == example.at
+    [draft] = drafts_in(rule, example)
+    assert draft.rule == rule.name
+    assert text_of(example)[draft.at.span.start : draft.at.span.end].decode() == example.at
 
 
 @pytest.mark.parametrize(("rule", "example"), [case for case in BAD if case.values[0].name not in REFUSED])
 def test_fix_gives_the_text_the_example_promises_and_a_second_fix_changes_nothing(rule, example):
     document = read_document(text_of(example))
-    lint = linter_of(rule, example)
-    fixed = fix_document(document, lint, Safety.UNSAFE)
+    look = look_of(rule, example)
+    fixed = fix(document, look, Safety.UNSAFE)
     expected = example.xml if example.fixed is None else example.fixed
     assert fixed.document.data.decode() == whole_document(expected)
-    assert fix_document(fixed.document, lint, Safety.UNSAFE).done == ()
+    assert fix(fixed.document, look, Safety.UNSAFE).done == []
 
 
 def example_domains():

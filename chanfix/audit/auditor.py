@@ -69,7 +69,7 @@ class Auditor:
 
     def _lint(self, host: Host, refs: list[DomainRef]) -> list[FileReport]:
         sources = [Source(ref.name, partial(host.public_xml, ref), is_stored=True) for ref in refs]
-        return Run(sources, self.job._replace(version=host.version)).reports
+        return Run.lint(sources, self.job._replace(version=host.version)).reports
 
 
 def _domain(ref: DomainRef, report: FileReport, outcome: Outcome, uri: str) -> DomainAudit:

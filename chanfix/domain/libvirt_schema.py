@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chanfix.errors import InternalError, UsageError
@@ -16,7 +17,7 @@ from chanfix.xml.document import Node
 if TYPE_CHECKING:
     from chanfix.relaxng.pattern import Data
 
-__all__ = ["Kind", "Mismatch", "accepts", "find_schema", "forget", "mismatches", "sentence", "twin"]
+__all__ = ["Kind", "Mismatch", "accepts", "find_schema", "mismatches", "sentence", "twin"]
 
 _FILE = "domain.rng"
 # The grammar of the definition in a snapshot, in the same folder since libvirt 5.10.
@@ -26,8 +27,6 @@ _FOLDERS = tuple(f"{prefix}/share/libvirt/schemas" for prefix in ("/usr", "/usr/
 
 # libxml2's time grows with the square of the devices: a tenth of a second here, ten seconds with five times as many.
 _MAX_TAGS = 20_000
-# In bytes of valid texts; the one that is over it is remembered too.
-_MAX_REMEMBERED = 8 << 20
 _LIMIT = 20
 _EFFORT = 100_000
 
@@ -56,13 +55,14 @@ def find_schema(folder: str | None = None) -> str | None:
     return path
 
 
-def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
+def mismatches(schema: str, node: Node, known: Mapping[Node, bool | None] | None = None) -> list[Mismatch] | None:
     """Return the innermost places where a domain leaves the schema, twenty at most; None when they cannot be told.
 
+    ``known`` are verdicts of ``accepts``, so that libxml2 is not asked again.
     A domain that libxml2 accepts costs its verdict and nothing more. One that is too large for that is only walked
     along for a while.
     """
-    is_valid = accepts(schema, node)
+    is_valid = known[node] if known and node in known else accepts(schema, node)
     if is_valid:
         return []
     # Most domains are accepted, and what tells why one is not is large.
@@ -78,57 +78,19 @@ def mismatches(schema: str, node: Node) -> list[Mismatch] | None:
 
 
 def accepts(schema: str, node: Node) -> bool | None:
-    """Say whether libxml2 finds a domain valid, None where it is too large to be asked.
-
-    Who mends files asks of the same text again and again: what was valid once is remembered.
-    """
-    document = node.document
-    text = document.mask.data if document.mask else document.data
-    if (schema, text) in _valid:
-        return True
+    """Return True if libxml2 finds a domain valid, None if it is too large to be asked."""
+    text = node.document.markup
     if len(text) > _MAX_TAGS and text.count(b"<") > _MAX_TAGS:
         return None
     grammar = _grammar_of(schema, node)
     if not os.path.isfile(grammar):
         return True
-    is_valid = Schema.load(grammar).accepts(node)
-    if is_valid and node.parent is None:
-        _valid.add(schema, text)
-    return is_valid
+    return Schema.load(grammar).accepts(node)
 
 
 def _grammar_of(schema: str, node: Node) -> str:
     """Return the path of the grammar that has an element as its root."""
     return os.path.join(os.path.dirname(schema), f"{_INACTIVE}.rng") if node.tag == _INACTIVE else schema
-
-
-class _Texts:
-    """Texts and their schemas, whole, so that nothing has to be trusted to a hash; not more than there is room for."""
-
-    def __init__(self) -> None:
-        self._texts: set[tuple[str, bytes]] = set()
-        self._size = 0
-
-    def __contains__(self, text: tuple[str, bytes]) -> bool:
-        return text in self._texts
-
-    def add(self, schema: str, text: bytes) -> None:
-        if self._size > _MAX_REMEMBERED:
-            self.clear()
-        self._texts.add((schema, text))
-        self._size += len(text)
-
-    def clear(self) -> None:
-        self._texts.clear()
-        self._size = 0
-
-
-_valid = _Texts()
-
-
-def forget() -> None:
-    """Ask libxml2 of every text anew."""
-    _valid.clear()
 
 
 def sentence(mismatch: Mismatch, outcome: str = "") -> str:

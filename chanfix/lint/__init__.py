@@ -1,1 +1,1 @@
-"""The linter: rules, the engine that runs them, and what decides which findings count."""
+"""One line: source, check, hide, resolve, report. fix works on drafts; file, run and pool put it together."""

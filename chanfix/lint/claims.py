@@ -5,9 +5,8 @@ from __future__ import annotations
 from chanfix.domain import Domain
 from chanfix.domain.path.sockets import binders
 from chanfix.domain.versions import NEWEST, Version
+from chanfix.lint.resolve import place_in
 from chanfix.lint.rules.base import At, Claim
-from chanfix.lint.traced import traced_place
-from chanfix.xml.place import Place
 
 __all__ = ["claims_of"]
 
@@ -23,8 +22,6 @@ def claims_of(domain: Domain, path: str | None, version: Version = NEWEST) -> li
     claims = []
     always_there = [channel for channel in domain.channels if channel.node.is_there_with(domain.node)]
     for socket, channel in binders(always_there, version).items():
-        span = At(channel.source or channel.node, "path").span
-        label = f"domain '{name}' binds it here"
-        place = Place(span, document.position(span.start), document.position(span.end), label, path)
-        claims.append(Claim(socket, name, domain.uuid or "", traced_place(place, document.origin)))
+        at = At(channel.source or channel.node, "path", f"domain '{name}' binds it here")
+        claims.append(Claim(socket, name, domain.uuid or "", place_in(document, at)._replace(path=path)))
     return claims

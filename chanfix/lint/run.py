@@ -1,83 +1,91 @@
-"""One run over many inputs: each by itself first, then those that share a socket once more, knowing of each other."""
+"""One run over many inputs: each by itself first, then those that share a socket again, with what the others bind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from chanfix.lint.engine import fix_document
+from chanfix.lint.file import (
+    NO_CLAIMS,
+    Claims,
+    FixedFile,
+    Job,
+    Linted,
+    fix_source,
+    is_fixable,
+    lint_sources,
+)
 from chanfix.lint.finding import FileReport, RuleInfo
-from chanfix.lint.linter import NO_CLAIMS, Claims, Job, Linted, Linter, Source, lint_source, lint_sources
 from chanfix.lint.rules.base import Claim, Rule
+from chanfix.lint.source import Source
 from chanfix.xml.edit import Safety
 
-__all__ = ["Job", "Mended", "Run", "Source", "rule_info"]
+__all__ = ["FixedFile", "Job", "Linted", "Run", "Source", "rule_info"]
 
 _NAMED = 5
 
 
-class Mended(NamedTuple):
-    """An input after its fixes: both texts for a diff, and the report on the new one."""
-
-    before: bytes
-    after: bytes
-    encoding: str
-    report: FileReport
-
-
+@dataclass(frozen=True, slots=True)
 class Run:
-    """The inputs of a run and what is known of each. Reports are in the order of the inputs, whatever ``processes``.
+    """The results of inputs, in their order, and the sockets that each shares with others."""
 
-    ``advance`` is called for each input that has been looked at, ``tell`` when there are no other processes to be had.
-    """
+    job: Job
+    sources: Sequence[Source]
+    linted: Sequence[Linted]
+    claims: Sequence[Claims]
 
-    def __init__(
-        self,
+    @classmethod
+    def lint(
+        cls,
         sources: Sequence[Source],
         job: Job,
         processes: int = 1,
         advance: Callable[[], None] = lambda: None,
         tell: Callable[[str], None] = lambda text: None,
-    ) -> None:
-        self.sources = sources
-        self._job = job
-        linted = list(_lint_all(job, sources, processes, advance, tell))
-        self._claims = _claims_by_source(linted)
-        for number, claims in enumerate(self._claims):
-            if claims:
-                linted[number] = lint_source(job, sources[number], claims)
-        self.reports = [one.report for one in linted]
+    ) -> Run:
+        """Lint inputs. ``advance`` is called after each, ``tell`` if no other process can be started."""
+        linted = []
+        for one in _lint_all(job, sources, processes, tell):
+            linted.append(one)
+            advance()
+        return cls(job, sources, linted, [NO_CLAIMS] * len(linted)).after({})
+
+    @property
+    def reports(self) -> list[FileReport]:
+        """The reports in the order of the inputs."""
+        return [one.report for one in self.linted]
 
     def fixable(self, safety: Safety) -> list[int]:
         """Return the numbers of the inputs that have fixes of at least that safety."""
-        return [
-            number
-            for number, report in enumerate(self.reports)
-            if any(finding.fix and finding.fix.safety >= safety for finding in report.findings)
-        ]
+        return [number for number, one in enumerate(self.linted) if is_fixable(one.report, safety)]
 
-    def mend(self, number: int, safety: Safety) -> Mended:
+    def fix(self, number: int, safety: Safety) -> FixedFile:
         """Fix one input, in memory. Raises ``ChanfixError`` when it cannot be read again or a fix breaks a promise."""
-        source = self.sources[number]
-        data = source.read()
-        document = source.parse(data)
-        linter = Linter(self._job, source.name, self._claims[number])
-        fixed = fix_document(document, linter.findings, safety)
-        report = linter.report(fixed.document)._replace(fixed=fixed.done)
-        return Mended(data, fixed.document.data, document.encoding, report)
+        source, data = self.sources[number], self.linted[number].data
+        return fix_source(self.job, source, source.read() if data is None else data, self.claims[number], safety)
+
+    def after(self, fixed: Mapping[int, Linted]) -> Run:
+        """Return the run after the fixes of some inputs, which were written.
+
+        A fix can end a finding in another input: those that share a socket with a fixed one are linted again.
+        """
+        linted = [fixed.get(number, one) for number, one in enumerate(self.linted)]
+        claims = _claims_by_source(linted)
+        for number, (one, before, now) in enumerate(zip(linted, self.claims, claims, strict=True)):
+            # A baseline no longer knows the lines that a fix has changed.
+            is_final = one.report.error or (one.report.fixed and self.job.baseline)
+            if before != now and not is_final:
+                [again] = lint_sources(self.job, [self.sources[number]], now)
+                linted[number] = again._replace(report=again.report._replace(fixed=one.report.fixed))
+        return Run(self.job, self.sources, linted, claims)
 
 
-def _lint_all(
-    job: Job, sources: Sequence[Source], processes: int, advance: Callable[[], None], tell: Callable[[str], None]
-) -> Iterator[Linted]:
+def _lint_all(job: Job, sources: Sequence[Source], processes: int, tell: Callable[[str], None]) -> Iterator[Linted]:
     if processes > 1 and len(sources) > 1:
-        from chanfix.lint.processes import lint_in_processes
+        from chanfix.lint.pool import lint_in_processes
 
-        yield from lint_in_processes(job, sources, processes, advance, tell)
-        return
-    for one in lint_sources(job, sources):
-        advance()
-        yield one
+        return lint_in_processes(job, sources, processes, tell)
+    return lint_sources(job, sources)
 
 
 def _claims_by_source(linted: Sequence[Linted]) -> list[Claims]:

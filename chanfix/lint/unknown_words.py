@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chanfix.lint.finding import Finding
-from chanfix.lint.rules.base import At, Draft, Part
+from chanfix.lint.rules.base import Draft, Part
 from chanfix.xml.document import Document
 
 __all__ = ["RULE", "at_most_one", "draft_of", "is_unknown_word"]
@@ -35,7 +34,7 @@ _WORD = r"""(?x)
 def is_unknown_word(draft: Draft) -> bool:
     """Return True if a finding is about a value that is such a word."""
     at = draft.at
-    if not isinstance(at, At) or (at.attribute is None and at.part is not Part.TEXT):
+    if at.node is None or (at.attribute is None and at.part is not Part.TEXT):
         return False
     value = at.node.text if at.attribute is None else at.node.get(at.attribute)
     return value is not None and len(value) <= _LONGEST and re.fullmatch(_WORD, value.strip()) is not None
@@ -43,16 +42,15 @@ def is_unknown_word(draft: Draft) -> bool:
 
 def draft_of(document: Document, drafts: Sequence[Draft]) -> Draft:
     """Return the one finding in the place of those, which are about such words."""
-    first = min(drafts, key=lambda draft: draft.at.span if isinstance(draft.at, At) else draft.at)
-    at = first.at
-    if isinstance(at, At) and at.attribute is not None:
+    at = min((draft.at for draft in drafts), key=lambda at: at.span)
+    if at.attribute is not None:
         at = at._replace(part=Part.VALUE)
-    word = document.text(at.span if isinstance(at, At) else at).strip()
+    word = document.text(at.span).strip()
     message = f"'{word}' looks like a word that is to be replaced; nothing is said about such values"
     return Draft(message, at)
 
 
-def at_most_one(findings: list[Finding]) -> list[Finding]:
-    """Return the findings of a file's domains with the first of those that stand for such words."""
-    found = [finding for finding in findings if finding.rule == RULE]
-    return [finding for finding in findings if finding.rule != RULE or finding is found[0]]
+def at_most_one(drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts about a file's domains with the first of those that stand for such words."""
+    found = [draft for draft in drafts if draft.rule == RULE]
+    return [draft for draft in drafts if draft.rule != RULE or draft is found[0]]

@@ -36,7 +36,7 @@ class Analysis:
         if self.run is None or not self.run.fixable(Safety.SAFE):
             return None
         try:
-            after = self.run.mend(0, Safety.SAFE).after.decode()
+            after = self.run.fix(0, Safety.SAFE).after.decode()
         except ChanfixError:
             return None
         after = after if self.text.startswith(_MARK) else after.removeprefix(_MARK)
@@ -55,7 +55,7 @@ def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
         config = load(str(path.parent)) if path else Config()
         if path and config.exclude.verdict(str(path)):
             return Analysis(text)
-        run = Run([_source(text, path)], _job(config, schema))
+        run = Run.lint([_source(text, path)], _job(config, schema))
     except ChanfixError as error:
         return Analysis(text, error=f"{error.message}; {error.hint}" if error.hint else error.message)
     except Exception as error:

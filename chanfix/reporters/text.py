@@ -16,6 +16,8 @@ __all__ = ["write_text"]
 
 _Paint = Callable[[str, str], str]
 
+# Nobody reads more of one file.
+_SHOWN = 500
 _BOLD = "1"
 _FAINT = "2"
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
@@ -25,8 +27,10 @@ def write_text(report: Report, stream: TextIO, options: Options) -> None:
     """Write each finding as a small block, what could not be linted, and how many there are of what."""
     paint = _in_color if options.color else _plain
     for file in report.files:
-        for finding in file.findings:
+        for finding in file.findings[:_SHOWN]:
             stream.writelines(f"{line}\n" for line in _block(file, finding, paint))
+        if (more := len(file.findings) - _SHOWN) > 0:
+            stream.write(f"{paint(shown_path(file.path), _BOLD)}: and {more:,} more; other formats list them all\n\n")
         if file.error is not None:
             hint = f"  hint: {for_terminal(file.hint)}\n" if file.hint else ""
             stream.write(f"{paint(shown_path(file.path), _BOLD)}: {not_linted(file)}\n{hint}\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import lru_cache
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
 from chanfix.domain.element import render_channel
@@ -13,9 +12,12 @@ from chanfix.domain.placement import insert_channel
 from chanfix.domain.strays import misplaced_channels, misplaced_targets
 from chanfix.domain.versions import PATH_OPTIONAL
 from chanfix.errors import InputError
-from chanfix.lint.engine import fix_document, lint_domain
+from chanfix.lint.check import check_domain
 from chanfix.lint.finding import Finding, Severity
-from chanfix.lint.rules.base import Facts
+from chanfix.lint.fix import fix
+from chanfix.lint.hide import Hidden
+from chanfix.lint.resolve import resolve
+from chanfix.lint.rules.base import Draft, Facts
 from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
     Plan,
@@ -26,7 +28,7 @@ from chanfix.rewrite.plan import (
     ports_named,
     refuse_new_findings,
     rules_for,
-    serious_findings,
+    serious_drafts,
     with_path_on_each,
     workable,
 )
@@ -95,17 +97,14 @@ def _repair(domain: Domain, wish: Wish) -> Plan:
     if domain.is_running and not channel_findings(domain, wish):
         return _finish(domain.document, domain.document, AGENT_NAME, wish)
 
-    def lint(text: Document) -> list[Finding]:
-        return lint_domain(Domain.of(text), rules, Facts(version=wish.version))
+    def look(text: Document) -> Hidden:
+        domain = Domain.of(text)
+        return Hidden(list(filter(_about_the_agent(domain), check_domain(domain, rules, Facts(version=wish.version)))))
 
-    @lru_cache(maxsize=1)
-    def ours(text: Document) -> Callable[[Finding], bool]:
-        return _about_the_agent(Domain.of(text))
-
-    fixed = fix_document(domain.document, lint, Safety.UNSAFE, wanted=lambda text, finding: ours(text)(finding))
+    fixed = fix(domain.document, look, Safety.UNSAFE)
     if not Domain.of(fixed.document).agent_channels:
         raise _cannot_repair(domain, Domain.of(fixed.document), wish)
-    steps = [f"{finding.fix.title} [{finding.rule}]" for finding in fixed.done if finding.fix]
+    steps = [f"{draft.fix.title} [{draft.rule}]" for draft in fixed.done if draft.fix]
     return _finish(domain.document, fixed.document, AGENT_NAME, wish, steps)
 
 
@@ -132,11 +131,11 @@ def _finish(document: Document, repaired: Document, port: str, wish: Wish, steps
 
 def channel_findings(domain: Domain, wish: Wish) -> list[Finding]:
     """Return the errors and warnings that are about the agent's channel, or about one that was meant to be it."""
-    return list(filter(_about_the_agent(domain), serious_findings(domain, wish)))
+    return list(resolve(filter(_about_the_agent(domain), serious_drafts(domain, wish)), domain.document))
 
 
-def _about_the_agent(domain: Domain) -> Callable[[Finding], bool]:
-    """Return what tells the findings that `add` mends: serious ones that stand in the agent's channel or change it.
+def _about_the_agent(domain: Domain) -> Callable[[Draft], bool]:
+    """Return a predicate: is a draft serious, and does it stand in the agent's channel or change it?
 
     A path as the documentation once advised it counts as well, though it does little harm where it is.
     """
@@ -148,10 +147,11 @@ def _about_the_agent(domain: Domain) -> Callable[[Finding], bool]:
         at = bisect_right(spans, Span(inner.start, inner.start + (1 << 40))) - 1
         return at >= 0 and spans[at].start <= inner.start and inner.end <= spans[at].end
 
-    def is_ours(finding: Finding) -> bool:
-        if finding.severity < Severity.WARNING and not (has_advised_path and finding.rule == "path-hardcoded"):
+    def is_ours(draft: Draft) -> bool:
+        is_serious = draft.severity is not None and draft.severity >= Severity.WARNING
+        if not is_serious and not (has_advised_path and draft.rule == "path-hardcoded"):
             return False
-        return holds(finding.place.span) or any(holds(edit.span) for edit in (finding.fix.edits if finding.fix else ()))
+        return holds(draft.at.span) or any(holds(edit.span) for edit in (draft.fix.edits if draft.fix else ()))
 
     return is_ours
 

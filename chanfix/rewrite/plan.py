@@ -13,10 +13,11 @@ from chanfix.domain.path.fixes import bind_at
 from chanfix.domain.path.generated import is_dropped
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
-from chanfix.lint.engine import lint_domain
-from chanfix.lint.finding import Finding, Severity
+from chanfix.lint.check import check_domain
+from chanfix.lint.finding import Severity
+from chanfix.lint.resolve import resolve
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Facts, Rule
+from chanfix.lint.rules.base import Draft, Facts, Rule
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit
 from chanfix.xml.patch import apply_edits
@@ -31,7 +32,7 @@ __all__ = [
     "ports_named",
     "refuse_new_findings",
     "rules_for",
-    "serious_findings",
+    "serious_drafts",
     "with_agent",
     "with_path",
     "with_path_on_each",
@@ -128,11 +129,12 @@ def refuse_new_findings(document: Document, data: bytes, wish: Wish) -> None:
 
     Raises ``InputError`` with the finding's own sentence and place in the *new* text.
     """
-    after = serious_findings(Domain.of(document.reread(data)), wish)
+    result = document.reread(data)
+    after = serious_drafts(Domain.of(result), wish)
     if not after:
         return
-    before = Counter(finding.rule for finding in serious_findings(Domain.of(document), wish))
-    for finding in after:
+    before = Counter(draft.rule for draft in serious_drafts(Domain.of(document), wish))
+    for finding in resolve(after, result):
         if before[finding.rule] == 0:
             raise InputError(
                 f"not done, since it would bring: {finding.message} [{finding.rule}]",
@@ -156,10 +158,10 @@ def rules_for(wish: Wish) -> list[Rule]:
     return [rule for rule in RULES if rule.on_by_default and rule.name not in own]
 
 
-def serious_findings(domain: Domain, wish: Wish) -> list[Finding]:
-    """Return the errors and warnings. In the text of a running domain its live state is right."""
-    findings = lint_domain(domain, rules_for(wish), Facts(version=wish.version, is_running=domain.is_running))
-    return [finding for finding in findings if finding.severity >= Severity.WARNING]
+def serious_drafts(domain: Domain, wish: Wish) -> list[Draft]:
+    """Return the errors and warnings about a domain. In the text of a running domain its live state is right."""
+    drafts = check_domain(domain, rules_for(wish), Facts(version=wish.version, is_running=domain.is_running))
+    return [draft for draft in drafts if draft.severity and draft.severity >= Severity.WARNING]
 
 
 def channels_of(document: Document) -> list[Channel]:

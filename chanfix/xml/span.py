@@ -37,7 +37,7 @@ class LineIndex:
 
     def __init__(self, data: bytes, encoding: str) -> None:
         self.data = data
-        self._encoding = encoding
+        self.encoding = encoding
         # Of bytes, unlike text, these are all the ends that ``splitlines`` knows.
         self._starts = [0, *accumulate(map(len, data.splitlines(keepends=True)))]
         if data and not data.endswith((b"\r", b"\n")):
@@ -51,14 +51,14 @@ class LineIndex:
         if line == 1:
             start = min(self._first_column, offset)
         before = self.data[start:offset]
-        return Position(line, len(before.decode(self._encoding, errors="replace")) + 1)
+        return Position(line, len(before.decode(self.encoding, errors="replace")) + 1)
 
     def offset(self, position: Position) -> int:
         """Return the byte where a position is; beyond the end of its line, the line's end."""
         line = self.line_span(position.line)
         text = self.text(line)[: position.column - 1]
         if "\ufffd" not in text:
-            return line.start + len(text.encode(self._encoding))
+            return line.start + len(text.encode(self.encoding))
         # It may stand for bytes that are no text, one or some of them.
         offsets = range(line.start, line.end + 1)
         behind = bisect_right(offsets, position.column, key=lambda offset: self.position(offset).column)
@@ -83,10 +83,10 @@ class LineIndex:
 
     def text(self, span: Span) -> str:
         """Return the text of a span."""
-        return self.data[span.start : span.end].decode(self._encoding, errors="replace")
+        return self.data[span.start : span.end].decode(self.encoding, errors="replace")
 
     def start_of_character(self, offset: int) -> int:
         """Return where the character begins that the byte at ``offset`` is in."""
-        while self._encoding == "utf-8" and offset > 0 and b"\x80" <= self.data[offset : offset + 1] < b"\xc0":
+        while self.encoding == "utf-8" and offset > 0 and b"\x80" <= self.data[offset : offset + 1] < b"\xc0":
             offset -= 1
         return offset

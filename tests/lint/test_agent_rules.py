@@ -1,9 +1,10 @@
 """What the rules about the agent channel promise together; each alone is shown by its own examples."""
 
 import pytest
+from fixing import fix_domain
 
 from chanfix.domain import Domain
-from chanfix.lint.engine import fix_document, lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts, whole_document
 from chanfix.xml.document import Document
@@ -39,8 +40,8 @@ def lint(text):
 
 
 def fixed(text, safety=Safety.UNSAFE):
-    result = fix_document(parse(text), findings_in, safety)
-    return Domain.of(result.document), {finding.rule for finding in result.left}
+    result = fix_domain(parse(text), FAMILY, safety=safety)
+    return Domain.of(result.document), {draft.rule for draft in result.left.kept}
 
 
 ONE_FAULT = {

@@ -9,7 +9,7 @@ import pytest
 from chanfix import resources
 from chanfix.domain import Domain
 from chanfix.errors import ChanfixError
-from chanfix.lint.engine import lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import RULES, by_name
 from chanfix.lint.rules.base import Facts, whole_document

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from chanfix.domain import domains_in, libvirt_schema
+from chanfix.domain import domains_in
 from chanfix.domain.libvirt_schema import find_schema
 from chanfix.errors import ChanfixError, UsageError
-from chanfix.lint.engine import lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Facts
@@ -249,16 +249,10 @@ def test_a_valid_domain_of_a_list_says_nothing_of_the_next(schema):
         assert len(lint(text, schema)[1]) == count
 
 
-def test_valid_texts_are_remembered_up_to_a_limit(schema, monkeypatch):
-    monkeypatch.setattr(libvirt_schema, "_MAX_REMEMBERED", 2000)
-    asked = []
-    monkeypatch.setattr(Schema, "accepts", lambda self, node: asked.append(node) or True)
-    libvirt_schema.forget()
-    one, *others = (devices(f"<!-- {number} -->") for number in range(100))
-    for text in (one, one, *others, one):
-        assert lint(text, schema)[1] == []
-    assert len(asked) == len({one, *others}) + 1
-    libvirt_schema.forget()
+def test_domain_that_is_known_to_be_valid_is_not_held_against_the_schema_again(schema):
+    [domain] = domains_in(Document.parse(devices("<chanel/>").encode()))
+    assert len(lint_domain(domain, THIS, Facts(schema=schema))) == 1
+    assert lint_domain(domain, THIS, Facts(schema=schema, valid={domain.node: True})) == []
 
 
 @pytest.fixture(scope="module")
@@ -417,7 +411,7 @@ def test_hostile_document_takes_little_time(expression, count, schema):
     code = (
         "import sys, time\n"
         "from chanfix.domain import Domain\n"
-        "from chanfix.lint.engine import lint_domain\n"
+        "from chanfix.lint.file import lint_domain\n"
         "from chanfix.lint.rules import by_name\n"
         "from chanfix.lint.rules.base import Facts\n"
         "from chanfix.xml.document import Document\n"

@@ -56,7 +56,7 @@ def broken(documents):
 
 
 def run_on(documents):
-    return Run([Source(name, partial(bytes, data)) for name, data in documents.items()], Job(RULES))
+    return Run.lint([Source(name, partial(bytes, data)) for name, data in documents.items()], Job(RULES))
 
 
 def rules_in(report):
@@ -65,7 +65,7 @@ def rules_in(report):
 
 def fix_all(documents, safety):
     run = run_on(documents)
-    mended = {number: run.mend(number, safety) for number in run.fixable(safety)}
+    mended = {number: run.fix(number, safety) for number in run.fixable(safety)}
     second = run_on(
         {
             report.path: mended[number].after if number in mended else documents[report.path]
@@ -73,7 +73,7 @@ def fix_all(documents, safety):
         }
     )
     return [
-        Fixed(run.reports[number].path, rules_in(run.reports[number]), one, second.mend(number, safety).after)
+        Fixed(run.reports[number].path, rules_in(run.reports[number]), one, second.fix(number, safety).after)
         for number, one in mended.items()
     ]
 

@@ -44,10 +44,10 @@ def domain(text):
 
 def fix(text):
     """Return a text with all its fixes, and the rules of level error that still have findings."""
-    run = Run([Source("web.xml", lambda: text)], Job(chosen_rules(Config())))
+    run = Run.lint([Source("web.xml", lambda: text)], Job(chosen_rules(Config())))
     [report] = run.reports
     if run.fixable(Safety.UNSAFE):
-        mended = run.mend(0, Safety.UNSAFE)
+        mended = run.fix(0, Safety.UNSAFE)
         text, report = mended.after, mended.report
     return text, {finding.rule for finding in report.findings if finding.severity is Severity.ERROR}
 

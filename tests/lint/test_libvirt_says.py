@@ -180,7 +180,7 @@ def test_the_rule_reports_what_libvirt_is_shown_to_refuse_or_change(name, said):
     schema = find_schema()
     if by_name(name).needs_schema and schema is None:
         pytest.skip("libvirt's schemas are not installed (Debian package libvirt0)")
-    [report] = Run([Source("web.xml", said.text.encode)], Job(RULES, version=VERSION, schema=schema)).reports
+    [report] = Run.lint([Source("web.xml", said.text.encode)], Job(RULES, version=VERSION, schema=schema)).reports
     assert name in {finding.rule for finding in report.findings}
 
 

@@ -3,11 +3,12 @@
 import itertools
 
 import pytest
+from fixing import fix_domain
 
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.claims import claims_of
-from chanfix.lint.engine import fix_document, lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.rules.base import Facts
@@ -43,7 +44,7 @@ def lint(document, version=NEWEST, claims=None):
 
 def fixed(source, safety=Safety.SAFE, version=NEWEST, port=AGENT, name="web"):
     """The channel's inside without its target, after all fixes of that safety."""
-    result = fix_document(document_of(source, port, name), lambda text: lint(text, version), safety)
+    result = fix_domain(document_of(source, port, name), RULES, Facts(version), safety)
     return result.document.data.decode().partition("<channel type='unix'>")[2].partition("<target")[0]
 
 
@@ -221,9 +222,10 @@ def test_fixes_never_fight_and_a_path_has_one_finding(version, port, safety):
         document = document_of(f"<source{path}{mode}>{inside}</source>", port)
         findings = lint(document, release)
         assert sum(finding.rule in PATH_RULES for finding in findings) <= 1
-        result = fix_document(document, lambda text: lint(text, release), safety)
-        left = [finding.rule for finding in result.left if finding.fix and finding.fix.safety >= safety]
+        result = fix_domain(document, RULES, Facts(release), safety)
+        kept = result.left.kept
+        left = [draft.rule for draft in kept if draft.fix and draft.fix.safety >= safety]
         assert left == [], document.data
-        assert {finding.rule for finding in result.left} <= {finding.rule for finding in findings} | {"path-hardcoded"}
+        assert {draft.rule for draft in kept} <= {finding.rule for finding in findings} | {"path-hardcoded"}
         if port == AGENT and safety is Safety.UNSAFE:
-            assert result.left == (), document.data
+            assert kept == [], document.data

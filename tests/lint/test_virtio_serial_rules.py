@@ -1,10 +1,11 @@
 """The rules about virtio-serial, live state and secrets: what their examples do not show, and that no fixes fight."""
 
 import pytest
+from fixing import fix_domain
 
 from chanfix.domain import Domain
 from chanfix.errors import ChanfixError
-from chanfix.lint.engine import fix_document, lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import RULES, by_name
 from chanfix.lint.rules.base import Facts, whole_document
@@ -43,7 +44,7 @@ def found(devices, rules=ON):
 
 
 def fixed(devices, rules=RULES, safety=Safety.UNSAFE):
-    result = fix_document(document_of(devices), lambda document: lint(document, rules), safety)
+    result = fix_domain(document_of(devices), rules, safety=safety)
     return result.document.data.decode().partition("<devices>\n")[2].partition("  </devices>")[0]
 
 

@@ -56,6 +56,15 @@ def test_finding_without_an_excerpt_is_its_message_alone():
     assert text_of(FileReport("a.xml", (finding,))).splitlines()[:2] == ["a.xml:7:2: error[some-rule] message", ""]
 
 
+def test_five_hundred_findings_of_a_file_are_shown_and_the_rest_counted():
+    findings = (finding_in("abc", 1, 2)._replace(excerpt=None),) * 1700
+    written = text_of(FileReport("a.xml", findings), FileReport("b.xml", findings[:500]))
+    assert written.count("error[some-rule]") == 1000
+    assert "\na.xml: and 1,200 more; other formats list them all\n" in written
+    assert "b.xml: and" not in written
+    assert "2,200" in written.splitlines()[-1] or "2200" in written.splitlines()[-1]
+
+
 def test_a_note_follows_the_finding_and_is_harmless():
     finding = finding_in("abc", 1, 2)._replace(note="not fixed\x1b")
     assert "  note: not fixed\\x1b" in text_of(FileReport("a.xml", (finding,))).splitlines()

@@ -5,7 +5,7 @@ import pytest
 from chanfix.domain import Domain
 from chanfix.domain.versions import Version
 from chanfix.errors import InputError, UsageError
-from chanfix.lint.engine import lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
 from chanfix.rewrite.add import add

@@ -1,12 +1,13 @@
 """A port on QEMU's command line is in the way of a channel with its name, whoever would write that channel."""
 
 import pytest
+from fixing import fix_domain
 
 from chanfix.cli import main
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import InputError
-from chanfix.lint.engine import fix_document, lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
 from chanfix.rewrite.add import add
@@ -17,7 +18,6 @@ from chanfix.status.health import Seen, Verdict, examine
 from chanfix.status.next_step import command_line
 from chanfix.template import read_document
 from chanfix.xml.document import Document
-from chanfix.xml.edit import Safety
 
 AGENT, OTHER = "org.qemu.guest_agent.0", "org.qemu.guest_agent.1"
 SOCKET = "socket,id=c,path=/run/a.sock,server=on,wait=off"
@@ -122,9 +122,11 @@ def test_check_and_status_say_what_to_take_away(devices, rule):
     assert command_line(health.next_step, "qemu:///system") == "virsh -c qemu:///system edit web"
 
 
+ON = [rule for rule in RULES if rule.on_by_default]
+
+
 def lint(text):
-    rules = [rule for rule in RULES if rule.on_by_default]
-    return lint_domain(Domain.of(text), rules, Facts())
+    return lint_domain(Domain.of(text), ON, Facts())
 
 
 FOUND = {
@@ -169,5 +171,5 @@ def test_lint_relates_a_channel_to_the_argument_of_its_name(parts, found):
 )
 def test_no_fix_makes_a_second_port_of_the_name(devices, inside):
     text = Document.parse(domain(devices, AGENT).replace("<devices>", f"{inside}<devices>").encode())
-    fixed = fix_document(text, lint, Safety.UNSAFE).document
+    fixed = fix_domain(text, ON).document
     assert "duplicate-agent-channel" not in {finding.rule for finding in lint(fixed)}

@@ -48,7 +48,7 @@ def for_any(request, tried):
 
 
 def run_on(data):
-    return Run([Source("web.xml", partial(bytes, data))], Job(RULES))
+    return Run.lint([Source("web.xml", partial(bytes, data))], Job(RULES))
 
 
 def others_in(data):
@@ -113,8 +113,8 @@ def test_fixes_come_to_rest_and_keep_to_themselves(for_any):
     def check(data, safety):
         run = run_on(data)
         for number in run.fixable(safety):
-            mended = run.mend(number, safety)
-            assert run_on(mended.after).mend(0, safety).after == mended.after
+            mended = run.fix(number, safety)
+            assert run_on(mended.after).fix(0, safety).after == mended.after
             assert others_in(mended.after) == others_in(data)
 
     for_any(check, documents(), st.sampled_from([Safety.SAFE, Safety.UNSAFE]))

@@ -19,8 +19,8 @@ def domain(devices):
 
 
 def linted(devices, name="web.xml"):
-    run = Run([Source(name, domain(devices).encode)], JOB)
-    return run.reports[0], run.mend(0, Safety.UNSAFE).after.decode()
+    run = Run.lint([Source(name, domain(devices).encode)], JOB)
+    return run.reports[0], run.fix(0, Safety.UNSAFE).after.decode()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_directive_before_the_first_element_is_read(directive):
 def test_directives_in_one_element_say_nothing_of_the_elements_beside_it():
     metadata = "<metadata><a xmlns='urn:a'>(see <b>this</b> (or that) <b/></a></metadata>\n"
     text = domain(AGENT + AGENT).replace("<devices>", metadata + "<devices>")
-    [report] = Run([Source("web.xml", text.encode)], JOB).reports
+    [report] = Run.lint([Source("web.xml", text.encode)], JOB).reports
     assert [found.rule for found in report.findings] == ["duplicate-agent-channel"]
 
 

@@ -33,7 +33,7 @@ def domain(devices):
 
 
 def lint(text):
-    return Run([Source("a.xml", text.encode)], Job(RULES))
+    return Run.lint([Source("a.xml", text.encode)], Job(RULES))
 
 
 def found(text):
@@ -87,7 +87,7 @@ RENDERED = [
 @pytest.mark.parametrize("devices", RENDERED)
 def test_no_fix_takes_an_agent_from_what_genshi_makes(devices, safety):
     text = domain(devices)
-    after = lint(text).mend(0, safety).after.decode()
+    after = lint(text).fix(0, safety).after.decode()
     for before, result in zip(renderings(text), renderings(after), strict=True):
         assert result.count("guest_agent.0") == min(1, before.count("guest_agent.0")) or safety is Safety.SAFE
         assert result.count("guest_agent.0") >= min(1, before.count("guest_agent.0"))

@@ -54,7 +54,7 @@ BROKEN = {f"{name}: {what}": (syntax, text) for name, syntax in SYNTAXES.items()
 @pytest.mark.parametrize(("syntax", "devices"), BROKEN.values(), ids=BROKEN)
 def test_blocks_that_do_not_work_out_are_said_in_one_finding(syntax, devices):
     before = process_time()
-    run = Run([Source(f"vm{syntax.ending}", syntax.domain(devices).encode)], JOB)
+    run = Run.lint([Source(f"vm{syntax.ending}", syntax.domain(devices).encode)], JOB)
     [report] = run.reports
     assert process_time() - before < SECONDS
     assert report.error is None
@@ -107,7 +107,7 @@ def offset_of_fault(find, data):
 def test_a_megabyte_of_one_mark_is_said_in_one_finding(piece):
     data = f"<domain type='kvm'>{piece * (SIZE // len(piece))}".encode()
     before = process_time()
-    [report] = Run([Source("vm.xml", lambda: data)], JOB).reports
+    [report] = Run.lint([Source("vm.xml", lambda: data)], JOB).reports
     assert process_time() - before < SECONDS
     assert report.error is None
     assert len(report.findings) == 1

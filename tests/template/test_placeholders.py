@@ -65,7 +65,7 @@ def domain(devices, name="web", memory="1024", vcpu="1", rest=""):
 
 
 def run_of(text, rules=DEFAULT, name="a.xml"):
-    return Run([Source(name, text.encode)], Job(rules, schema=SCHEMA))
+    return Run.lint([Source(name, text.encode)], Job(rules, schema=SCHEMA))
 
 
 def found(text, rules=DEFAULT):
@@ -215,7 +215,7 @@ def test_words_that_are_to_be_replaced_stand_for_no_other_error():
     rules = [rule for rule, _ in found(text)]
     assert rules.count("template-not-lintable") == 1
     assert "channel-schema" in rules
-    assert run_of(text).mend(0, Safety.UNSAFE).after == text.encode()
+    assert run_of(text).fix(0, Safety.UNSAFE).after == text.encode()
 
 
 def test_capitals_where_text_is_free_are_no_finding():
@@ -242,7 +242,7 @@ def test_the_beginning_of_a_path_that_is_written_out_is_judged(path, findings):
     source = f"<source mode='bind' path='{path}'/>"
     text = domain(AGENT.replace("<target", f"{source}<target"))
     assert found(text) == findings
-    assert run_of(text).mend(0, Safety.UNSAFE).after == text.encode()
+    assert run_of(text).fix(0, Safety.UNSAFE).after == text.encode()
     shell = text.replace("{{ ", "${").replace(" }}", "}")
     assert len(found(shell)) == len(findings)
 

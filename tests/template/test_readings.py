@@ -27,7 +27,7 @@ JOB = Job(chosen_rules(Config()))
 
 
 def found_in(text):
-    [report] = Run([Source("a.xml.j2", text.encode)], JOB).reports
+    [report] = Run.lint([Source("a.xml.j2", text.encode)], JOB).reports
     return [(finding.rule, finding.place.start.line) for finding in report.findings]
 
 
@@ -41,7 +41,7 @@ def test_findings_of_all_arms_are_united_and_said_once():
 
 
 def test_all_arms_are_mended():
-    mended = Run([Source("a.xml.j2", TEMPLATE.encode)], JOB).mend(0, Safety.UNSAFE)
+    mended = Run.lint([Source("a.xml.j2", TEMPLATE.encode)], JOB).fix(0, Safety.UNSAFE)
     assert mended.after.decode() == TEMPLATE.replace("pty'>", "unix'>").replace("tcp", "unix").replace(
         " tty='/dev/pts/1'", ""
     )

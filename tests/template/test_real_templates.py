@@ -42,7 +42,7 @@ def readable(templates):
 
 
 def run_on(name, data):
-    return Run([Source(name, partial(bytes, data))], Job(RULES))
+    return Run.lint([Source(name, partial(bytes, data))], Job(RULES))
 
 
 def test_all_but_a_few_templates_are_lintable(templates):
@@ -95,7 +95,7 @@ def test_fixes_change_bytes_outside_of_constructs_only(readable, safety):
         run = run_on(name, text)
         if not run.fixable(safety):
             continue
-        after = run.mend(0, safety).after
+        after = run.fix(0, safety).after
         mended += after != text
         assert CONSTRUCT.findall(after) == CONSTRUCT.findall(text)
         read_document(after, name)

@@ -77,7 +77,7 @@ NOT_RENDERED = {
 
 
 def found(text, name, variables):
-    [report] = Run([Source(name, partial(bytes, text), variables=variables)], Job(RULES)).reports
+    [report] = Run.lint([Source(name, partial(bytes, text), variables=variables)], Job(RULES)).reports
     assert report.error is None, report.error
     # A path of some domain is one of another when the name is known: the place is the same. Of two elements that
     # collide a template names the one that is there less often, and what comes of it the later one.
@@ -108,7 +108,7 @@ def test_real_templates_are_found_fault_with_alike(corpus):
     numbers = []
     for number, path in enumerate(sorted((corpus / "real").glob("*.j2"))):
         variables = json.dumps(NAMED.get(path.name, MANY))
-        [report] = Run([Source(path.name, path.read_bytes, variables=variables)], Job(RULES)).reports
+        [report] = Run.lint([Source(path.name, path.read_bytes, variables=variables)], Job(RULES)).reports
         if path.name in NOT_RENDERED:
             assert NOT_RENDERED[path.name] in report.error
             continue

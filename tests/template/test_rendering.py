@@ -27,7 +27,7 @@ def look(text, variables=VALUES, name="vm.xml.j2"):
     """The report on a template, rendered when there are variables."""
     data = text if isinstance(text, bytes) else text.encode()
     given = None if variables is None else json.dumps(variables)
-    [report] = Run([Source(name, partial(bytes, data), variables=given)], Job(RULES)).reports
+    [report] = Run.lint([Source(name, partial(bytes, data), variables=given)], Job(RULES)).reports
     return report
 
 
@@ -119,7 +119,7 @@ def test_shared_sockets_are_told_of_where_the_templates_have_them():
         Source(f"{number}.xml.j2", partial(bytes, text.encode()), variables='{"x": "s"}')
         for number, text in enumerate(texts)
     ]
-    for report, text, other in zip(Run(sources, Job(RULES)).reports, texts, reversed(texts), strict=True):
+    for report, text, other in zip(Run.lint(sources, Job(RULES)).reports, texts, reversed(texts), strict=True):
         [finding] = [one for one in report.findings if one.rule == "path-shared"]
         assert pointed(text, report)
         [related] = finding.related

@@ -67,7 +67,7 @@ CASES = {
 
 
 def mend(name, text, safety):
-    return Run([Source(name, partial(bytes, text))], JOB).mend(0, safety).after
+    return Run.lint([Source(name, partial(bytes, text))], JOB).fix(0, safety).after
 
 
 def with_channel(name, text):

@@ -22,7 +22,7 @@ OF_DB = channel("x", "<source mode='bind' path='/var/lib/libvirt/qemu/db.agent'/
 
 def run_of(devices, start="<domain type='kvm'><name>web</name>", name="a.xml.j2"):
     text = f"{start}<devices>{devices}</devices></domain>{{# c #}}"
-    return Run([Source(name, text.encode)], Job(rules=EVERY_RULE)), text
+    return Run.lint([Source(name, text.encode)], Job(rules=EVERY_RULE)), text
 
 
 def findings(devices, start="<domain type='kvm'><name>web</name>"):
@@ -161,7 +161,7 @@ def test_rules_find_in_a_template_what_is_written_out(devices, found):
 def mended(devices):
     run, _ = run_of(devices)
     return (
-        run.mend(0, Safety.UNSAFE)
+        run.fix(0, Safety.UNSAFE)
         .after.decode()
         .removeprefix("<domain type='kvm'><name>web</name><devices>")
         .partition("</devices>")[0]
@@ -212,5 +212,5 @@ def test_a_template_that_cannot_be_linted_is_reported_once():
 
 def test_what_libvirt_has_stored_is_no_template():
     text = b"<domain type='kvm'><name>{{ a }}</name><devices/></domain>"
-    [report] = Run([Source("a", lambda: text, is_stored=True)], Job(rules=EVERY_RULE)).reports
+    [report] = Run.lint([Source("a", lambda: text, is_stored=True)], Job(rules=EVERY_RULE)).reports
     assert [found.rule for found in report.findings] == ["agent-missing"]

@@ -47,7 +47,7 @@ def patch(devices, pattern="devices"):
 
 
 def lint(text, name="a.xsl"):
-    return Run([Source(name, text.encode)], Job(RULES))
+    return Run.lint([Source(name, text.encode)], Job(RULES))
 
 
 def found(text, name="a.xsl"):
@@ -195,7 +195,7 @@ LEFT_ALONE = [RENDERED["an attribute that comes later"], RENDERED["a patch on a 
 @pytest.mark.parametrize("text", RENDERED.values(), ids=RENDERED)
 def test_no_fix_takes_an_agent_from_what_a_stylesheet_makes(text, safety):
     run = lint(text)
-    fixed = run.mend(0, safety).after
+    fixed = run.fix(0, safety).after
     after = renderings(fixed)
     for before, result in zip(renderings(text.encode()), after, strict=True):
         # One is as good as two: QEMU does not start with two.
@@ -247,7 +247,7 @@ def test_what_a_patch_lacks_is_not_missed():
 
 def test_a_fix_inserts_nothing_into_a_patch():
     text = patch("<controller type='virtio-serial' index='1'/>" + PTY)
-    fixed = lint(text).mend(0, Safety.UNSAFE).after
+    fixed = lint(text).fix(0, Safety.UNSAFE).after
     assert fixed == text.replace("pty", "unix").encode()
 
 

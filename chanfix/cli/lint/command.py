@@ -136,7 +136,7 @@ def _lint_connection(session: Session, options: LintOptions, job: Job) -> list[F
     host = session.host
     job = job._replace(version=session.version_for(host.version))
     sources = [Source(name, partial(_stored, host, name), is_stored=True) for name in (options.paths or host.names())]
-    return Run(sources, job).reports
+    return Run.lint(sources, job).reports
 
 
 def _stored(host: Host, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The files that ``chanfix lint`` looks at: found, linted, fixed and linted again."""
+"""The files that ``chanfix lint`` looks at: found, linted and fixed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chanfix.cli.streams import read_input, write_output
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.lint.finding import FileReport
 from chanfix.lint.known.config import Config
-from chanfix.lint.run import Job, Run, Source
+from chanfix.lint.run import Job, Linted, Run, Source
 from chanfix.lint.search.folders import Input, Skip
 from chanfix.xml.edit import Safety
 
@@ -32,19 +32,18 @@ def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileRep
     few = _SERIAL_RENDERED if options.variables else _SERIAL
     processes = options.jobs or (1 if len(sources) < few else os.cpu_count() or 1)
     with Progress(session.settings, "linted", len(sources)) as progress:
-        run = Run(sources, job, processes, progress.advance, session.console.detail)
-    reports = list(run.reports)
+        job = job._replace(fixes=options.safety)
+        run = Run.lint(sources, job, processes, progress.advance, session.console.detail)
+    reports = run.reports
     if options.safety is not None:
         console = session.console if options.is_for_people else session.console.on_stderr()
-        fixable = run.fixable(options.safety)
-        for number in fixable:
-            reports[number] = _mend(console, options, run, number, options.safety)
-        if options.is_filter and not fixable:
+        fixed = {number: _fix(console, options, run, number, options.safety) for number in run.fixable(options.safety)}
+        if options.fix and not options.is_filter:
+            reports = run.after(fixed).reports
+        elif options.is_filter and not fixed:
             write_output(sources[0].read())
-        elif options.fix and fixable and not options.is_filter:
-            with Progress(session.settings, "linted again", len(sources)) as progress:
-                now = Run(sources, job, processes, progress.advance).reports
-            reports = _again(now, reports, has_baseline=job.baseline is not None)
+        else:
+            reports = [fixed.get(number, one).report for number, one in enumerate(run.linted)]
     without = [Input(one.path, skip=Skip.TEXT, why=one.skipped) for one in reports if one.skipped]
     write_skipped(session, skipped + without)
     if len(without) == len(reports) and not unusable and "-" not in options.paths:
@@ -75,33 +74,23 @@ def _sources(
     return sources, unusable, skipped
 
 
-def _again(now: list[FileReport], mended: list[FileReport], *, has_baseline: bool) -> list[FileReport]:
-    """Return the reports on what is there after all fixes: one file's fix can end another's finding.
-
-    A baseline no longer knows the lines that a fix has changed: there the report of the fix itself stays.
-    """
-    return [
-        old if old.error or (has_baseline and old.fixed) else new._replace(fixed=old.fixed)
-        for new, old in zip(now, mended, strict=True)
-    ]
-
-
-def _mend(console: Console, options: LintOptions, run: Run, number: int, safety: Safety) -> FileReport:
-    """Fix one input, show it and write it as was asked for, and return the report on what is there afterwards."""
-    report = run.reports[number]
+def _fix(console: Console, options: LintOptions, run: Run, number: int, safety: Safety) -> Linted:
+    """Fix one input, show it and write it as was asked for, and return the result for the text that is there then."""
+    linted = run.linted[number]
+    path = linted.report.path
     try:
-        mended = run.mend(number, safety)
+        fixed = run.fix(number, safety)
         if options.diff:
-            before, after = (text.decode(mended.encoding, "replace") for text in (mended.before, mended.after))
-            console.diff(report.path, before, after)
-        if options.fix and not options.is_filter and mended.after != mended.before:
-            files.replace(report.path, mended.after, expected=mended.before)
+            before, after = (text.decode(fixed.encoding, "replace") for text in (fixed.before, fixed.after))
+            console.diff(path, before, after)
+        if options.fix and not options.is_filter and fixed.after != fixed.before:
+            files.replace(path, fixed.after, expected=fixed.before)
     except ChanfixError as error:
         if options.is_filter:
             write_output(run.sources[number].read())
-        return report._replace(error=error.message, hint=error.hint)
+        return linted._replace(report=linted.report._replace(error=error.message, hint=error.hint))
     if not options.fix:
-        return report
+        return linted
     if options.is_filter:
-        write_output(mended.after)
-    return mended.report
+        write_output(fixed.after)
+    return fixed.linted

@@ -53,19 +53,27 @@ class Part(Enum):
 
 
 class At(NamedTuple):
-    """A place named by its node; the engine turns it into bytes and positions.
+    """A place: a part of a node, or the bytes ``written`` where no node has them (``At.bytes``).
 
     With ``attribute`` it is that attribute's value, or the start tag when the attribute is not there.
     """
 
-    node: Node
+    node: Node | None
     attribute: str | None = None
     label: str = ""
     part: Part | None = None
+    written: Span = Span(0, 0)
+
+    @classmethod
+    def bytes(cls, written: Span) -> At:
+        """Return a place that no node has: in a comment, or in a text without a tree."""
+        return cls(None, written=written)
 
     @property
     def span(self) -> Span:
-        """The bytes that are meant."""
+        """The bytes of the place."""
+        if self.node is None:
+            return self.written
         element = self.node.place
         if self.attribute is not None and (attribute := self.node.attribute_place(self.attribute)):
             if self.part is Part.NAME:
@@ -79,14 +87,23 @@ class At(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """A finding as a rule yields it: without rule name and severity, its places still nodes (or bytes)."""
+    """A finding before it has positions: its places are parts of nodes.
+
+    A rule leaves ``rule`` and ``severity`` out. Related places in other files are ready.
+    """
 
     message: str
-    at: At | Span
+    at: At
     related: tuple[At | Place, ...] = ()
     fix: Fix | None = None
     severity: Severity | None = None
     note: str = ""
+    rule: str = ""
+
+    @property
+    def identity(self) -> tuple[str, Span, str]:
+        """Two drafts that agree in this are the same finding, as in two readings of one text."""
+        return self.rule, self.at.span, self.message
 
 
 class Facts(NamedTuple):
@@ -94,13 +111,15 @@ class Facts(NamedTuple):
 
     ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
     bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed. With
-    ``is_running`` the domain is judged as one that runs, whose live state is right.
+    ``is_running`` the domain is judged as one that runs, whose live state is right. ``valid`` says of domains
+    whether the schema accepts them, None for one that is too large; it is asked about those that are not there.
     """
 
     version: Version = NEWEST
     claims: Mapping[str, tuple[Claim, ...]] = {}
     schema: str | None = None
     is_running: bool = False
+    valid: Mapping[Node, bool | None] = {}
 
 
 class Fixable(Enum):
@@ -177,7 +196,7 @@ class Rule(ABC):
 
         ``severity`` is for the few findings that are worse or better than their rule, ``note`` for what else to know.
         """
-        return Draft(message, at, related, fix, severity, note)
+        return Draft(message, at if isinstance(at, At) else At.bytes(at), related, fix, severity, note)
 
     @staticmethod
     def fix(title: str, safety: Safety, *edits: Edit) -> Fix:

@@ -83,7 +83,7 @@ class DomainSchema(Rule):
         document = domain.document
         if facts.schema is None or document.root.tag in _PRIVATE:
             return
-        found = mismatches(facts.schema, domain.node)
+        found = mismatches(facts.schema, domain.node, facts.valid)
         if found == []:
             return
         newer = f"the schema is the one in {os.path.dirname(facts.schema)}; a newer libvirt may know better"

@@ -1,12 +1,12 @@
-"""What the engine promises of fixes, whatever rules they come from."""
+"""What holds of all fixes, whatever rules they come from."""
 
 import pytest
+from fixing import fix_domain
 
 from chanfix.domain import Domain
-from chanfix.lint import engine
-from chanfix.lint.engine import fix_document, lint_domain
+from chanfix.errors import InternalError
 from chanfix.lint.rules import RULES, by_name
-from chanfix.lint.rules.base import Facts, whole_document
+from chanfix.lint.rules.base import whole_document
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 
@@ -18,20 +18,18 @@ AGENT = """\
 """
 
 
-def lint(document):
-    rules = [rule for rule in RULES if rule.on_by_default]
-    return lint_domain(Domain.of(document), rules, Facts())
+RULES_ON = [rule for rule in RULES if rule.on_by_default]
 
 
-def test_fix_that_another_finding_was_in_the_way_of_is_made_in_the_end():
+def test_blocked_fix_is_applied_in_a_later_pass():
     # Without its path, the first channel would leave the second with a path of its own, which is a new finding.
     document = Document.parse(whole_document(AGENT + AGENT.replace(" mode='bind'", "")).encode())
-    fixed = fix_document(document, lint, Safety.UNSAFE)
-    assert fixed.left == ()
-    assert fix_document(fixed.document, lint, Safety.UNSAFE).done == ()
+    fixed = fix_domain(document, RULES_ON)
+    assert fixed.left.kept == []
+    assert fix_domain(fixed.document, RULES_ON).done == []
 
 
-def test_fixes_that_are_in_each_others_way_may_take_more_than_ten_passes():
+def test_fixes_that_block_each_other_may_take_more_than_ten_passes():
     many = """\
 <channel>
   <source path='/var/lib/libvirt/qemu/web.agent'/><source path='/tmp/web.agent'/>
@@ -45,16 +43,13 @@ def test_fixes_that_are_in_each_others_way_may_take_more_than_ten_passes():
   <target type='virtio' name='org.qemu.guest_agent.0'/><source/>
 </channel>
 """
-    fixed = fix_document(Document.parse(whole_document(many).encode()), lint, Safety.UNSAFE)
-    assert fixed.left == ()
+    fixed = fix_domain(Document.parse(whole_document(many).encode()), RULES_ON)
+    assert fixed.left.kept == []
     [channel] = Domain.of(fixed.document).channels
     assert channel.source is None
 
 
-def lint_port_zero(document):
-    return lint_domain(Domain.of(document), [by_name("vserial-port-zero")], Facts())
-
-
+PORT_ZERO_RULE = [by_name("vserial-port-zero")]
 PORT_ZERO = "<address type='virtio-serial' controller='0' bus='0' port='0'/>"
 
 
@@ -74,17 +69,20 @@ USELESS = 2 * PORT_ZERO
 @pytest.mark.parametrize(
     ("before", "useless", "behind"), [(20, 1, 20), (0, 60, 20), (20, 60, 0)], ids=["between", "before", "behind"]
 )
-def test_fixes_that_do_no_good_are_not_in_the_way_of_others(before, useless, behind):
+def test_useless_fixes_do_not_block_others(before, useless, behind):
     document = ports(*before * [PORT_ZERO], *useless * [USELESS], *behind * [PORT_ZERO])
-    fixed = fix_document(document, lint_port_zero, Safety.SAFE)
-    assert (len(fixed.done), len(fixed.left)) == (before + behind, useless)
+    fixed = fix_domain(document, PORT_ZERO_RULE, safety=Safety.SAFE)
+    assert (len(fixed.done), len(fixed.left.kept)) == (before + behind, useless)
     assert fixed.document.data.count(b"<address") == 2 * useless
 
 
-def test_to_find_those_that_do_no_good_takes_no_more_effort_than_there_is(monkeypatch):
+def test_no_more_fixes_are_tried_by_themselves_than_asked_for():
     document = ports(*50 * [USELESS, PORT_ZERO])
-    monkeypatch.setattr(engine, "_EFFORT", 70 * len(document.data))
-    looks = []
-    fixed = fix_document(document, lambda text: looks.append(text) or lint_port_zero(text), Safety.SAFE)
-    assert 0 < len(fixed.done) < 50
-    assert 70 <= len(looks) <= 75
+    fixed = fix_domain(document, PORT_ZERO_RULE, safety=Safety.SAFE, alone=70)
+    assert len(fixed.done) == 35
+    assert len(fixed.left.kept) == 65
+
+
+def test_fixes_that_do_not_come_to_rest_are_an_error_that_names_the_rules():
+    with pytest.raises(InternalError, match="do not come to rest: vserial-port-zero"):
+        fix_domain(ports(PORT_ZERO), PORT_ZERO_RULE, passes=1)

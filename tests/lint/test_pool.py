@@ -5,35 +5,27 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import active_children
 
 import pytest
 
-from chanfix.lint import processes
+from chanfix.errors import InternalError
+from chanfix.lint.file import Job, lint_sources
 from chanfix.lint.known.config import Config, chosen_rules
-from chanfix.lint.linter import Job, Source, lint_sources
-from chanfix.lint.processes import lint_in_processes
+from chanfix.lint.pool import lint_in_processes
+from chanfix.lint.source import Source
 
 DOMAIN = """<domain type='kvm'>
 <name>{}</name>
 <devices><channel type='{}'><target type='virtio' name='org.qemu.guest_agent.0'/></channel></devices>
 </domain>"""
 JOB = Job(chosen_rules(Config()))
-FIRST = os.getpid()
 
 
-@pytest.fixture
-def run(monkeypatch):
-    """Lint sources one by one in so many processes; what is done is counted in ``run.done``."""
-    monkeypatch.setattr(processes, "_CHUNK", 1)
-
-    def run(sources, count=2):
-        return lint_in_processes(JOB, sources, count, lambda: run.done.append(1))
-
-    run.done = []
-    return run
+def run(sources, count=2):
+    """Lint sources in so many processes."""
+    return lint_in_processes(JOB, sources, count)
 
 
 def source(number, read=bytes):
@@ -41,35 +33,24 @@ def source(number, read=bytes):
     return Source(f"{number}.xml", partial(read, text.encode()))
 
 
-def test_every_input_is_linted_once_and_in_order_whoever_does_it(run):
+def test_every_input_is_linted_once_and_in_order():
     sources = [source(number) for number in range(200)]
     assert list(run(sources, 3)) == list(lint_sources(JOB, sources))
-    assert len(run.done) == len(sources)
 
 
 def signed(data):
-    """Say which process has read a text, and take time in any but the first."""
-    if os.getpid() != FIRST:
-        time.sleep(0.01)
+    """Say which process has read a text."""
     return data.replace(b"'pty'", b"'pid%d'" % os.getpid())
 
 
-def test_the_process_that_asks_works_as_well(run):
-    linted = run([source(number, signed) for number in range(200)])
-    messages = [finding.message for one in linted for finding in one.report.findings]
-    pids = {message.partition("'pid")[2].partition("'")[0] for message in messages if "'pid" in message}
-    assert len(pids) == 2
-    assert str(FIRST) in pids
-
-
-def test_a_few_templates_that_are_rendered_are_shared_out_as_well():
-    sources = [source(1, signed)._replace(variables="{}") for _ in range(6)]
-    linted = list(lint_in_processes(JOB, sources, 2, lambda: None))
+@pytest.mark.parametrize(("count", "variables"), [(200, None), (6, "{}")], ids=["many", "few-templates-to-render"])
+def test_inputs_are_shared_out(count, variables):
+    linted = run([source(1, signed)._replace(variables=variables) for _ in range(count)])
     messages = {finding.message for one in linted for finding in one.report.findings if "'pid" in finding.message}
     assert len(messages) == 2
 
 
-def test_a_run_that_is_given_up_does_not_lint_what_is_left(run, tmp_path):
+def test_a_run_that_is_given_up_does_not_lint_what_is_left(tmp_path):
     def slow(data):
         time.sleep(0.02)
         with (tmp_path / "read").open("ab") as file:
@@ -85,7 +66,7 @@ def test_a_run_that_is_given_up_does_not_lint_what_is_left(run, tmp_path):
 @pytest.mark.survival(
     "Standard streams and processes", "one of several processes killed (SIGKILL)", "an error; no process stays behind"
 )
-def test_a_process_that_is_killed_ends_the_run_and_leaves_no_other_behind(run):
+def test_a_process_that_is_killed_ends_the_run_and_leaves_no_other_behind():
     def slow(data):
         time.sleep(0.01)
         return data
@@ -93,17 +74,16 @@ def test_a_process_that_is_killed_ends_the_run_and_leaves_no_other_behind(run):
     linted = run([source(number, slow) for number in range(600)], 4)
     next(linted)
     os.kill(active_children()[0].pid, signal.SIGKILL)
-    with pytest.raises(BrokenProcessPool):
+    with pytest.raises(InternalError):
         list(linted)
     assert active_children() == []
 
 
 INTERRUPTED = """
 import signal, sys, time
-from functools import partial
-from chanfix.lint import processes
+from chanfix.lint.pool import lint_in_processes
 from chanfix.lint.known.config import Config, chosen_rules
-from chanfix.lint.linter import Job, Source
+from chanfix.lint.run import Job, Source
 
 def slow():
     time.sleep(0.005)
@@ -112,9 +92,8 @@ def slow():
 # Whatever runs the tests may have others.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGINT, getattr(signal, sys.argv[1]))
-processes._CHUNK = 1
 sources = [Source("a", slow)] * int(sys.argv[2])
-linted = processes.lint_in_processes(Job(chosen_rules(Config())), sources, 4, lambda: None)
+linted = lint_in_processes(Job(chosen_rules(Config())), sources, 4)
 try:
     next(linted)
     print("at work", flush=True)
@@ -169,14 +148,13 @@ def test_an_interrupt_ends_every_process_soon_and_without_a_word_unless_it_is_ig
 LIMITED = """
 import os, resource, sys
 from chanfix.lint.known.config import Config, chosen_rules
-from chanfix.lint.linter import Job, Source
-from chanfix.lint import processes
+from chanfix.lint.run import Job, Source
+from chanfix.lint.pool import lint_in_processes
 
-processes._CHUNK = 1
 
 def lint():
     sources = [Source("a", lambda: b"<domain type='kvm'><os/></domain>")] * 5
-    return list(processes.lint_in_processes(Job(chosen_rules(Config())), sources, 3, lambda: None))
+    return list(lint_in_processes(Job(chosen_rules(Config())), sources, 3))
 
 usual = lint()  # and everything is imported that an ordinary user may have no right to read
 most = int(sys.argv[1])

@@ -1,14 +1,17 @@
 import pytest
 
 from chanfix.errors import InputError, InputKind
-from chanfix.lint.refused import finding_of
+from chanfix.lint.resolve import resolve
+from chanfix.lint.source import refused as refusal_of
 from chanfix.xml.document import Document
 
 
 def refused(data):
     with pytest.raises(InputError) as caught:
         Document.parse(data)
-    return finding_of(caught.value, data)
+    refusal = refusal_of("a.xml", data, caught.value)
+    [finding] = resolve([refusal.draft], refusal)
+    return finding
 
 
 @pytest.mark.parametrize(
@@ -62,4 +65,4 @@ def test_the_way_out_is_said():
 
 @pytest.mark.parametrize("kind", [InputKind.LIMIT, InputKind.OTHER])
 def test_other_errors_are_no_findings(kind):
-    assert finding_of(InputError("no", kind=kind), b"<a/>") is None
+    assert refusal_of("a.xml", b"<a/>", InputError("no", kind=kind)) is None

@@ -4,7 +4,7 @@ import pytest
 
 from chanfix.cli import main
 from chanfix.domain import Domain, domains_in
-from chanfix.lint.engine import lint_domain
+from chanfix.lint.file import lint_domain
 from chanfix.lint.rules import RULES
 from chanfix.lint.rules.base import Facts
 from chanfix.xml.document import Document

@@ -2,13 +2,12 @@ import re
 
 import pytest
 
-from chanfix.lint.finding import Finding, Severity
+from chanfix.lint.hide import hide
 from chanfix.lint.rules import RULES
-from chanfix.lint.suppress import suppressions
+from chanfix.lint.rules.base import At, Draft
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 from chanfix.xml.patch import apply_fixes
-from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
 ALL = [rule.name for rule in RULES]
@@ -33,26 +32,27 @@ def applied(text, ran=ALL):
         findings.append((rule, len(plain.encode())))
         done = match.end()
     document = Document.parse((plain + text[done:]).encode())
-    found = []
-    for rule, at in findings:
-        position = document.position(at)
-        found.append(Finding(rule, Severity.ERROR, "m", Place(Span(at, at), position, position)))
-    return document, suppressions(document).apply(found, ran)
+    drafts = [Draft("m", At.bytes(Span(at, at)), rule=rule) for rule, at in findings]
+    return document, hide(document, drafts, ran)
+
+
+def unused(result):
+    return [draft for draft in result.kept if draft.rule == "unused-suppression"]
 
 
 def kept(text):
     _, result = applied(text)
-    return "".join("a" if finding.rule == A else "b" for finding in result.kept)
+    return "".join({A: "a", B: "b"}.get(draft.rule, "") for draft in result.kept)
 
 
 def reported(text, ran=ALL):
     document, result = applied(text, ran)
-    return [(document.text(draft.at), draft.message) for draft in result.unused]
+    return [(document.text(draft.at.span), draft.message) for draft in unused(result)]
 
 
 def fixed(text, safety=Safety.SAFE):
     document, result = applied(text)
-    fixes = [draft.fix for draft in result.unused if draft.fix and draft.fix.safety >= safety]
+    fixes = [draft.fix for draft in unused(result) if draft.fix and draft.fix.safety >= safety]
     return apply_fixes(document.data, fixes).data.decode()
 
 
@@ -168,8 +168,8 @@ def test_of_nested_comments_the_innermost_is_of_use():
     outer = "<!-- chanfix: ignore-file[doctype] outer -->\n"
     inner = "<domain>\n<!-- chanfix: ignore[doctype] inner -->\n<x {b}/></domain>"
     document, result = applied(outer + inner)
-    [draft] = result.unused
-    assert document.position(draft.at.start).line == 1
+    [draft] = unused(result)
+    assert document.position(draft.at.span.start).line == 1
     assert reported(outer + inner.replace("<domain>", "<domain {b}>")) == []
 
 
@@ -237,7 +237,7 @@ def test_the_fix_removes_what_is_of_no_use_and_leaves_typing_errors(text, expect
 def test_what_was_meant_is_shown(comment, title):
     text = f"<domain>\n<!-- chanfix: {comment} -->\n<x {{b}}/></domain>"
     _, result = applied(text)
-    assert [(draft.fix.title, draft.fix.safety) for draft in result.unused] == [(title, Safety.DISPLAY)]
+    assert [(draft.fix.title, draft.fix.safety) for draft in unused(result)] == [(title, Safety.DISPLAY)]
     assert fixed(text, Safety.DISPLAY) == "<domain>\n<!-- chanfix: ignore[doctype] -->\n<x /></domain>"
 
 
@@ -249,17 +249,26 @@ def test_what_was_meant_is_shown(comment, title):
     ],
 )
 def test_there_is_no_fix_where_nothing_is_edited(data):
-    [draft] = suppressions(Document.parse(data)).apply([], ALL).unused
+    [draft] = hide(Document.parse(data), [], ALL).kept
     assert draft.fix is None
 
 
 def test_a_document_without_the_word_is_not_looked_through():
     document = Document.parse(b"<domain><!-- ignore --></domain>")
-    assert suppressions(document).apply([], ALL).unused == ()
+    assert hide(document, [], ALL).kept == []
     assert "_scan" not in vars(document)
 
 
 def test_many_comments_and_findings_take_no_time_worth_mentioning():
     block = "<!-- chanfix: ignore[doctype] -->\n<x {b}{a}/>\n"
-    _, result = applied(f"<domain>\n{block * 5000}</domain>")
-    assert (len(result.kept), len(result.suppressed), len(result.unused)) == (5000, 5000, 0)
+    _, result = applied(f"<domain>\n{block * 1000}{'<x {a}/>' * 9000}</domain>")
+    assert (len(result.kept), len(result.hidden), len(unused(result))) == (10_000, 1000, 0)
+
+
+def test_suppressions_beyond_the_first_thousand_do_not_count_and_are_reported():
+    block = "<!-- chanfix: ignore[doctype] -->\n<x {b}/>\n"
+    document, result = applied(f"<domain>\n{block * 1010}</domain>")
+    [draft] = unused(result)
+    assert (len(result.kept), len(result.hidden)) == (11, 1000)
+    assert document.position(draft.at.span.start).line == 2002
+    assert draft.message == "only 1,000 suppressions of a file count, not this one"

@@ -1,0 +1,73 @@
+"""From drafts to findings. Nothing else makes a finding: positions in the text that people know, excerpt, severity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from chanfix.lint.finding import Change, Finding, Severity
+from chanfix.lint.rules.base import At, Draft
+from chanfix.xml.edit import Edit
+from chanfix.xml.place import Place
+from chanfix.xml.span import LineIndex, Span
+
+if TYPE_CHECKING:
+    from chanfix.xml.origin import Origin
+
+__all__ = ["Written", "place_in", "resolve"]
+
+
+class Written(Protocol):
+    """A text with lines, such as a document, and the text that it was made of."""
+
+    @property
+    def lines(self) -> LineIndex:
+        """The line index of the text."""
+
+    @property
+    def origin(self) -> Origin | None:
+        """The text that this one was made of, None for one that people wrote."""
+
+
+def resolve(
+    drafts: Iterable[Draft], text: Written, severities: Mapping[str, Severity] | None = None
+) -> tuple[Finding, ...]:
+    """Return the findings of drafts in the order of the text; ``severities`` go before the drafts' own, by rule.
+
+    Of drafts about copies that a template's loop has made of one place, the first becomes a finding.
+    """
+    found: dict[object, Finding] = {}
+    for draft in drafts:
+        place = place_in(text, draft.at)
+        key: object = len(found) if text.origin is None else (draft.rule, place.span, draft.message)
+        if key not in found:
+            found[key] = _finding(draft, place, text, severities or {})
+    return tuple(sorted(found.values(), key=lambda finding: finding.place.span))
+
+
+def place_in(text: Written, at: At) -> Place:
+    """Return a place with its positions: in the origin of a text that has one."""
+    span, lines = (at.span, text.lines) if text.origin is None else (text.origin.span(at.span), text.origin.lines)
+    return Place(span, lines.position(span.start), lines.position(span.end), at.label)
+
+
+def _finding(draft: Draft, place: Place, text: Written, severities: Mapping[str, Severity]) -> Finding:
+    # Most files have no finding.
+    from chanfix.lint.excerpt import excerpt_of
+
+    return Finding(
+        rule=draft.rule,
+        severity=severities.get(draft.rule) or draft.severity or Severity.ERROR,
+        message=draft.message,
+        place=place,
+        related=tuple(place_in(text, at) if isinstance(at, At) else at for at in draft.related),
+        fix=draft.fix,
+        changes=tuple(_change(text.lines, edit) for edit in draft.fix.edits) if draft.fix else (),
+        excerpt=excerpt_of(text.origin.lines if text.origin else text.lines, place),
+        note=draft.note,
+    )
+
+
+def _change(lines: LineIndex, edit: Edit) -> Change:
+    span: Span = edit.span
+    return Change(lines.position(span.start), lines.position(span.end), edit.new.decode(lines.encoding, "replace"))

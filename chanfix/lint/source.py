@@ -1,0 +1,144 @@
+"""From an input to a text: its bytes, its tree, its domains; or why there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from chanfix.domain import Domain, domains_in
+from chanfix.errors import ChanfixError, InputError, InputKind
+from chanfix.lint.finding import FileReport
+from chanfix.lint.rules import by_name
+from chanfix.lint.rules.base import At, Draft
+from chanfix.template import read_document
+from chanfix.template.endings import may_hold_domain
+from chanfix.xml.decode import decode
+from chanfix.xml.document import Document
+from chanfix.xml.span import LineIndex, Span
+
+__all__ = ["Refused", "Source", "Text", "error_report", "read", "refused"]
+
+_RULES = {
+    InputKind.NOT_WELL_FORMED: "not-well-formed",
+    InputKind.DOCTYPE: "doctype",
+    InputKind.TEMPLATE: "template-not-lintable",
+}
+# The place of a refusal: the beginning of a tag, a word, or one character. Compiled when a text is refused.
+_TOKEN = r"<[!?/]?[\w:.-]*|[\w:.-]+|[^\r\n]"
+_LONGEST = 80
+
+
+class Source(NamedTuple):
+    """An input: its name for reports, and how to get its bytes.
+
+    ``is_named`` is false for what was found in a folder: then a file without a domain in it is nothing to speak of.
+    ``is_stored`` is true for what libvirt keeps: that is no template, whatever stands in it. With ``variables``, as
+    ``read_variables`` returns them, Jinja templates are rendered.
+    """
+
+    name: str
+    read: Callable[[], bytes]
+    is_named: bool = True
+    is_stored: bool = False
+    variables: str | None = None
+
+    def parse(self, data: bytes) -> Document:
+        """Return bytes of this input as a document. Raises ``InputError``."""
+        if self.is_stored:
+            return Document.parse(data)
+        if self.variables is not None:
+            from chanfix.template.rendered.rendering import read_rendered
+
+            return read_rendered(data, self.name, self.variables)
+        return read_document(data, self.name)
+
+
+class Text(NamedTuple):
+    """An input that was read: its bytes, their document, and the domains in the document's first reading."""
+
+    name: str
+    data: bytes
+    document: Document
+    domains: Sequence[Domain]
+
+    @classmethod
+    def of(cls, name: str, document: Document) -> Text:
+        """Return the text of a document."""
+        return cls(name, document.data, document, domains_in(document))
+
+
+class Refused(NamedTuple):
+    """A text that is no document, and the draft about it."""
+
+    name: str
+    draft: Draft
+    lines: LineIndex
+    origin: None = None
+
+
+def read(source: Source) -> Text | Refused | FileReport:
+    """Read an input. One without a domain, or that cannot be read at all, is a report already."""
+    name = source.name
+    try:
+        data = source.read()
+        if not source.is_named and not may_hold_domain(name, data) and b"\0" not in data[:64]:
+            return FileReport(name, skipped="holds no libvirt domain")
+        try:
+            document = source.parse(data)
+        except InputError as error:
+            if (refusal := refused(name, data, error)) is None:
+                raise
+            return refusal
+        text = Text(name, data, document, domains_in(document))
+    except ChanfixError as error:
+        return error_report(name, error)
+    return text if text.domains else FileReport(name, skipped="holds no libvirt domain")
+
+
+def error_report(name: str, error: ChanfixError) -> FileReport:
+    """Return the report on an input that could not be linted."""
+    where = ""
+    if isinstance(error, InputError) and error.position:
+        where = f" (line {error.position.line}, column {error.position.column})"
+    return FileReport(name, error=error.message + where, hint=error.hint)
+
+
+def refused(name: str, data: bytes, error: InputError) -> Refused | None:
+    """Return the draft about bytes that ``error`` refuses as a document; None if no rule is about that error."""
+    position = error.position
+    if error.kind not in _RULES or position is None:
+        return None
+    text, encoding = _readable(data)
+    lines = LineIndex(text, encoding)
+    start = lines.offset(position)
+    kind, message = error.kind, error.message
+    if kind is InputKind.NOT_WELL_FORMED and (placeholder := _placeholder_at(text, start)):
+        shown = placeholder.decode(encoding, "replace")
+        kind = InputKind.TEMPLATE
+        message = f"no XML is left of the template: '{shown}' stands where XML has no text"
+    rule = by_name(_RULES[kind])
+    if rule is None:
+        return None
+    # The error may be between CR and LF, where no text is.
+    rest = text[start : min(start + _LONGEST, lines.line_span(position.line).end)]
+    token = re.match(_TOKEN, rest.decode(encoding, "surrogateescape"))
+    end = start + len(token[0].encode(encoding, "surrogateescape")) if token else start
+    sentence = f"{message}; {error.hint}" if error.hint else message
+    draft = Draft(sentence, At.bytes(Span(start, end)), severity=rule.severity, rule=rule.name)
+    return Refused(name, draft, lines)
+
+
+def _placeholder_at(text: bytes, offset: int) -> bytes:
+    from chanfix.template.languages.placeholders import stands_in
+
+    return stands_in(text, offset)
+
+
+def _readable(data: bytes) -> tuple[bytes, str]:
+    """Return the text that positions refer to, and its encoding; of bytes that are no text, each is a character."""
+    try:
+        decoded = decode(data)
+    except InputError:
+        return data, "latin-1"
+    return decoded.data, decoded.encoding
