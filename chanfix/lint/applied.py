@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from chanfix.lint.finding import Finding
-from chanfix.lint.rules.base import Draft
+from chanfix.lint.rule import Draft
 
 __all__ = ["Applied", "may_suppress"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chanfix.domain import Domain
 from chanfix.domain.path.sockets import binders
 from chanfix.domain.versions import NEWEST, Version
-from chanfix.lint.rules.base import At, Claim
+from chanfix.lint.rule import At, Claim
 from chanfix.lint.traced import traced_place
 from chanfix.xml.place import Place
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
-from chanfix.errors import ChanfixError, InputError, InternalError
+from chanfix.errors import InputError, InternalError
+from chanfix.lint.asking import drafts_of
 from chanfix.lint.finding import Change, Finding, Severity
-from chanfix.lint.rules.base import At, Draft, Facts, Rule
+from chanfix.lint.rule import At, Draft, Facts, RuleEntry
 from chanfix.lint.unknown_words import RULE as RULE_OF_UNKNOWN_WORDS
 from chanfix.lint.unknown_words import draft_of, is_unknown_word
 from chanfix.xml.document import Document
@@ -28,70 +28,34 @@ _EFFORT = 8 << 20
 _NOT_EDITABLE = "not fixed: its encoding is one that chanfix reads and does not write; convert the file to UTF-8"
 
 
-def lint_domain(domain: Domain, rules: Sequence[Rule], facts: Facts) -> list[Finding]:
+def lint_domain(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> list[Finding]:
     """Run rules over one domain and return their findings in the order of the text.
 
     Fixes are left out where the document cannot be edited. Raises ``InternalError`` that names the rule when one fails.
     """
     document = domain.document
-    text = document.data
     findings: list[Finding] = []
-    has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
-    about, words = _about(tuple(rules), domain.kinds, has_live_state)
-    held = {word for word in words if word in text}
     unknown: list[Draft] = []
-    for rule in about:
-        if rule.words and held.isdisjoint(rule.words):
+    for rule, draft in drafts_of(domain, rules, facts):
+        if _is_about_a_hole(document, draft.at):
             continue
-        try:
-            for draft in rule.check(domain, facts):
-                if _is_about_a_hole(document, draft.at):
-                    continue
-                if is_unknown_word(draft):
-                    if (draft.severity or rule.severity) is Severity.ERROR:
-                        unknown.append(draft)
-                        continue
-                    draft = draft._replace(fix=None)
-                can_fix = document.is_editable and (domain.node == document.root or document.root.is_made_up)
-                if draft.fix and domain.node.is_made_up and any(b"<" in edit.new for edit in draft.fix.edits):
-                    # Where something new belongs, a part of a domain does not show.
-                    can_fix = False
-                findings.append(resolve(document, rule, draft, can_fix=can_fix))
-        except ChanfixError:
-            raise
-        except Exception as error:
-            raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
+        if is_unknown_word(draft):
+            if (draft.severity or rule.severity) is Severity.ERROR:
+                unknown.append(draft)
+                continue
+            draft = draft._replace(fix=None)
+        can_fix = document.is_editable and (domain.node == document.root or document.root.is_made_up)
+        if draft.fix and domain.node.is_made_up and any(b"<" in edit.new for edit in draft.fix.edits):
+            # Where something new belongs, a part of a domain does not show.
+            can_fix = False
+        findings.append(resolve(document, rule, draft, can_fix=can_fix))
     if unknown:
         named = (rule for rule in rules if rule.name == RULE_OF_UNKNOWN_WORDS)
         findings += [resolve(document, rule, draft_of(document, unknown)) for rule in named]
     if findings:
-        findings = _without_repeated(findings, about)
         # Sorting is stable: at one place the rules keep their own order.
         findings.sort(key=lambda finding: finding.place.span)
     return findings
-
-
-def _without_repeated(findings: list[Finding], rules: Iterable[Rule]) -> list[Finding]:
-    """Leave out the findings of rules that yield to another one at the same place."""
-    yields = {rule.name: rule.yields_to for rule in rules if rule.yields_to}
-    said = {(finding.rule, finding.place.span) for finding in findings}
-    return [
-        finding
-        for finding in findings
-        if not any((other, finding.place.span) in said for other in yields.get(finding.rule, ()))
-    ]
-
-
-@lru_cache
-def _about(rules: tuple[Rule, ...], kinds: frozenset[str], has_live_state: bool) -> tuple[list[Rule], frozenset[bytes]]:
-    """Return the rules that may have something to say, and their words.
-
-    Most domains have no channel, and most rules are about one. Live state is wrong in a definition only.
-    """
-    about = [rule for rule in rules if rule.devices is None or not kinds.isdisjoint(rule.devices)]
-    if has_live_state:
-        about = [rule for rule in about if not rule.about_live_state]
-    return about, frozenset(word for rule in about for word in rule.words)
 
 
 def _is_about_a_hole(document: Document, at: At | Span) -> bool:
@@ -212,7 +176,7 @@ def _try(document: Document, chosen: list[Finding], before: list[Finding], lint:
     return result, after, applied
 
 
-def resolve(document: Document, rule: Rule, draft: Draft, *, can_fix: bool = True) -> Finding:
+def resolve(document: Document, rule: RuleEntry, draft: Draft, *, can_fix: bool = True) -> Finding:
     """Turn nodes into bytes and positions. Fixes are left out where they could not be applied."""
     from chanfix.lint.excerpt import excerpt_of
 

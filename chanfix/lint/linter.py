@@ -17,8 +17,8 @@ from chanfix.lint.engine import lint_domain, resolve
 from chanfix.lint.finding import FileReport, Finding
 from chanfix.lint.known.config import Config
 from chanfix.lint.readings import look_at
+from chanfix.lint.rule import Claim, Facts, RuleEntry
 from chanfix.lint.rules import by_name
-from chanfix.lint.rules.base import Claim, Facts, Rule
 from chanfix.lint.traced import traced_findings
 from chanfix.lint.unknown_words import at_most_one
 from chanfix.template import read_document
@@ -67,7 +67,7 @@ class Source(NamedTuple):
 class Job(NamedTuple):
     """What a run does with each input; it can cross a process."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[RuleEntry, ...]
     config: Config = Config()
     version: Version = NEWEST
     baseline: Baseline | None = None
@@ -82,7 +82,7 @@ class Linted(NamedTuple):
 
 
 @lru_cache
-def _names(rules: tuple[Rule, ...], is_running: bool) -> frozenset[str]:
+def _names(rules: tuple[RuleEntry, ...], is_running: bool) -> frozenset[str]:
     """Return the names of the rules whose silence proves something."""
     return frozenset(rule.name for rule in rules if not (is_running and rule.about_live_state))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 
 from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
-from chanfix.lint.rules.base import At, Draft
+from chanfix.lint.rule import At, Draft
 from chanfix.xml.document import Document
 from chanfix.xml.span import Span
 

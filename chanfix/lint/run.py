@@ -8,7 +8,8 @@ from typing import NamedTuple
 from chanfix.lint.engine import fix_document
 from chanfix.lint.finding import FileReport, RuleInfo
 from chanfix.lint.linter import NO_CLAIMS, Claims, Job, Linted, Linter, Source, lint_source, lint_sources
-from chanfix.lint.rules.base import Claim, Rule
+from chanfix.lint.rule import Claim, RuleEntry
+from chanfix.lint.rules import page_of
 from chanfix.xml.edit import Safety
 
 __all__ = ["Job", "Mended", "Run", "Source", "rule_info"]
@@ -98,6 +99,6 @@ def _claims_by_source(linted: Sequence[Linted]) -> list[Claims]:
     return [{claim.socket: shared[claim.socket] for claim in one.claims if claim.socket in shared} for one in linted]
 
 
-def rule_info(rule: Rule) -> RuleInfo:
+def rule_info(rule: RuleEntry) -> RuleInfo:
     """Return what reports say of a rule."""
-    return RuleInfo(rule.name, rule.summary, rule.severity, rule.fixable.value, rule.since, rule.page)
+    return RuleInfo(rule.name, rule.summary, rule.severity, rule.fixable.value, rule.since, page_of(rule))

@@ -16,9 +16,8 @@ from typing import NamedTuple
 from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
 from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
+from chanfix.lint.rule import Draft
 from chanfix.lint.rules import by_name
-from chanfix.lint.rules.base import Draft
-from chanfix.lint.rules.unused_suppression import UnusedSuppression
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit, Fix, Safety, remove_comment
 from chanfix.xml.span import Span
@@ -32,7 +31,7 @@ _DIRECTIVE = re.compile(
 _NAME = re.compile(rb"[^\s,]+")
 # A word at the beginning of what follows a directive.
 _WORD = re.compile(rb"[\s:]*(?P<word>[a-z][a-z0-9-]*)")
-_ITSELF = UnusedSuppression.name
+_ITSELF = "unused-suppression"
 
 
 class _Entry(NamedTuple):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from chanfix.lint.finding import Finding
-from chanfix.lint.rules.base import At, Draft, Part
+from chanfix.lint.rule import At, Draft, Part
 from chanfix.xml.document import Document
 
 __all__ = ["RULE", "at_most_one", "draft_of", "is_unknown_word"]

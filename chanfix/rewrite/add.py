@@ -15,7 +15,7 @@ from chanfix.domain.versions import PATH_OPTIONAL
 from chanfix.errors import InputError
 from chanfix.lint.engine import fix_document, lint_domain
 from chanfix.lint.finding import Finding, Severity
-from chanfix.lint.rules.base import Facts
+from chanfix.lint.rule import Facts
 from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
     Plan,

@@ -5,8 +5,8 @@ import pytest
 from chanfix.domain import Domain
 from chanfix.lint import engine
 from chanfix.lint.engine import fix_document, lint_domain
+from chanfix.lint.rule import Facts, whole_document
 from chanfix.lint.rules import RULES, by_name
-from chanfix.lint.rules.base import Facts, whole_document
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 
