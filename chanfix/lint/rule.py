@@ -7,6 +7,7 @@ The module's docstring is the rule's page. Name, summary, family, fixability and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, NamedTuple, TypeAlias
 
@@ -205,7 +206,8 @@ class Rule:
         return Draft(message, at, related, fix, severity, note)
 
 
-class RuleEntry(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleEntry:
     """The facts about a rule that can be known without its module. ``scripts/docs`` writes one for each rule."""
 
     name: str

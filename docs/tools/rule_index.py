@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import MISSING, fields
 from importlib import import_module
 from pathlib import Path
 
@@ -21,7 +22,7 @@ NEVER, SOMETIMES, ALWAYS = Fixable.NEVER, Fixable.SOMETIMES, Fixable.ALWAYS
 
 RULES = (
 '''
-_DEFAULTS = RuleEntry._field_defaults
+_DEFAULTS = {field.name: field.default for field in fields(RuleEntry) if field.default is not MISSING}
 
 
 def entries() -> tuple[RuleEntry, ...]:
@@ -76,9 +77,9 @@ def _is_level(name: str, value: object) -> bool:
 
 def _call(rule: RuleEntry) -> str:
     shown = {
-        name: _written(name, value)
-        for name, value in rule._asdict().items()
-        if name not in _DEFAULTS or value != _DEFAULTS[name]
+        field.name: _written(field.name, value)
+        for field in fields(rule)
+        if (value := getattr(rule, field.name)) != field.default
     }
     return "    RuleEntry(\n" + "".join(f"        {name}={text},\n" for name, text in shown.items()) + "    ),\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib import import_module
 
@@ -21,16 +22,12 @@ def by_name(name: str) -> RuleEntry | None:
 
 @cache
 def load(entry: RuleEntry) -> Rule:
-    """Return a rule, and import its module if nobody has."""
-    class_name = "".join(word.capitalize() for word in entry.name.split("-"))
-    rule: Rule = getattr(import_module(_module(entry)), class_name)()
+    """Return a rule. Its module is imported at the first call."""
+    module = import_module(f"{__name__}.{entry.family}.{entry.name}".replace("-", "_"))
+    rule: Rule = getattr(module, "".join(word.capitalize() for word in entry.name.split("-")))()
     return rule
 
 
 def page_of(entry: RuleEntry) -> str:
     """Return the manual page of a rule: the docstring of its module."""
-    return (import_module(_module(entry)).__doc__ or "").strip()
-
-
-def _module(entry: RuleEntry) -> str:
-    return f"{__name__}.{entry.family}.{entry.name}".replace("-", "_")
+    return (sys.modules[type(load(entry)).__module__].__doc__ or "").strip()
