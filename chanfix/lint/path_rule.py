@@ -8,13 +8,24 @@ from typing import ClassVar, TypeAlias
 
 from chanfix.domain.path.fixes import leave_to_libvirt
 from chanfix.domain.path.kinds import PathKind, PortPath
-from chanfix.lint.rule import At, Domain, Drafts, Facts, Rule, Safety, Severity
+from chanfix.lint.rule import AGENT_NAME, At, Domain, Drafts, Facts, Rule, Safety, Severity
 from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
-__all__ = ["PathKind", "PathRule", "PortPath", "Related"]
+__all__ = ["PathKind", "PathRule", "PortPath", "Related", "agent_at", "port_at"]
 
 Related: TypeAlias = Sequence[At | Place]
+
+
+def port_at(path: str, name: str = "com.example.log.0", mode: str = "bind") -> str:
+    """Return a channel with a path, for examples."""
+    source, target = f"<source mode='{mode}' path='{path}'/>", f"<target type='virtio' name='{name}'/>"
+    return f"<channel type='unix'>\n  {source}\n  {target}\n</channel>\n"
+
+
+def agent_at(path: str) -> str:
+    """Return an agent channel with a path, for examples."""
+    return port_at(path, AGENT_NAME)
 
 
 class PathRule(Rule, ABC):

@@ -32,6 +32,7 @@ from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
 __all__ = [
+    "AGENT_CHANNEL",
     "AGENT_NAME",
     "ERROR",
     "INFO",
@@ -69,6 +70,13 @@ __all__ = [
 ]
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+# For examples: the channel as it should be.
+AGENT_CHANNEL = """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+"""
 
 
 class Part(Enum):

@@ -17,7 +17,7 @@ References
 """
 
 from chanfix.domain import element, placement, strays
-from chanfix.lint.rule import AGENT_NAME, INFO, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
+from chanfix.lint.rule import AGENT_CHANNEL, AGENT_NAME, INFO, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 
 
 class AgentMissing(Rule):
@@ -38,13 +38,7 @@ class AgentMissing(Rule):
 <memballoon model="virtio"/>
 """,
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(AGENT_CHANNEL),
         Good(
             """\
 <channel type='unix'>

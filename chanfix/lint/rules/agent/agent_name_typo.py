@@ -18,7 +18,8 @@ References
     libvirt ``src/qemu/qemu_domain.c:qemuFindAgentConfig``; https://tecgeeks.in/rhv-understanding-of-qemu-guest-agent/
 """
 
-from chanfix.lint.rule import ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, guess_agent_name, unsafe
+from chanfix.domain import Channel, Domain, guess_agent_name
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import set_attribute
 
 
@@ -32,11 +33,7 @@ class AgentNameTypo(Rule):
 </channel>
 """,
             at="org.qemu.guest_agent",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

@@ -16,7 +16,8 @@ References
     libvirt ``src/qemu/qemu_domain.c:qemuFindAgentConfig``
 """
 
-from chanfix.lint.rule import ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, agent_number, safe
+from chanfix.domain import Channel, Domain, agent_number
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good, Rule, safe
 from chanfix.xml.edit import set_attribute
 
 
@@ -30,11 +31,7 @@ class AgentNameWhitespace(Rule):
 </channel>
 """,
             at="org.qemu.guest_agent.0 ",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

@@ -17,7 +17,8 @@ References
     https://github.com/dmacvicar/terraform-provider-libvirt/issues/800
 """
 
-from chanfix.lint.rule import ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, is_templated, unsafe
+from chanfix.domain import Channel, Domain, is_templated
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import remove_element, set_attribute
 
 
@@ -31,19 +32,9 @@ class AgentNotUnix(Rule):
 </channel>
 """,
             at="pty",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(AGENT_CHANNEL),
     )
 
     def agent_channel(self, channel: Channel, domain: Domain, facts: Facts) -> Drafts:

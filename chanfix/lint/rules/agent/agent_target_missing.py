@@ -16,7 +16,8 @@ References
     libvirt ``src/conf/domain_conf.c:virDomainChrDefParseXML``; libvirt 9.0 gives back the first of two targets
 """
 
-from chanfix.lint.rule import AGENT_NAME, ERROR, WARNING, At, Bad, Channel, Domain, Drafts, Facts, Good, Part, Rule
+from chanfix.domain import AGENT_NAME, Channel, Domain
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, WARNING, At, Bad, Drafts, Facts, Good, Part, Rule
 
 
 class AgentTargetMissing(Rule):
@@ -39,13 +40,7 @@ class AgentTargetMissing(Rule):
 """,
             at="<target type='virtio' name='org.qemu.guest_agent.0'/>",
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(AGENT_CHANNEL),
     )
 
     def channel(self, channel: Channel, domain: Domain, facts: Facts) -> Drafts:

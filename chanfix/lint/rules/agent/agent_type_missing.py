@@ -16,7 +16,7 @@ References
     https://github.com/dmacvicar/terraform-provider-libvirt/pull/801
 """
 
-from chanfix.lint.rule import ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, safe
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, safe
 from chanfix.xml.edit import remove_element, set_attribute
 
 
@@ -30,11 +30,7 @@ class AgentTypeMissing(Rule):
 </channel>
 """,
             at="<channel>",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

@@ -18,7 +18,7 @@ References
     ``NEWS.rst``, 11.10.0 and 12.4.0
 """
 
-from chanfix.lint.rule import AGENT_NAME, WARNING, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule
+from chanfix.lint.rule import AGENT_CHANNEL, AGENT_NAME, WARNING, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule
 
 
 class AgentWrongDriver(Rule):
@@ -36,13 +36,7 @@ class AgentWrongDriver(Rule):
 """,
             at="<channel type='unix'>",
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(AGENT_CHANNEL),
         Bad(
             """\
 <domain type='bhyve'>

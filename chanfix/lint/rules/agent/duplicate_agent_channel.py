@@ -19,7 +19,7 @@ References
 """
 
 from chanfix.domain import AGENT_NAME, Channel, CommandlinePort, Domain, strays
-from chanfix.lint.rule import ERROR, At, Bad, Drafts, Facts, Good, Node, Rule, Safety, safe
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good, Node, Rule, Safety, safe
 from chanfix.xml import edit, together
 
 # What libvirt numbers or reports on its own.
@@ -59,11 +59,7 @@ class DuplicateAgentChannel(Rule):
 </channel>
 """,
             at="org.qemu.guest_agent.0",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

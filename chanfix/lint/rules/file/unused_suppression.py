@@ -21,7 +21,7 @@ References
     ``chanfix explain`` lists the rules
 """
 
-from chanfix.lint.rule import WARNING, Bad, Good, Rule
+from chanfix.lint.rule import AGENT_CHANNEL, WARNING, Bad, Good, Rule
 
 
 class UnusedSuppression(Rule):
@@ -35,11 +35,7 @@ class UnusedSuppression(Rule):
 </channel>
 """,
             at="agent-not-unix",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

@@ -29,7 +29,7 @@ import os
 
 from chanfix.domain import Domain, is_templated
 from chanfix.domain.libvirt_schema import Kind, Mismatch, mismatches, sentence, twin
-from chanfix.lint.rule import ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Part, Rule, Severity
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Part, Rule, Severity
 
 # libvirt's own records; it never holds them against the schema, and writes into them what that does not have.
 _PRIVATE = ("domstatus", "qemu-migration")
@@ -55,13 +55,7 @@ class DomainSchema(Rule):
         Bad("<chanel type='unix'/>\n", at="<chanel type='unix'/>"),
         Bad("<graphics type='spice' autoport='maybe'/>\n", at="maybe"),
         Bad("<memballoon/>\n", at="<memballoon/>"),
-        Good(
-            """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(AGENT_CHANNEL),
         Good("<graphics type='spice' autoport='{{ autoport }}'/>\n"),
     )
 

@@ -16,7 +16,8 @@ References
     https://libvirt.org/formatdomain.html#devices, "alias"
 """
 
-from chanfix.lint.rule import INFO, At, Bad, Channel, Controller, Domain, Drafts, Facts, Good, Rule, is_templated, safe
+from chanfix.domain import Channel, Controller, Domain, is_templated
+from chanfix.lint.rule import AGENT_CHANNEL, INFO, At, Bad, Drafts, Facts, Good, Rule, safe
 from chanfix.xml.edit import remove_element
 
 
@@ -32,11 +33,7 @@ class LiveAlias(Rule):
 </channel>
 """,
             at="channel0",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

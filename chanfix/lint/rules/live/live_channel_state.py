@@ -16,7 +16,7 @@ References
     libvirt ``src/conf/domain_conf.c:virDomainChrDefParseTargetXML``; https://github.com/apache/cloudstack/pull/985
 """
 
-from chanfix.lint.rule import WARNING, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, safe
+from chanfix.lint.rule import AGENT_CHANNEL, WARNING, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, safe
 from chanfix.xml.edit import remove_attribute
 
 
@@ -31,19 +31,9 @@ class LiveChannelState(Rule):
 </channel>
 """,
             at="connected",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(AGENT_CHANNEL),
     )
 
     def channel(self, channel: Channel, domain: Domain, facts: Facts) -> Drafts:

@@ -17,9 +17,9 @@ References
     https://github.com/vagrant-libvirt/vagrant-libvirt/issues/831
 """
 
-from chanfix.domain import is_templated
+from chanfix.domain import Channel, Domain, is_templated
 from chanfix.domain.path import fixes, sockets
-from chanfix.lint.rule import ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Part, Rule, safe, unsafe
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good, Part, Rule, safe, unsafe
 
 
 class ModeInvalid(Rule):
@@ -33,11 +33,7 @@ class ModeInvalid(Rule):
 </channel>
 """,
             at="mode=''",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

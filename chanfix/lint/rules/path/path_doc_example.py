@@ -17,8 +17,8 @@ References
     https://wiki.libvirt.org/Qemu_guest_agent.html; https://github.com/kubevirt/kubevirt/pull/1543
 """
 
-from chanfix.lint.path_rule import PathKind, PathRule, PortPath
-from chanfix.lint.rule import WARNING, Bad, Domain, Facts, Good
+from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
+from chanfix.lint.rule import AGENT_CHANNEL, WARNING, Bad, Domain, Facts, Good
 
 
 class PathDocExample(PathRule):
@@ -26,52 +26,21 @@ class PathDocExample(PathRule):
     severity = WARNING
     examples = (
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/f16x86_64.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/var/lib/libvirt/qemu/f16x86_64.agent"),
             at="/var/lib/libvirt/qemu/f16x86_64.agent",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/f16x86_64.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/var/lib/libvirt/qemu/f16x86_64.agent"),
             at="/var/lib/libvirt/qemu/f16x86_64.agent",
-            fixed="""\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/web.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=agent_at("/var/lib/libvirt/qemu/web.agent"),
             version="1.0.5",
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/f16x86_64.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.1'/>
-</channel>
-""",
+            port_at("/var/lib/libvirt/qemu/f16x86_64.agent", name="org.qemu.guest_agent.1"),
             at="/var/lib/libvirt/qemu/f16x86_64.agent",
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/web.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(agent_at("/var/lib/libvirt/qemu/web.agent")),
     )
 
     def _sentence(self, port: PortPath, domain: Domain, facts: Facts) -> str:

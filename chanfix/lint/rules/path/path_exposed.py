@@ -20,8 +20,8 @@ References
 """
 
 from chanfix.domain.path.kinds import exposing_folder, literal_beginning
-from chanfix.lint.path_rule import PathKind, PathRule, PortPath
-from chanfix.lint.rule import WARNING, At, Bad, Domain, Facts, Good, Span
+from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
+from chanfix.lint.rule import AGENT_CHANNEL, WARNING, At, Bad, Domain, Facts, Good, Span
 
 _OPEN = "where any local user can put a socket of his own in its place and gets at the agent"
 _LABELLED = "where SELinux and AppArmor may not let QEMU make a socket"
@@ -33,36 +33,15 @@ class PathExposed(PathRule):
     severity = WARNING
     examples = (
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/tmp/web.sock'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/tmp/web.sock"),
             at="/tmp/web.sock",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='connect' path='/home/eve/log.sock'/>
-  <target type='virtio' name='com.example.log.0'/>
-</channel>
-""",
+            port_at("/home/eve/log.sock", mode="connect"),
             at="/home/eve/log.sock",
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/run/user/1000/log.sock'/>
-  <target type='virtio' name='com.example.log.0'/>
-</channel>
-"""
-        ),
+        Good(port_at("/run/user/1000/log.sock")),
     )
 
     def _sentence(self, port: PortPath, domain: Domain, facts: Facts) -> str:

@@ -15,8 +15,8 @@ References
     https://libvirt.org/formatdomain.html (Channel, "path"); https://github.com/clalancette/oz/pull/242
 """
 
-from chanfix.lint.path_rule import PathKind, PathRule, PortPath
-from chanfix.lint.rule import INFO, Bad, Domain, Facts, Good, Safety
+from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
+from chanfix.lint.rule import AGENT_CHANNEL, INFO, Bad, Domain, Facts, Good, Safety
 
 
 class PathHardcoded(PathRule):
@@ -25,18 +25,9 @@ class PathHardcoded(PathRule):
     severity = INFO
     examples = (
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/web.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/var/lib/libvirt/qemu/web.agent"),
             at="/var/lib/libvirt/qemu/web.agent",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\
@@ -57,21 +48,9 @@ class PathHardcoded(PathRule):
 </channel>
 """,
         ),
+        Good(port_at("/srv/agents/web.sock", name="org.qemu.guest_agent.1")),
         Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/srv/agents/web.sock'/>
-  <target type='virtio' name='org.qemu.guest_agent.1'/>
-</channel>
-"""
-        ),
-        Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/web.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/var/lib/libvirt/qemu/web.agent"),
             version="1.0.5",
         ),
     )

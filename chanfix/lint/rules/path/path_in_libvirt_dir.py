@@ -21,8 +21,8 @@ References
 """
 
 from chanfix.domain.path.generated import is_dropped
-from chanfix.lint.path_rule import PathKind, PathRule, PortPath
-from chanfix.lint.rule import WARNING, Bad, Domain, Facts, Good, Safety
+from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
+from chanfix.lint.rule import AGENT_CHANNEL, WARNING, Bad, Domain, Facts, Good, Safety
 
 
 class PathInLibvirtDir(PathRule):
@@ -31,36 +31,17 @@ class PathInLibvirtDir(PathRule):
     severity = WARNING
     examples = (
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/run/libvirt/qemu/channel/web.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/run/libvirt/qemu/channel/web.agent"),
             at="/run/libvirt/qemu/channel/web.agent",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/srv/domain-web/com.example.log.0'/>
-  <target type='virtio' name='com.example.log.0'/>
-</channel>
-""",
+            port_at("/srv/domain-web/com.example.log.0"),
             at="/srv/domain-web/com.example.log.0",
             version="9.0.0",
         ),
         Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/srv/domain-web/com.example.log.0'/>
-  <target type='virtio' name='com.example.log.0'/>
-</channel>
-""",
+            port_at("/srv/domain-web/com.example.log.0"),
             version="9.7.0",
         ),
     )

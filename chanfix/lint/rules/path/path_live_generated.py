@@ -23,8 +23,8 @@ References
 """
 
 from chanfix.domain.path.generated import generated, is_dropped
-from chanfix.lint.path_rule import PathKind, PathRule, PortPath
-from chanfix.lint.rule import ERROR, WARNING, Bad, Domain, Facts, Good, Severity
+from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, WARNING, Bad, Domain, Facts, Good, Severity
 
 
 class PathLiveGenerated(PathRule):
@@ -33,26 +33,12 @@ class PathLiveGenerated(PathRule):
     about_live_state = True
     examples = (
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/channel/target/domain-7-web/org.qemu.guest_agent.0'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/var/lib/libvirt/qemu/channel/target/domain-7-web/org.qemu.guest_agent.0"),
             at="/var/lib/libvirt/qemu/channel/target/domain-7-web/org.qemu.guest_agent.0",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/run/libvirt/qemu/channel/7-web/com.example.log.0'/>
-  <target type='virtio' name='com.example.log.0'/>
-</channel>
-""",
+            port_at("/run/libvirt/qemu/channel/7-web/com.example.log.0"),
             at="/run/libvirt/qemu/channel/7-web/com.example.log.0",
             fixed="""\
 <channel type='unix'>
@@ -62,23 +48,11 @@ class PathLiveGenerated(PathRule):
             version="9.0.0",
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/channel/target/web.com.example.log.0'/>
-  <target type='virtio' name='com.example.log.0'/>
-</channel>
-""",
+            port_at("/var/lib/libvirt/qemu/channel/target/web.com.example.log.0"),
             at="/var/lib/libvirt/qemu/channel/target/web.com.example.log.0",
             version="1.0.5",
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/srv/agents/web.sock'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(agent_at("/srv/agents/web.sock")),
     )
 
     def _sentence(self, port: PortPath, domain: Domain, facts: Facts) -> str:

@@ -17,18 +17,14 @@ References
 
 from chanfix.domain.path import fixes, sockets
 from chanfix.domain.versions import PATH_OPTIONAL
-from chanfix.lint.rule import ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, Safety
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, Safety
 
 
 class PathMissing(Rule):
     severity = ERROR
     examples = (
         Bad(
-            """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            AGENT_CHANNEL,
             at="<channel type='unix'>",
             fixed="""\
 <channel type='unix'>
@@ -48,13 +44,7 @@ class PathMissing(Rule):
             at="<source mode='bind'/>",
             version="0.10.2",
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(AGENT_CHANNEL),
     )
 
     def channel(self, channel: Channel, domain: Domain, facts: Facts) -> Drafts:

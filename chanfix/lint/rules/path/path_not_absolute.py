@@ -18,8 +18,8 @@ References
 """
 
 from chanfix.domain.path.kinds import literal_beginning
-from chanfix.lint.path_rule import PathKind, PathRule, PortPath
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Facts, Good, Part, Span
+from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Domain, Facts, Good, Part, Span
 
 
 class PathNotAbsolute(PathRule):
@@ -27,36 +27,15 @@ class PathNotAbsolute(PathRule):
     severity = ERROR
     examples = (
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path=''/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at(""),
             at="path=''",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='agents/web.sock'/>
-  <target type='virtio' name='com.example.log.0'/>
-</channel>
-""",
+            port_at("agents/web.sock"),
             at="agents/web.sock",
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/srv/agents/web.sock'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(agent_at("/srv/agents/web.sock")),
     )
 
     def _sentence(self, port: PortPath, domain: Domain, facts: Facts) -> str:

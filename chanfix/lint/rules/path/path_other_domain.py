@@ -21,8 +21,8 @@ References
 """
 
 from chanfix.domain.path import generated, kinds
-from chanfix.lint.path_rule import PathKind, PathRule, PortPath
-from chanfix.lint.rule import ERROR, WARNING, Bad, Domain, Facts, Good, Severity
+from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, WARNING, Bad, Domain, Facts, Good, Severity
 
 
 class PathOtherDomain(PathRule):
@@ -30,59 +30,22 @@ class PathOtherDomain(PathRule):
     severity = ERROR
     examples = (
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/run/libvirt/qemu/channel/16-mail/org.qemu.guest_agent.0'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/run/libvirt/qemu/channel/16-mail/org.qemu.guest_agent.0"),
             at="/run/libvirt/qemu/channel/16-mail/org.qemu.guest_agent.0",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
             version="9.0.0",
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/mail.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at("/var/lib/libvirt/qemu/mail.agent"),
             at="/var/lib/libvirt/qemu/mail.agent",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/mail.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.1'/>
-</channel>
-""",
+            port_at("/var/lib/libvirt/qemu/mail.agent", name="org.qemu.guest_agent.1"),
             at="/var/lib/libvirt/qemu/mail.agent",
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/channel/target/domain-7-web/org.qemu.guest_agent.0'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
-        Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/var/lib/libvirt/qemu/qga.agent'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(agent_at("/var/lib/libvirt/qemu/channel/target/domain-7-web/org.qemu.guest_agent.0")),
+        Good(agent_at("/var/lib/libvirt/qemu/qga.agent")),
     )
 
     def _sentence(self, port: PortPath, domain: Domain, facts: Facts) -> str:

@@ -17,8 +17,8 @@ References
 """
 
 from chanfix.domain.path.kinds import MAX_BYTES
-from chanfix.lint.path_rule import PathKind, PathRule, PortPath
-from chanfix.lint.rule import ERROR, Bad, Domain, Facts, Good
+from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, Bad, Domain, Facts, Good
 
 _LONG = "/srv/machines/of-a-department-of-long-names/in-the-rack-by-the-window/web/sockets/of-the-guest-agent/web.sock"
 
@@ -28,36 +28,15 @@ class PathTooLong(PathRule):
     severity = ERROR
     examples = (
         Bad(
-            f"""\
-<channel type='unix'>
-  <source mode='bind' path='{_LONG}'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            agent_at(_LONG),
             at=_LONG,
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
-            f"""\
-<channel type='unix'>
-  <source mode='bind' path='{_LONG}'/>
-  <target type='virtio' name='com.example.log.0'/>
-</channel>
-""",
+            port_at(_LONG),
             at=_LONG,
         ),
-        Good(
-            """\
-<channel type='unix'>
-  <source mode='bind' path='/srv/agents/web.sock'/>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-"""
-        ),
+        Good(agent_at("/srv/agents/web.sock")),
     )
 
     def _sentence(self, port: PortPath, domain: Domain, facts: Facts) -> str:

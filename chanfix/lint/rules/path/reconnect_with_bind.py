@@ -15,7 +15,7 @@ References
 """
 
 from chanfix.domain.path import fixes, sockets
-from chanfix.lint.rule import ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Part, Rule, safe
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Channel, Domain, Drafts, Facts, Good, Part, Rule, safe
 
 
 class ReconnectWithBind(Rule):
@@ -49,11 +49,7 @@ class ReconnectWithBind(Rule):
 </channel>
 """,
             at="<reconnect enabled='no'/>",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Good(
             """\

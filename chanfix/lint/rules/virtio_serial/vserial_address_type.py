@@ -18,7 +18,7 @@ References
     ``src/qemu/qemu_command.c:qemuBuildVirtioSerialPortDevProps``
 """
 
-from chanfix.lint.rule import ERROR, WARNING, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, safe
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, WARNING, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, safe
 from chanfix.xml.edit import remove_element
 
 _OTHER_TYPES = frozenset(
@@ -37,11 +37,7 @@ class VserialAddressType(Rule):
 </channel>
 """,
             at="pci",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

@@ -24,10 +24,7 @@ class VserialControllerUnused(Rule):
     severity = INFO
     on_by_default = False
     examples = (
-        Bad(
-            "<controller type='virtio-serial' index='0'/>\n",
-            at="<controller type='virtio-serial' index='0'/>",
-        ),
+        Bad("<controller type='virtio-serial' index='0'/>\n", at="<controller type='virtio-serial' index='0'/>"),
         Bad(
             """\
 <controller type='virtio-serial' index='0'/>

@@ -16,7 +16,7 @@ References
 """
 
 from chanfix.domain.virtio_serial import capacity, controllers_by_index, has_unknown_controllers
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Port, Rule, safe
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Domain, Drafts, Facts, Good, Port, Rule, safe
 from chanfix.xml.edit import remove_element
 
 
@@ -31,11 +31,7 @@ class VserialPortRange(Rule):
 </channel>
 """,
             at="31",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Bad(
             """\

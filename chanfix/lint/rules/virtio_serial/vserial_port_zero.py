@@ -15,7 +15,7 @@ References
     QEMU ``hw/char/virtio-serial-bus.c``, "Port number 0 on virtio-serial devices reserved for virtconsole devices"
 """
 
-from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Facts, Good, Port, Rule, safe
+from chanfix.lint.rule import AGENT_CHANNEL, INFO, At, Bad, Domain, Drafts, Facts, Good, Port, Rule, safe
 from chanfix.xml.edit import remove_element
 
 
@@ -30,11 +30,7 @@ class VserialPortZero(Rule):
 </channel>
 """,
             at="0",
-            fixed="""\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
+            fixed=AGENT_CHANNEL,
         ),
         Good(
             """\
