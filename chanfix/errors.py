@@ -5,6 +5,8 @@ Foreign exceptions are translated where they enter; only ``cli.main`` catches wh
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 from chanfix.position import Position
 
 __all__ = [
@@ -13,7 +15,9 @@ __all__ = [
     "ConfigError",
     "HostError",
     "InputError",
+    "InputKind",
     "InternalError",
+    "OutputError",
     "RenderError",
     "UsageError",
 ]
@@ -42,20 +46,41 @@ class ConfigError(ChanfixError):
     status = 2
 
 
-class InputError(ChanfixError):
-    """A document or a file cannot be used.
+class InputKind(Enum):
+    """The reason of an ``InputError``, for callers that treat some of them differently."""
 
-    ``position`` says where in the text, when there is a place. ``kind`` lets a caller tell the cases apart without
-    reading the sentence: ``not-well-formed``, ``doctype``, ``limit``, ``unread`` for a document whose reader closed the
-    pipe before it was there whole, or ``input`` for everything else.
-    """
+    NOT_WELL_FORMED = auto()
+    DOCTYPE = auto()
+    LIMIT = auto()
+    TEMPLATE = auto()
+    OTHER = auto()
+
+
+class InputError(ChanfixError):
+    """A document or a file cannot be used; ``position`` is the place in its text, if there is one."""
 
     def __init__(
-        self, message: str, *, hint: str | None = None, position: Position | None = None, kind: str = "input"
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        position: Position | None = None,
+        kind: InputKind = InputKind.OTHER,
     ) -> None:
         super().__init__(message, hint=hint)
         self.position = position
         self.kind = kind
+
+
+class OutputError(ChanfixError):
+    """A document, a file, a backup or the state of an audit cannot be written.
+
+    ``is_closed_pipe``: the reader of standard output closed it before the document was written whole.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, is_closed_pipe: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.is_closed_pipe = is_closed_pipe
 
 
 class RenderError(ChanfixError):

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
-from chanfix.errors import InputError
+from chanfix.errors import InputError, OutputError
+from chanfix.words import nearest
 
 __all__ = ["MAX_BYTES", "read", "read_stream", "replace", "write", "write_with"]
 
@@ -73,23 +74,23 @@ def read_stream(stream: BinaryIO) -> bytes:
 def replace(path: _Name, data: bytes, *, expected: bytes) -> None:
     """Put ``data`` in the place of a file that holds ``expected``: old or new, whatever happens in between.
 
-    Mode, owner, group, extended attributes and the target of a symbolic link are kept. Raises ``InputError`` when that
+    Mode, owner, group, extended attributes and the target of a symbolic link are kept. Raises ``OutputError`` when that
     cannot be, or when somebody changed the file meanwhile; then the file is untouched.
     """
     target = os.fspath(path)
     try:
         target = _without_links(path)
         if read(target) != expected:
-            raise InputError(
+            raise OutputError(
                 "changed while chanfix was working on it; nothing was written", hint="run the command again"
             )
         _refuse_if_replacing_loses(target)
         _replace(target, lambda stream: stream.write(data))
     except FileNotFoundError:
-        raise InputError("no such file any more; nothing was written") from None
+        raise OutputError("no such file any more; nothing was written") from None
     except OSError as error:
         where = f"the folder {os.path.dirname(target) or '.'}" if isinstance(error, PermissionError) else target
-        raise InputError(
+        raise OutputError(
             f"cannot be written: {error.strerror} ({where}); the file is unchanged",
             hint="chanfix writes a new file beside the old one and renames it; or use: chanfix ... - < OLD > NEW",
         ) from None
@@ -98,14 +99,14 @@ def replace(path: _Name, data: bytes, *, expected: bytes) -> None:
 def _refuse_if_replacing_loses(target: str) -> None:
     """Refuse what a rename would pass over in silence: a file's other names, and its protection."""
     if (links := os.stat(target).st_nlink) > 1:
-        raise InputError(
+        raise OutputError(
             f"has {links} names (hard links), and the others would keep the old text; nothing was written",
             hint="write the text apart: chanfix ... - < OLD > NEW; then put it into all of them: cat NEW > OLD",
         )
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CLOEXEC))
     except PermissionError:
-        raise InputError(
+        raise OutputError(
             "is write-protected; nothing was written", hint="make it writable, or use: chanfix ... - < OLD > NEW"
         ) from None
 
@@ -131,7 +132,7 @@ def write_with(path: _Name, fill: _Fill) -> None:
         else:
             _create(os.fspath(path), fill)
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _create(path: str, fill: _Fill) -> None:
@@ -193,11 +194,9 @@ def _sync_folder(folder: str) -> None:
 
 
 def _hint_for_missing(path: _Name) -> str | None:
-    import difflib
-
     folder, name = os.path.split(path)
     try:
-        near = difflib.get_close_matches(name, os.listdir(folder or "."), n=1, cutoff=0.75)
+        near = nearest(name, os.listdir(folder or "."), likeness=0.75)
     except OSError:
         return None
     return f"did you mean '{os.path.join(folder, near[0])}'?" if near else None

@@ -33,7 +33,7 @@ def folder(name: str) -> str:
 
 
 def path(name: str) -> str:
-    """Return the path of a file in one of these folders, as ``schemas/channel.rng``."""
+    """Return the path of a file in one of these folders, as ``schemas/virtio-serial.rng``."""
     place, file = os.path.split(name)
     return os.path.join(folder(place), file)
 

@@ -10,7 +10,7 @@ from chanfix.lint.rule import Facts
 from chanfix.lint.rules import RULES
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
-from chanfix.status.health import Port, Seen, examine
+from chanfix.status.health import PortToAsk, Seen, examine
 from chanfix.status.verdict import Verdict
 from chanfix.xml.document import Document
 
@@ -75,7 +75,7 @@ def test_status_asks_an_agent_that_libvirt_has(kind, version, has_agent):
     there = document(kind)
     seen = Seen("build", there, there, is_paused=False, version=Version.parse(version))
     outcome = examine(seen)
-    assert isinstance(outcome, Port) if has_agent else outcome.verdict is Verdict.NOT_QEMU
+    assert isinstance(outcome, PortToAsk) if has_agent else outcome.verdict is Verdict.NOT_QEMU
 
 
 def test_channel_of_bhyve_is_added_with_a_path_only():

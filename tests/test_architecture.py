@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # A name may import those in the rows above its own; what stands in one row is apart, but for the first row.
 ROWS = (
-    ("__version__", "errors", "escape", "files", "own_templates", "position", "resources", "secrets"),
+    ("__version__", "errors", "escape", "files", "own_templates", "position", "resources", "secrets", "words"),
     ("xml",),
     ("relaxng",),
     ("template",),
@@ -36,7 +36,7 @@ ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
 
 # Package from elsewhere -> where it may be imported.
 MAY_BE_IMPORTED_BY = {
-    "_typeshed": ("__main__", "cli"),
+    "_typeshed": ("cli",),
     "click": ("cli",),
     "jinja2": ("own_templates", "template"),
     "libvirt": ("host.libvirt.binding",),

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from chanfix import files
-from chanfix.errors import InputError
+from chanfix.errors import InputError, OutputError
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user or mount a file system")
@@ -20,13 +20,13 @@ def replace_as_nobody(path):
         import os, sys
         from pathlib import Path
         from chanfix import files
-        from chanfix.errors import InputError
+        from chanfix.errors import OutputError
         os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
         try:
             files.replace(Path(sys.argv[1]), b"new", expected=b"old")
-        except InputError as error:
+        except OutputError as error:
             print(error.message)
     """
     command = [sys.executable, "-c", textwrap.dedent(code), path]
@@ -80,7 +80,7 @@ def test_the_target_of_a_symbolic_link_is_replaced_and_the_link_stays(old, tmp_p
 )
 def test_a_file_that_somebody_changed_meanwhile_is_left_alone(old):
     old.write_bytes(b"other")
-    with pytest.raises(InputError, match="changed while chanfix was working on it"):
+    with pytest.raises(OutputError, match="changed while chanfix was working on it"):
         files.replace(old, b"new", expected=b"old")
     assert old.read_bytes() == b"other"
 
@@ -92,7 +92,7 @@ def test_a_file_that_somebody_changed_meanwhile_is_left_alone(old):
 )
 def test_a_file_that_vanished_is_not_made_again(old):
     old.unlink()
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(OutputError, match="no such file"):
         files.replace(old, b"new", expected=b"old")
     assert not old.exists()
 
@@ -111,7 +111,7 @@ def test_extended_attributes_that_cannot_be_read_are_not_lost(old, monkeypatch):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(os, "listxattr", fail)
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         files.replace(old, b"new", expected=b"old")
     assert old.read_bytes() == b"old"
 
@@ -140,7 +140,7 @@ def test_a_new_file_may_have_a_long_name_too(tmp_path):
 def test_a_file_with_other_names_is_left_alone(old):
     other = old.with_name("other.xml")
     os.link(old, other)
-    with pytest.raises(InputError, match=r"has 2 names \(hard links\)"):
+    with pytest.raises(OutputError, match=r"has 2 names \(hard links\)"):
         files.replace(old, b"new", expected=b"old")
     assert old.read_bytes() == other.read_bytes() == b"old"
     assert old.samefile(other)
@@ -184,7 +184,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     try:
         path = tmp_path / "guest.xml"
         path.write_bytes(b"old")
-        with pytest.raises(InputError, match=os.strerror(errno.ENOSPC)):
+        with pytest.raises(OutputError, match=os.strerror(errno.ENOSPC)):
             files.replace(path, b"x" * 100_000, expected=b"old")
         assert path.read_bytes() == b"old"
         assert os.listdir(tmp_path) == ["guest.xml"]

@@ -39,6 +39,13 @@ def test_frame_is_a_rule_with_examples_that_asks_to_be_filled_in(new_rule, tmp_p
     Document.parse(texts["tests/corpus/bad/windows-11-tpm/todo.xml"].encode())
 
 
+def test_changelog_of_a_release_stays_as_it_is(new_rule):
+    released = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n\n### Added\n\n- That.\n"
+    text = new_rule.files_of("disk", "disk-a", released)[Path("CHANGELOG.md")]
+    assert text.endswith("## [0.1.0]\n\n### Added\n\n- That.\n")
+    assert text.index("disk-a") < text.index("[0.1.0]")
+
+
 def test_changelog_line_goes_to_what_is_added(new_rule):
     once = new_rule.files_of("disk", "disk-a", CHANGELOG)[Path("CHANGELOG.md")]
     twice = new_rule.files_of("disk", "disk-b", once)[Path("CHANGELOG.md")]

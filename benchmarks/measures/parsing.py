@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
@@ -13,7 +12,6 @@ from lxml import etree
 from benchmarks import documents, tools
 from benchmarks.result import Result, Row
 from benchmarks.timing import Cost, call, in_turns
-from chanfix.__main__ import OBJECTS
 from chanfix.cli import main
 from chanfix.domain.libvirt_schema import forget
 
@@ -23,15 +21,6 @@ _TIMES = 25
 
 
 def measure(folder: Path) -> Result:
-    usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS)  # for both, as a process of chanfix has it
-    try:
-        return _measure(folder)
-    finally:
-        gc.set_threshold(*usual)
-
-
-def _measure(folder: Path) -> Result:
     paths = documents.corpus(folder)
     relax_ng = etree.RelaxNG(file=str(tools.schema()))
     without, parsed = in_turns(

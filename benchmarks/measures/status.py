@@ -16,9 +16,10 @@ from uuid import UUID
 from benchmarks.documents import domain_of
 from benchmarks.result import Result, Row
 from benchmarks.timing import call
+from chanfix.agent.answer import AgentReply, Heard
 from chanfix.cli import main
 from chanfix.domain.versions import NEWEST, Version
-from chanfix.host.host import AgentReply, DomainRef, DomainState, Heard, Host
+from chanfix.host.host import DomainRef, DomainState, Host
 from chanfix.host.libvirt import connection as libvirt_host
 
 __all__ = ["measure"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from chanfix.audit.hosts import Place
+from chanfix.audit.hosts import HostEntry
 from chanfix.audit.report import DomainAudit, HostAudit, Standing
 from chanfix.errors import ChanfixError
 from chanfix.host.deadline import within
@@ -38,22 +38,22 @@ class Auditor:
     deadline: float
     agents: int
 
-    def audit(self, places: Iterable[Place], *, width: int, done: Callable[[HostAudit], None]) -> Iterator[None]:
+    def audit(self, entries: Iterable[HostEntry], *, width: int, done: Callable[[HostAudit], None]) -> Iterator[None]:
         """Audit hosts, ``width`` at a time. ``done`` gets each as soon as it is done, in a thread of its own."""
-        yield from side_by_side(lambda place: done(self._host(place)), places, width=width)
+        yield from side_by_side(lambda entry: done(self._host(entry)), entries, width=width)
 
-    def _host(self, place: Place) -> HostAudit:
+    def _host(self, entry: HostEntry) -> HostAudit:
         found: list[DomainAudit] = []
         error = None
         try:
-            within(self.deadline, lambda: self._look(place.uri, found))
+            within(self.deadline, lambda: self._look(entry.uri, found))
         except TimeoutError:
             error = f"not done within {self.deadline:g} seconds"
         except ChanfixError as failure:
             error = failure.message
         except Exception as bug:  # what one host brings about is no reason to lose the others
             error = f"chanfix failed: {bug!r}"
-        return HostAudit(place.name, place.uri, tuple(found), error)
+        return HostAudit(entry.name, entry.uri, tuple(found), error)
 
     def _look(self, uri: str, found: list[DomainAudit]) -> None:
         host = self.connect(uri)

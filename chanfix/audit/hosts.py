@@ -11,25 +11,25 @@ from chanfix.audit.report import HostAudit
 from chanfix.audit.state import read_report
 from chanfix.errors import InputError, UsageError
 
-__all__ = ["Place", "places", "read_folder", "read_list"]
+__all__ = ["HostEntry", "host_entries", "read_folder", "read_list"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HostEntry:
     """A host to audit: what it is called, and where its libvirt is."""
 
     name: str
     uri: str
 
 
-def places(uris: Iterable[str], listed: Iterable[Place]) -> list[Place]:
+def host_entries(uris: Iterable[str], listed: Iterable[HostEntry]) -> list[HostEntry]:
     """Return all hosts, each once. Raises ``UsageError`` for one name with two URIs, and for none at all."""
-    found: dict[str, Place] = {}
-    for place in [*(Place(uri, uri) for uri in uris), *listed]:
-        known = found.setdefault(place.name, place)
-        if known != place:
+    found: dict[str, HostEntry] = {}
+    for entry in [*(HostEntry(uri, uri) for uri in uris), *listed]:
+        known = found.setdefault(entry.name, entry)
+        if known != entry:
             raise UsageError(
-                f"the host '{place.name}' has two URIs: '{known.uri}' and '{place.uri}'",
+                f"the host '{entry.name}' has two URIs: '{known.uri}' and '{entry.uri}'",
                 hint="give each host a name of its own",
             )
     if not found:
@@ -37,7 +37,7 @@ def places(uris: Iterable[str], listed: Iterable[Place]) -> list[Place]:
     return list(found.values())
 
 
-def read_list(text: str) -> list[Place]:
+def read_list(text: str) -> list[HostEntry]:
     """Read a host a line: its URI, or a name and its URI; ``#`` starts a comment. Raises ``UsageError``."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -48,7 +48,7 @@ def read_list(text: str) -> list[Place]:
                 hint="web1 qemu+ssh://web1.example/system",
             )
         if words:
-            found.append(Place(words[0], words[-1]))
+            found.append(HostEntry(words[0], words[-1]))
     return found
 
 

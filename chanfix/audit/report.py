@@ -58,7 +58,7 @@ class HostAudit:
     error: str | None = None
 
     def to_json(self) -> dict[str, object]:
-        """Return the host as plain data, described by ``schemas/audit.schema.json``."""
+        """Return the host as plain data, described by ``schemas/audit-v2.schema.json``."""
         return {
             "name": self.name,
             "uri": self.uri,

@@ -14,13 +14,13 @@ from types import TracebackType
 from typing import BinaryIO
 
 from chanfix.audit.report import HostAudit
-from chanfix.errors import InputError
+from chanfix.errors import InputError, OutputError
 from chanfix.reporters.json_text import as_json
 
 __all__ = ["State", "read_report"]
 
-_VERSION = "audit-v1"
-_HEADER = {"version": _VERSION}
+# The newest is written, all are read; keys that are not known are ignored.
+_VERSIONS = ("audit-v2", "audit-v1")
 _HINT = "name a file that is not there yet"
 _LONGEST_LINE = 256 * 1024 * 1024
 
@@ -29,7 +29,7 @@ class State:
     """The hosts of an audit by name, in a file; None takes one without a name, which is gone in the end.
 
     A file that is there already is gone on with: a line that was not finished, as after a crash, does not count.
-    Raises ``InputError`` for a file that is something else, that another audit keeps, and when it cannot be written.
+    Raises ``InputError`` for a file that is something else, ``OutputError`` when it cannot be written or is in use.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -82,9 +82,9 @@ class State:
     def _load(self) -> None:
         header = self._file.readline(_LONGEST_LINE)
         if not header:
-            self._file.write(as_json(_HEADER).encode() + b"\n")
+            self._file.write(as_json({"version": _VERSIONS[0]}).encode() + b"\n")
             return
-        if _parsed(header) != _HEADER:
+        if _version(_parsed(header)) not in _VERSIONS:
             raise InputError("it begins otherwise")
         end = self._file.tell()
         while (line := self._file.readline(_LONGEST_LINE)).endswith(b"\n"):
@@ -94,8 +94,8 @@ class State:
             end = self._file.tell()
         self._file.truncate(end)
 
-    def _unusable(self, error: OSError) -> InputError:
-        return InputError(f"the state of the audit cannot be kept in '{self._path}': {error.strerror}")
+    def _unusable(self, error: OSError) -> OutputError:
+        return OutputError(f"the state of the audit cannot be kept in '{self._path}': {error.strerror}")
 
 
 def read_report(path: Path) -> list[HostAudit]:
@@ -104,7 +104,7 @@ def read_report(path: Path) -> list[HostAudit]:
         report = _parsed(path.read_bytes())
     except OSError as error:
         raise InputError(f"'{path}' cannot be read: {error.strerror}") from None
-    if not isinstance(report, dict) or report.get("version") != _VERSION or not isinstance(report.get("hosts"), list):
+    if not isinstance(report, dict) or _version(report) not in _VERSIONS or not isinstance(report.get("hosts"), list):
         raise InputError(f"'{path}' is no report of an audit", hint="chanfix audit --output-format json writes one")
     try:
         return [HostAudit.from_json(host) for host in report["hosts"]]
@@ -119,15 +119,19 @@ def _open(path: Path | None) -> BinaryIO:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InputError(f"the state of the audit cannot be kept in '{path}': it is no regular file")
+            raise OutputError(f"the state of the audit cannot be kept in '{path}': it is no regular file")
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise InputError(f"another audit keeps its state in '{path}'", hint="wait for it, or name another") from None
+        raise OutputError(f"another audit keeps its state in '{path}'", hint="wait for it, or name another") from None
     except BaseException:
         os.close(descriptor)
         raise
     return os.fdopen(descriptor, "r+b")
+
+
+def _version(document: object) -> object:
+    return document.get("version") if isinstance(document, dict) else None
 
 
 def _parsed(text: bytes) -> object:

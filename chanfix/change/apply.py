@@ -17,9 +17,10 @@ from chanfix.domain import Domain
 from chanfix.errors import HostError
 from chanfix.host.host import Code, DomainRef, DomainState, Host
 from chanfix.rewrite.plan import Plan
+from chanfix.words import some_of
 from chanfix.xml.document import Document
 
-__all__ = ["Applied", "Prepared", "carry_out", "prepare", "prepare_undo"]
+__all__ = ["ChangeResult", "Prepared", "carry_out", "prepare", "prepare_undo"]
 
 _ATTEMPTS = 3
 _SNAPSHOTS_NAMED = 3
@@ -53,7 +54,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class ChangeResult:
     """What was done. ``after`` is as libvirt wrote it; ``backup`` is None when nothing that is stored changed."""
 
     prepared: Prepared
@@ -97,7 +98,7 @@ def prepare_undo(host: Host, ref: DomainRef, store: BackupStore) -> Prepared:
     return _put_back(host, ref, backup)
 
 
-def carry_out(host: Host, prepared: Prepared, store: BackupStore) -> Applied:
+def carry_out(host: Host, prepared: Prepared, store: BackupStore) -> ChangeResult:
     """Save what is stored, replace it and read it back.
 
     When someone changed the definition since it was read, everything starts over on theirs, three times at most.
@@ -106,7 +107,7 @@ def carry_out(host: Host, prepared: Prepared, store: BackupStore) -> Applied:
     notes: tuple[str, ...] = ()
     for _ in range(_ATTEMPTS):
         if not prepared.is_definition:
-            return Applied(prepared, prepared.before, None, prepared.notes + notes)
+            return ChangeResult(prepared, prepared.before, None, prepared.notes + notes)
         backup = store.save(host.uri, prepared.ref, prepared.before)
         try:
             notes += _define(host, prepared)
@@ -121,7 +122,7 @@ def carry_out(host: Host, prepared: Prepared, store: BackupStore) -> Applied:
             store.drop(backup)
             notes += (f"libvirt stored domain '{prepared.ref.name}' as it was before: nothing changed",)
         _check_stored(prepared, after, backup)
-        return Applied(prepared, after, None if is_same else backup, prepared.notes + notes)
+        return ChangeResult(prepared, after, None if is_same else backup, prepared.notes + notes)
     raise HostError(
         f"domain '{prepared.ref.name}' was changed by someone else {_ATTEMPTS} times while it was to be defined",
         hint="nothing was written; try again when nobody else is at it",
@@ -248,8 +249,6 @@ def _warnings(
             "the new ones come at the start after the next power-off"
         )
     if is_change and state.snapshots:
-        named = ", ".join(state.snapshots[:_SNAPSHOTS_NAMED])
-        more = len(state.snapshots) - _SNAPSHOTS_NAMED
-        names = named + (f" and {more} more" if more > 0 else "")
+        names = some_of(state.snapshots, _SNAPSHOTS_NAMED)
         notes.append(f"reverting domain '{ref.name}' to a snapshot brings its old channels back: {names}")
     return tuple(notes)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from chanfix.errors import InputError
+from chanfix.errors import OutputError
 from chanfix.host.host import DomainRef
 
 __all__ = ["Backup", "BackupStore"]
@@ -39,7 +39,7 @@ class Backup:
 class BackupStore:
     """Backups below ``folder``, which is made when it is missing: ``backups/<uri>/<uuid>/<time>.xml``.
 
-    Raises ``InputError`` for a folder that is a symbolic link, or that others own or may write to.
+    Raises ``OutputError`` for a folder that is a symbolic link, or that others own or may write to.
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
@@ -139,9 +139,9 @@ def _open_folder(parent: int | None, name: str, create: bool) -> int:
     raise _unsafe(name, "belongs to someone else" if status.st_uid != os.geteuid() else "can be written to by others")
 
 
-def _unsafe(name: str, why: str) -> InputError:
+def _unsafe(name: str, why: str) -> OutputError:
     hint = "backups hold passwords: keep them in a folder of your own, without links (XDG_STATE_HOME says where)"
-    return InputError(f"the folder '{name}' for backups {why}", hint=hint)
+    return OutputError(f"the folder '{name}' for backups {why}", hint=hint)
 
 
 def _names(folder: int) -> list[str]:
@@ -163,4 +163,4 @@ def _errors_of(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"cannot use the backups in '{path}': {error.strerror}") from None
+        raise OutputError(f"cannot use the backups in '{path}': {error.strerror}") from None

@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from chanfix.change.apply import Applied, Prepared, carry_out
+from chanfix.change.apply import ChangeResult, Prepared, carry_out
 from chanfix.change.backup import BackupStore
 from chanfix.change.compare import differences
 from chanfix.change.running import SETTLE, change_running
 from chanfix.domain import Domain
-from chanfix.errors import HostError, InputError
+from chanfix.errors import HostError, OutputError
 from chanfix.host.host import Host
 
 __all__ = ["carry_out_all"]
 
 
-def carry_out_all(host: Host, prepared: Prepared, store: BackupStore, *, settle: float = SETTLE) -> Applied:
+def carry_out_all(host: Host, prepared: Prepared, store: BackupStore, *, settle: float = SETTLE) -> ChangeResult:
     """Carry out what is prepared. When the running domain cannot be changed, what was stored is put back.
 
     Raises ``HostError``, which then says how both are.
@@ -38,7 +38,7 @@ def carry_out_all(host: Host, prepared: Prepared, store: BackupStore, *, settle:
     return replace(applied, notes=applied.notes + notes, is_running_changed=True)
 
 
-def _is_shut_off(host: Host, applied: Applied) -> bool:
+def _is_shut_off(host: Host, applied: ChangeResult) -> bool:
     try:
         state = host.state(applied.prepared.ref)
     except HostError:
@@ -46,7 +46,7 @@ def _is_shut_off(host: Host, applied: Applied) -> bool:
     return state.is_persistent and not state.is_running
 
 
-def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
+def _put_back(host: Host, applied: ChangeResult, store: BackupStore) -> str:
     """Define again what was there before the command, and say how the stored definition is now."""
     ref, before, backup = applied.prepared.ref, applied.prepared.before, applied.backup
     try:
@@ -65,6 +65,6 @@ def _put_back(host: Host, applied: Applied, store: BackupStore) -> str:
     if lost:
         return f"the stored definition came back with another {', '.join(lost)}; the old one is in '{backup}'"
     if backup:
-        with suppress(InputError):  # one too many does no harm
+        with suppress(OutputError):  # one too many does no harm
             store.drop(backup)
     return "the stored definition is as it was before"

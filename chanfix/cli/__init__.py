@@ -6,61 +6,39 @@ import os
 import sys
 from collections.abc import Sequence
 
-from chanfix import __version__
+from chanfix.cli.streams import StreamError, open_missing
 
-__all__ = ["OutputError", "interrupted", "main", "wait_for_room"]
+__all__ = ["interrupted", "main"]
 
 _NOT_DONE = 3
 _INTERRUPTED = 130
-
-
-class OutputError(OSError):
-    """Standard output cannot be written. A pipe that was closed is none: whoever reads has enough."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status.
 
     0: fine. 1: findings remain, or something would change. 2: wrong usage or config. 3: the work could not be done.
-    130: interrupted. A closed pipe changes no status, but that of a document which could not be written whole: 3.
+    130: interrupted. A closed pipe changes the status only when a document could not be written whole: 3.
     """
-    _open_what_is_closed()
+    open_missing()
     try:
-        if list(argv) == ["--version"]:  # before anything is imported that takes longer than the answer
-            print(f"chanfix {__version__}", flush=True)
-            return 0
         status = _run(list(argv))
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
         return interrupted()
-    except OutputError as error:
+    except StreamError as error:
         print(f"chanfix: standard output cannot be written: {error.strerror}", file=sys.stderr)
         return _NOT_DONE
-    except OSError as error:  # not even the code could be loaded that says so in better words
+    except OSError as error:  # the code of a better message could not be imported
         print(f"chanfix: {error}", file=sys.stderr)
         return _NOT_DONE
 
 
 def interrupted() -> int:
-    """Say that a command was interrupted, and return the status for that."""
+    """Print that a command was interrupted, and return the status for that."""
     print("chanfix: interrupted", file=sys.stderr)
     return _INTERRUPTED
-
-
-def wait_for_room(descriptor: int) -> None:
-    """Wait until standard output takes more: whoever shares it may have made it so that it does not wait by itself."""
-    from select import select
-
-    select([], [descriptor], [])
-
-
-def _open_what_is_closed() -> None:
-    """Give a process that was started without its standard streams a place to write to."""
-    if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the life of the process
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
 
 
 def _run(argv: list[str]) -> int:
@@ -89,7 +67,7 @@ def _run(argv: list[str]) -> int:
     except ChanfixError as error:
         console.error(error)
         return error.status
-    except OutputError:
+    except StreamError:
         raise
     except OSError as error:
         if _folder_is_gone():

@@ -15,20 +15,21 @@ import click
 from chanfix import __version__, files
 from chanfix.audit.auditor import Auditor
 from chanfix.audit.formats import FORMATS, Audit
-from chanfix.audit.hosts import Place, places, read_folder, read_list
+from chanfix.audit.hosts import HostEntry, host_entries, read_folder, read_list
 from chanfix.audit.report import HostAudit, Standing
 from chanfix.audit.state import State
-from chanfix.cli.console import Console
 from chanfix.cli.lint.options import read_config
 from chanfix.cli.progress import Progress
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
 from chanfix.cli.streams import read_input
-from chanfix.errors import ChanfixError, InputError, UsageError
+from chanfix.errors import ChanfixError, InputError, OutputError, UsageError
 from chanfix.host.host import Host
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import chosen_rules
 from chanfix.lint.run import Job, rule_info
 from chanfix.status.survey import PATIENCE
+from chanfix.words import plural
 
 __all__ = ["command"]
 
@@ -155,17 +156,17 @@ def _merge(settings: Settings, options: _Options, state: State) -> list[str]:
 
 def _ask(settings: Settings, options: _Options, auditor: Auditor, state: State) -> list[str]:
     """Audit what the state does not know yet, and return the names of all hosts."""
-    wanted = places(options.uris or ([settings.connect] if settings.connect else []), _listed(options.hosts))
-    missing = [place for place in wanted if not state.knows(place.name, place.uri)]
+    wanted = host_entries(options.uris or ([settings.connect] if settings.connect else []), _listed(options.hosts))
+    missing = [entry for entry in wanted if not state.knows(entry.name, entry.uri)]
     if known := len(wanted) - len(missing):
-        Console(settings).note(f"{known} {'host is' if known == 1 else 'hosts are'} in the state already")
+        Session(settings).console.note(f"{plural(known, 'host is', 'hosts are')} in the state already")
     with Progress(settings, "audited", len(missing)) as progress:
         for _ in auditor.audit(missing, width=options.jobs, done=state.add):
             progress.advance()
-    return [place.name for place in wanted]
+    return [entry.name for entry in wanted]
 
 
-def _listed(path: str | None) -> list[Place]:
+def _listed(path: str | None) -> list[HostEntry]:
     if path is None:
         return []
     try:
@@ -175,11 +176,11 @@ def _listed(path: str | None) -> list[Place]:
 
 
 def _refuse_unless_writable(path: Path) -> None:
-    """Refuse a report that has no place before an audit that takes hours, not behind it."""
+    """Refuse an output file that cannot be written before the audit, which may take hours."""
     if path.is_dir():
-        raise InputError(f"'{path}' cannot be written: it is a folder")
+        raise OutputError(f"'{path}' cannot be written: it is a folder")
     if not path.absolute().parent.is_dir():
-        raise InputError(f"'{path}' cannot be written: there is no folder '{path.parent}'")
+        raise OutputError(f"'{path}' cannot be written: there is no folder '{path.parent}'")
 
 
 def _write(settings: Settings, options: _Options, audit: Audit) -> None:

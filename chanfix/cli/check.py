@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from chanfix.change.compare import is_met_by
-from chanfix.cli.console import Console
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input
-from chanfix.cli.targets import Connection, Target, domain_arguments, targets
+from chanfix.cli.targets import Target, domain_arguments, targets
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError
@@ -38,36 +38,34 @@ def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, for
     On a connection that is the stored definition's channel, and the line says whether the running domain has it too.
     Exit status 0 when all are right, 1 when one is not.
     """
-    console = Console(settings)
     worst = 0
-    with Connection(settings, readonly=True) as connection:
-        for target in targets(domains, all_domains=all_domains, force_file=force_file, connection=connection):
+    with Session(settings) as session:
+        for target in targets(domains, all_domains=all_domains, force_file=force_file, connection=session.connection):
             try:
-                status = _check(console, settings, target, connection)
+                status = _check(session, target)
             except ChanfixError as error:
-                console.error(error, target.name)
+                session.console.error(error, target.name)
                 status = error.status
             worst = max(worst, status)
     return worst
 
 
-def _check(console: Console, settings: Settings, target: Target, connection: Connection) -> int:
-    version = settings.libvirt_version
+def _check(session: Session, target: Target) -> int:
     running = None
     if not target.is_file:
-        ref = connection.find(target.name)
-        host = connection.host
-        document = Document.parse(host.public_xml(ref))
-        running = host.running_xml(ref)
-        version = version or host.version
+        ref = session.connection.find(target.name)
+        document = Document.parse(session.host.public_xml(ref))
+        running = session.host.running_xml(ref)
+        version = session.version_for(session.host.version)
     else:
         document = read_document(read_input(target.name), target.name)
-    verdict = check(document, Wish(version=version or NEWEST))
+        version = session.version_for(NEWEST)
+    verdict = check(document, Wish(version=version))
     where = f"{target.name}:{verdict.position.line}" if verdict.position and target.is_file else target.name
     message = verdict.message
     if running is not None and (difference := _in_the_running(Domain.of(document), running)):
         message += f"; {difference}"
-    console.result(where, message, color="green" if verdict.is_right else "yellow")
+    session.console.result(where, message, color="green" if verdict.is_right else "yellow")
     return 0 if verdict.is_right else 1
 
 

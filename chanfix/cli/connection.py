@@ -6,15 +6,14 @@ import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chanfix.change.apply import Applied, Prepared
+from chanfix.change.apply import ChangeResult, Prepared
 from chanfix.change.backup import BackupStore
 from chanfix.change.rollback import carry_out_all
-from chanfix.cli.console import Console
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings
 from chanfix.errors import HostError
-from chanfix.host.host import Host
 
-__all__ = ["backups", "change_stored"]
+__all__ = ["backups", "change_stored", "show"]
 
 
 def backups(settings: Settings) -> BackupStore:
@@ -22,22 +21,20 @@ def backups(settings: Settings) -> BackupStore:
     return BackupStore(settings.state_folder, lambda: datetime.now(UTC))
 
 
-def change_stored(
-    console: Console, settings: Settings, host: Host, prepared: Prepared, *, diff: bool = False
-) -> Applied:
+def change_stored(session: Session, prepared: Prepared, *, diff: bool = False) -> ChangeResult:
     """Carry out what is prepared, and note where the old definition is."""
-    name = prepared.ref.name
+    name, settings = prepared.ref.name, session.settings
     try:
-        applied = carry_out_all(host, prepared, backups(settings))
+        applied = carry_out_all(session.host, prepared, backups(settings))
     except KeyboardInterrupt:
         failed = "interrupted while it was being changed: what is stored and what runs may be old or new"
         hint = (
             f"{_command(settings, 'check', name)} tells; {_command(settings, 'undo', name)} puts back what was stored"
         )
-        console.error(HostError(failed, hint=hint), name)
+        session.console.error(HostError(failed, hint=hint), name)
         raise
     if applied.prepared is not prepared:  # somebody changed the definition meanwhile, and ours was done on theirs
-        show(console, settings, applied.prepared, diff=diff)
+        show(session, applied.prepared, diff=diff)
     if applied.backup is None:
         return applied
     note = f"the old definition is in {applied.backup}; {_command(settings, 'undo', name)} puts it back"
@@ -49,12 +46,12 @@ def _command(settings: Settings, command: str, name: str) -> str:
     return shlex.join(["chanfix", *where, command, *(["--"] if name.startswith("-") else []), name])
 
 
-def show(console: Console, settings: Settings, prepared: Prepared, *, diff: bool = False) -> None:
+def show(session: Session, prepared: Prepared, *, diff: bool = False) -> None:
     """Show a plan as a diff of what is stored and of what runs; under --quiet only when the ``diff`` was asked for."""
-    if settings.quiet and not diff:
+    if session.settings.quiet and not diff:
         return
     before, wanted = prepared.before.decode("utf-8", "replace"), prepared.wanted.decode("utf-8", "replace")
-    console.diff(prepared.ref.name, before, wanted)
+    session.console.diff(prepared.ref.name, before, wanted)
     if prepared.running:
         runs, to_run = (text.decode("utf-8", "replace") for text in (prepared.running.before, prepared.running.after))
-        console.diff(f"{prepared.ref.name} (running)", runs, to_run)
+        session.console.diff(f"{prepared.ref.name} (running)", runs, to_run)

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from chanfix.cli.settings import Settings
-from chanfix.errors import ChanfixError, InputError
+from chanfix.errors import ChanfixError, InputError, OutputError
 from chanfix.escape import for_runner, for_terminal
 from chanfix.secrets import mask_secrets
 
@@ -25,6 +25,10 @@ class Console:
         self._settings = settings
         self._results = sys.stderr if results_on_stderr else sys.stdout
 
+    def on_stderr(self) -> Console:
+        """Return a console that leaves standard output to a document."""
+        return Console(self._settings, results_on_stderr=True)
+
     def result(self, name: str, text: str, *, color: str | None = None) -> None:
         """Say what came of one input."""
         if not self._settings.quiet:
@@ -36,8 +40,8 @@ class Console:
             self._print(sys.stderr, f"  note: {for_terminal(text)}", "cyan")
 
     def error(self, error: ChanfixError, name: str = "") -> None:
-        """Say what failed, where and why, and the way out: but for a closed pipe, of which no program speaks."""
-        if isinstance(error, InputError) and error.kind == "unread" and not self._settings.debug:
+        """Write an error with its place and its hint. A closed pipe is silent, as in other programs."""
+        if isinstance(error, OutputError) and error.is_closed_pipe and not self._settings.debug:
             return
         where = for_terminal(name)
         if isinstance(error, InputError) and error.position:
@@ -53,12 +57,12 @@ class Console:
 
     @property
     def has_color(self) -> bool:
-        """Say whether results are coloured."""
+        """Return True if results are coloured."""
         return self._has_color(self._results)
 
     @property
     def is_terminal(self) -> bool:
-        """Say whether results go to a terminal."""
+        """Return True if results go to a terminal."""
         return self._results.isatty()
 
     def raw(self, text: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from chanfix.cli.console import Console
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options
-from chanfix.errors import UsageError
-from chanfix.lint.known.rule_names import nearest
+from chanfix.lint.known.rule_names import not_a_rule
 from chanfix.lint.page import rule_page
 from chanfix.lint.rules import RULES, by_name
 
@@ -30,7 +29,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.pass_obj
 def command(settings: Settings, rule: str | None) -> int:
     """Show a rule's page: what it reports, the symptom, an example, the fix. Without RULE, list all rules."""
-    Console(settings).page(_list() if rule is None else _page(rule))
+    Session(settings).console.page(_list() if rule is None else _page(rule))
     return 0
 
 
@@ -46,7 +45,5 @@ def _list() -> str:
 def _page(name: str) -> str:
     rule = by_name(name)
     if rule is None:
-        near = nearest(name)
-        hint = f"did you mean '{near}'?" if near else "chanfix explain lists the rules"
-        raise UsageError(f"no rule is called '{name}'", hint=hint)
+        raise not_a_rule(name)
     return rule_page(rule)

@@ -9,12 +9,13 @@ import click
 
 from chanfix import files
 from chanfix.cli.console import Console
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input
-from chanfix.cli.targets import Connection, complete_domains, targets
+from chanfix.cli.targets import complete_domains, targets
 from chanfix.domain.agent_name import AGENT_NAME, agent_name
 from chanfix.domain.versions import NEWEST
-from chanfix.errors import ChanfixError, InputError, UsageError
+from chanfix.errors import ChanfixError, OutputError, UsageError
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.port import agent_port
 from chanfix.guest.systems import DEFAULT_SYSTEM, SYSTEMS
@@ -68,10 +69,11 @@ def command(
     """
     if script + cloud_init + (output_dir is not None) > 1:
         raise UsageError("--script, --cloud-init and --output-dir are three ways to do it", hint="give one of them")
-    console = Console(settings)
+    session = Session(settings)
+    console = session.console
     if domain is not None:
         try:
-            port = _port_of(settings, domain, port, force_file=force_file)
+            port = _port_of(session, domain, port, force_file=force_file)
         except ChanfixError as error:
             console.error(error, domain)
             return error.status
@@ -91,16 +93,16 @@ def command(
     return 0
 
 
-def _port_of(settings: Settings, name: str, port: str | None, *, force_file: bool) -> str:
-    with Connection(settings, readonly=True) as connection:
+def _port_of(session: Session, name: str, port: str | None, *, force_file: bool) -> str:
+    with session.connection as connection:
         [target] = targets([name], all_domains=False, force_file=force_file, connection=connection)
         if target.is_file:
             document = read_document(read_input(name), name)
-            version = settings.libvirt_version or NEWEST
+            version = session.version_for(NEWEST)
         else:
             ref = connection.find(name)
             document = Document.parse(connection.host.public_xml(ref))
-            version = settings.libvirt_version or connection.host.version
+            version = session.version_for(connection.host.version)
     with_agent(document, version)
     return agent_port(channels_of(document), port)
 
@@ -112,7 +114,7 @@ def _write(console: Console, config: GuestConfig, folder: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"the folder '{path.parent}' cannot be made: {error.strerror}") from None
+            raise OutputError(f"the folder '{path.parent}' cannot be made: {error.strerror}") from None
         files.write(path, file.text.encode())
         console.result(str(path), "written")
 

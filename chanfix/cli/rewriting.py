@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from chanfix import files
 from chanfix.cli.console import Console
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input, write_output
-from chanfix.cli.targets import Connection, domain_arguments, targets
+from chanfix.cli.targets import Target, domain_arguments, targets
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.rewrite.plan import Plan, Wish
@@ -28,7 +29,8 @@ Planner = Callable[[Document, Wish], Plan]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class Mode(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mode:
     """Whether to look only, and what to show. ``check`` is for scripts: status 1 if something would change."""
 
     dry_run: bool
@@ -38,7 +40,7 @@ class Mode(NamedTuple):
 
     @property
     def writes(self) -> bool:
-        """Say whether changes are made."""
+        """Return True if changes are made."""
         return not (self.dry_run or self.check)
 
 
@@ -71,8 +73,9 @@ def rewriting_command(
         path: str | None = None,
     ) -> int:
         mode = Mode(dry_run=dry_run, diff=diff, check=check, live=live)
-        wish = Wish(port=port, path=path)
-        return _rewrite(settings, mode, domains, all_domains, force_file, wish, planner)
+        with Session(settings, readonly=not mode.writes, results_on_stderr="-" in domains and mode.writes) as session:
+            chosen = targets(domains, all_domains=all_domains, force_file=force_file, connection=session.connection)
+            return _rewrite_all(_Rewriting(session, planner, Wish(port=port, path=path), mode), chosen)
 
     return command
 
@@ -87,69 +90,70 @@ def _path_option(*, is_there: bool) -> Callable[[_Command], _Command]:
     return add
 
 
-def _rewrite(
-    settings: Settings,
-    mode: Mode,
-    names: tuple[str, ...],
-    all_domains: bool,
-    force_file: bool,
-    wish: Wish,
-    planner: Planner,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Rewriting:
+    """One command's way to rewrite each of its DOMAINs."""
+
+    session: Session
+    planner: Planner
+    wish: Wish
+    mode: Mode
+
+
+def _rewrite_all(rewriting: _Rewriting, chosen: Iterable[Target]) -> int:
     """Rewrite every DOMAIN and return the worst exit status."""
-    console = Console(settings, results_on_stderr="-" in names and mode.writes)
     worst = 0
-    with Connection(settings, readonly=not mode.writes) as connection:
-        for target in targets(names, all_domains=all_domains, force_file=force_file, connection=connection):
-            rewrite = _rewrite_file if target.is_file else partial(_rewrite_stored, connection)
-            try:
-                changes = rewrite(console, settings, mode, target.name, wish, planner)
-                status = 1 if changes and mode.check else 0
-            except ChanfixError as error:
-                console.error(error, target.name)
-                status = error.status
-            worst = max(worst, status)
+    for target in chosen:
+        try:
+            changes = (_rewrite_file if target.is_file else _rewrite_stored)(rewriting, target.name)
+            status = 1 if changes and rewriting.mode.check else 0
+        except ChanfixError as error:
+            rewriting.session.console.error(error, target.name)
+            status = error.status
+        worst = max(worst, status)
     return worst
 
 
-def _rewrite_file(console: Console, settings: Settings, mode: Mode, name: str, wish: Wish, planner: Planner) -> bool:
+def _rewrite_file(rewriting: _Rewriting, name: str) -> bool:
+    session, mode = rewriting.session, rewriting.mode
     if mode.live:
         raise UsageError("--live is for domains on a connection, and this is a file", hint="leave it out")
     data = read_input(name)
-    wish = wish.for_version(settings.libvirt_version or NEWEST)
-    console.detail(f"{name}: for libvirt {wish.version}")
-    plan = planner(read_document(data, name), wish)
+    wish = rewriting.wish.for_version(session.version_for(NEWEST))
+    session.console.detail(f"{name}: for libvirt {wish.version}")
+    plan = rewriting.planner(read_document(data, name), wish)
     if mode.diff or mode.dry_run:
         encoding = plan.document.encoding
-        console.diff(name, data.decode(encoding, "replace"), plan.data.decode(encoding, "replace"))
+        session.console.diff(name, data.decode(encoding, "replace"), plan.data.decode(encoding, "replace"))
     if mode.writes:
         if name == "-":
             write_output(plan.data)
         elif plan.is_change:
             files.replace(name, plan.data, expected=data)
-    _tell(console, name, plan, mode, plan.notes)
+    _tell(session.console, name, plan, mode, plan.notes)
     return plan.is_change
 
 
-def _rewrite_stored(
-    connection: Connection, console: Console, settings: Settings, mode: Mode, name: str, wish: Wish, planner: Planner
-) -> bool:
-    # Files are rewritten without a word to libvirt.
+def _rewrite_stored(rewriting: _Rewriting, name: str) -> bool:
+    # Files are rewritten without the code that changes a host.
     from chanfix.change.apply import prepare
     from chanfix.cli.connection import change_stored, show
 
-    ref = connection.find(name)
-    host = connection.host
-    wish = wish.for_version(settings.libvirt_version or host.version)
-    console.detail(f"{name}: on {host.uri}, for libvirt {wish.version}")
+    session, mode = rewriting.session, rewriting.mode
+    ref = session.connection.find(name)
+    host = session.host
+    wish = rewriting.wish.for_version(session.version_for(host.version))
+    session.console.detail(f"{name}: on {host.uri}, for libvirt {wish.version}")
     looks = not mode.writes
-    prepared = prepare(host, ref, lambda document: planner(document, wish), only_looking=looks, live=mode.live)
-    show(console, settings, prepared, diff=mode.diff)
+    prepared = prepare(
+        host, ref, lambda document: rewriting.planner(document, wish), only_looking=looks, live=mode.live
+    )
+    show(session, prepared, diff=mode.diff)
     if looks:
-        _tell_stored(console, name, prepared, mode, prepared.notes, done=False)
+        _tell_stored(session.console, name, prepared, mode, prepared.notes, done=False)
     else:
-        applied = change_stored(console, settings, host, prepared, diff=mode.diff)
-        _tell_stored(console, name, applied.prepared, mode, applied.notes, done=applied.is_running_changed)
+        applied = change_stored(session, prepared, diff=mode.diff)
+        _tell_stored(session.console, name, applied.prepared, mode, applied.notes, done=applied.is_running_changed)
     return prepared.is_change
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from chanfix.cli.session import Connection
 from chanfix.cli.settings import Settings
-from chanfix.errors import HostError, UsageError
+from chanfix.errors import UsageError
 from chanfix.template.endings import is_file_name
 
-if TYPE_CHECKING:
-    from chanfix.host.host import DomainRef, Host
-
-__all__ = ["Connection", "Target", "complete_domains", "domain_arguments", "targets"]
+__all__ = ["Target", "complete_domains", "domain_arguments", "targets"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _COMPLETION_TIMEOUT = 2.0
@@ -30,54 +27,6 @@ class Target(NamedTuple):
 
     name: str
     is_file: bool
-
-
-class Connection:
-    """The libvirt connection of a command, opened when the first domain on it is used."""
-
-    def __init__(self, settings: Settings, *, readonly: bool) -> None:
-        self._settings = settings
-        self._readonly = readonly
-        self._host: Host | None = None
-        self._failure: HostError | None = None
-
-    @property
-    def host(self) -> Host:
-        """The host at the other end. One that cannot be reached is tried once, whatever the number of domains."""
-        from copy import copy
-
-        if self._failure is not None:
-            raise copy(self._failure)  # whoever catches it may change the hint
-        if self._host is None:
-            try:
-                self._host = self.another()
-            except HostError as error:
-                self._failure = copy(error)
-                raise
-        return self._host
-
-    def find(self, name: str) -> DomainRef:
-        """Return the domain that is named. Whoever meant a file of that name is told how to say so."""
-        try:
-            return self.host.find(name)
-        except HostError as error:
-            if os.path.lexists(name):
-                error.hint = "a file of that name is here; --file takes it for one"
-            raise
-
-    def another(self) -> Host:
-        """Open one more connection to the same host, which whoever asks for it closes."""
-        from chanfix.host.libvirt.connection import connect
-
-        return connect(self._settings.connect, readonly=self._readonly, timeout=self._settings.timeout)
-
-    def __enter__(self) -> Connection:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
-        # Whoever interrupts a command does not want to wait for a libvirt that hangs.
-        if self._host is not None and kind is not KeyboardInterrupt:
-            self._host.close()
 
 
 def targets(names: Iterable[str], *, all_domains: bool, force_file: bool, connection: Connection) -> Iterator[Target]:

@@ -6,9 +6,9 @@ import click
 
 from chanfix.change.apply import prepare_undo
 from chanfix.cli.connection import backups, change_stored, show
-from chanfix.cli.console import Console
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
-from chanfix.cli.targets import Connection, complete_domains
+from chanfix.cli.targets import complete_domains
 from chanfix.errors import ChanfixError
 
 __all__ = ["command"]
@@ -31,27 +31,26 @@ def command(settings: Settings, domains: tuple[str, ...], dry_run: bool) -> int:
 
     Shows the difference, and saves what it replaces in turn.
     """
-    console = Console(settings)
     worst = 0
-    with Connection(settings, readonly=False) as connection:
+    with Session(settings, readonly=False) as session:
         for name in domains:
             try:
-                _undo(console, settings, connection, name, dry_run=dry_run)
+                _undo(session, name, dry_run=dry_run)
             except ChanfixError as error:
-                console.error(error, name)
+                session.console.error(error, name)
                 worst = max(worst, error.status)
     return worst
 
 
-def _undo(console: Console, settings: Settings, connection: Connection, name: str, *, dry_run: bool) -> None:
-    host = connection.host
-    prepared = prepare_undo(host, host.find(name), backups(settings))
-    show(console, settings, prepared)
+def _undo(session: Session, name: str, *, dry_run: bool) -> None:
+    host, console = session.host, session.console
+    prepared = prepare_undo(host, host.find(name), backups(session.settings))
+    show(session, prepared)
     if dry_run:
         console.result(name, "would put back the definition of before", color="yellow")
         notes = prepared.notes
     else:
-        notes = change_stored(console, settings, host, prepared).notes
+        notes = change_stored(session, prepared).notes
         console.result(name, "put back the definition of before", color="green")
     for note in notes:
         console.note(note)

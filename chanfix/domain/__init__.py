@@ -10,10 +10,9 @@ from itertools import chain, islice, takewhile
 
 from chanfix.domain.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
 from chanfix.domain.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
+from chanfix.domain.definitions import INACTIVE, RECORDS, definition_of, definitions_in, place_of
 from chanfix.domain.devices import Address, Channel, Controller
 from chanfix.domain.versions import Version, agents_by_version
-from chanfix.errors import InputError
-from chanfix.position import Position
 from chanfix.xml.document import Document, Node
 from chanfix.xml.holes import Unknown
 
@@ -45,12 +44,6 @@ _CONTROLLER = "controller"
 _MOST_RIVALS = 50
 _VIRTIO_SERIAL = "virtio-serial"
 
-# What libvirt writes about a domain at some time, with the domain as it was then inside
-# (``src/conf/snapshot_conf.c``, ``checkpoint_conf.c``, ``backup_conf.c``, ``virdomainobjlist.c``).
-_RECORDS = frozenset({"domainsnapshot", "domaincheckpoint", "domainbackup", "domstatus"})
-# The definition of a domain beside its running state, in a snapshot (``virDomainSnapshotDefFormatInternal``).
-_INACTIVE = "inactiveDomain"
-
 
 class Domain:
     """A domain definition."""
@@ -67,13 +60,7 @@ class Domain:
     @classmethod
     def of(cls, document: Document) -> Domain:
         """Return the domain that a document is. Raises ``InputError`` when its root is something else."""
-        root = document.root
-        if document.mask is not None and root.is_made_up:
-            return _only_domain(document)
-        if root.tag == "domain" and root.get("type") is not None:
-            return cls(root)
-        what, hint = _what_it_is(root)
-        raise InputError(what, hint=hint, position=place_of(root))
+        return cls(definition_of(document))
 
     @classmethod
     def parse(cls, xml: bytes) -> Domain:
@@ -88,12 +75,12 @@ class Domain:
     @property
     def is_record(self) -> bool:
         """Return True if libvirt wrote down the domain as it was: values of a running domain belong there."""
-        return not self.is_inactive and any(around.tag in _RECORDS for around in self.node.ancestors)
+        return not self.is_inactive and any(around.tag in RECORDS for around in self.node.ancestors)
 
     @property
     def is_inactive(self) -> bool:
         """Return True if this is the definition that a snapshot holds beside the running domain."""
-        return self.node.tag == _INACTIVE
+        return self.node.tag == INACTIVE
 
     @property
     def is_running(self) -> bool:
@@ -108,7 +95,7 @@ class Domain:
 
     @property
     def is_of_other_driver(self) -> bool:
-        """Say whether another driver than QEMU's runs this domain; an unknown or a templated type does not tell."""
+        """Return True if another driver than QEMU's runs this domain; an unknown or a templated type does not tell."""
         return self.type in _OTHER_TYPES
 
     def talks_to_agent(self, version: Version) -> bool:
@@ -120,12 +107,6 @@ class Domain:
         """Return True if libvirt of that version is known to talk to no guest agent in this domain."""
         by_version = agents_by_version(self.type, version)
         return self.is_of_other_driver if by_version is None else not by_version
-
-    @property
-    def is_definition(self) -> bool:
-        """Say whether this is libvirt's: other formats have a ``<domain>`` too, without a type or without devices."""
-        has_type = self.node.get("type") is not None or self.is_inactive
-        return has_type and (bool(self._containers) or self.node.child("os") is not None)
 
     @cached_property
     def name_node(self) -> Node | None:
@@ -172,22 +153,27 @@ class Domain:
 
     @property
     def has_unknown_devices(self) -> bool:
-        """Say whether there may be devices that a template brings as a whole."""
+        """Return True if a template may bring whole devices."""
         return self.document.mask is not None and (
             self.node.is_made_up or any(devices.has_unknown_children for devices in self._containers)
         )
 
     @property
     def may_have_agent(self) -> bool:
-        """Say whether what a template fills in may be an agent channel; nothing is said of what is written out."""
+        """Return True if a template may fill in an agent channel; a channel that is written out does not count."""
         return self.has_unknown_devices or any(
             channel.may_be_agent for channel in self.channels if not channel.is_agent
         )
 
     @property
     def agent_channels(self) -> list[Channel]:
-        """The channels that libvirt takes for its guest agent; it uses the first, QEMU refuses a second."""
+        """The channels that libvirt treats as its guest agent's; it uses the first, QEMU refuses a second."""
         return [channel for channel in self.channels if channel.is_agent]
+
+    @property
+    def detached_agents(self) -> list[Channel]:
+        """The agents' channels that libvirt leaves alone."""
+        return [channel for channel in self.channels if channel.is_detached_agent]
 
     @cached_property
     def meant_agents(self) -> list[tuple[Channel, str]]:
@@ -206,8 +192,7 @@ class Domain:
         return [
             channel
             for channel in self.channels
-            if channel.has_conditional_target
-            and any(name in (target.get("name"), guess_agent_name(target.get("name"))) for target in channel.targets)
+            if any(_is_at_times(target.get("name"), name, channel) for target in channel.targets)
         ]
 
     def can_name(self, channel: Channel, name: str) -> bool:
@@ -242,53 +227,11 @@ class Domain:
 
 
 def domains_in(document: Document) -> tuple[Domain, ...]:
-    """Return the domain definitions of a document: its root, or those recorded inside a snapshot, a status or a list.
-
-    Other formats have a ``<domain>`` too. libvirt's has a type, and devices or an operating system. A domain inside a
-    domain is none.
-    """
-    root = document.root
-    is_one = root.tag == "domain" and (document.mask is None or not root.is_made_up)
-    nodes = [root] if is_one else root.descendants("domain", _INACTIVE)
-    return tuple(domain for domain in map(Domain, nodes) if domain.is_definition and _is_in_its_place(domain.node))
+    """Return the domains of a document: its root, or those recorded inside a snapshot, a status or a list."""
+    return tuple(map(Domain, definitions_in(document)))
 
 
-def _is_in_its_place(node: Node) -> bool:
-    """Return True if no domain is around an element, and a snapshot is right around an ``<inactiveDomain>``."""
-    if node.tag == _INACTIVE and (node.parent is None or node.parent.tag != "domainsnapshot"):
-        return False
-    around = (node for node in node.ancestors if node.tag in ("domain", _INACTIVE))
-    return all(node.is_made_up for node in around)
-
-
-def place_of(node: Node) -> Position:
-    """Return where an element starts, for an error's sentence."""
-    return node.document.position(node.place.span.start)
-
-
-def _only_domain(stylesheet: Document) -> Domain:
-    """Return the domain that a stylesheet makes as a whole. Raises ``InputError`` when it makes none, or several."""
-    root = stylesheet.root
-    domains = domains_in(stylesheet)
-    if len(domains) == 1 and domains[0].node != root:
-        return domains[0]
-    what = "patches domains" if any(domain.node == root for domain in domains) else f"holds {len(domains)} domains"
-    hint = "name one that holds exactly one whole <domain>, or the domain that comes of it"
-    raise InputError(f"a stylesheet that {what}: not a domain definition", hint=hint, position=place_of(root))
-
-
-def _what_it_is(root: Node) -> tuple[str, str]:
-    namespace, _, local = root.tag.rpartition("}")
-    namespace = namespace.lstrip("{")
-    if local == "domain" and namespace:
-        what = f"the root <domain> is of the namespace '{namespace}': not a libvirt domain"
-    elif local == "domain":
-        return "<domain> has no 'type': not a libvirt domain definition", "a libvirt domain starts <domain type='kvm'>"
-    else:
-        what = f"the root element is <{local}>, not <domain>"
-    inside = any(True for _ in root.descendants("domain"))
-    if local in _RECORDS and inside:
-        return f"{what}: the domain inside it is a record, not a definition", "edit the domain's own definition"
-    if inside:
-        return f"{what}, with domains inside", "keep one domain in a file"
-    return what, "name a file that holds a libvirt domain definition"
+def _is_at_times(written: str | None, name: str, channel: Channel) -> bool:
+    if isinstance(written, Unknown):
+        return name in written
+    return channel.has_conditional_target and name in (written, guess_agent_name(written))

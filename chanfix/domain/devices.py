@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from chanfix.domain.agent_name import AGENT_NAME, is_templated
+from chanfix.domain.agent_name import AGENT_NAME, agent_number, is_templated
 from chanfix.xml.document import Node
 from chanfix.xml.holes import Unknown
 
@@ -123,6 +123,11 @@ class Channel:
         if not self.is_virtio or self.node.tag != "channel":
             return None
         return _SPICE_NAME if self.name is None and self.type == "spicevmc" else self.name
+
+    @property
+    def is_detached_agent(self) -> bool:
+        """Return True if the port is an agent's that libvirt leaves alone: ``org.qemu.guest_agent.1`` and up."""
+        return self.is_virtio and (agent_number(self.name) or 0) >= 1
 
     @cached_property
     def is_agent(self) -> bool:

@@ -37,8 +37,8 @@ def render_channel(name: str, path: str | None = None) -> Node:
 def channel_text(name: str, path: str | None = None) -> str:
     """Return what the template makes of a name and a path, checked. Raises ``RenderError``."""
     text = render_markup("channel.xml.j2", {"name": name, "path": path})
-    if not Schema.load(resources.path("schemas/channel.rng")).accepts(Document.parse(text.encode()).root):
-        raise RenderError("templates/channel.xml.j2 gives a channel that schemas/channel.rng refuses")
+    if not Schema.load(resources.path("schemas/virtio-serial.rng")).accepts(Document.parse(text.encode()).root):
+        raise RenderError("templates/channel.xml.j2 gives a channel that schemas/virtio-serial.rng refuses")
     return text
 
 

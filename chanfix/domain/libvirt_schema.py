@@ -10,6 +10,7 @@ from chanfix.errors import InternalError, UsageError
 from chanfix.relaxng.mismatch import Kind, Mismatch
 from chanfix.relaxng.schema import Schema
 from chanfix.secrets import mask_secrets
+from chanfix.words import nearest
 from chanfix.xml.document import Node
 
 if TYPE_CHECKING:
@@ -130,9 +131,11 @@ def forget() -> None:
     _valid.clear()
 
 
-def sentence(mismatch: Mismatch) -> str:
-    """Say what is wrong, and what the schema has in its place."""
+def sentence(mismatch: Mismatch, outcome: str = "") -> str:
+    """Return the sentence about a mismatch: the fact, what libvirt does then if that is given, what was expected."""
     fact, expected = _fact(mismatch), _expected(mismatch)
+    if outcome:
+        fact = f"{fact}: {outcome}"
     return f"{fact}; expected {expected}" if expected else fact
 
 
@@ -159,7 +162,10 @@ def _fact(mismatch: Mismatch) -> str:
         case Kind.MISSING_ATTRIBUTE:
             return f"attribute '{name}' is missing on <{tag}>" if name else f"an attribute is missing on <{tag}>"
         case Kind.MISSING_ELEMENT:
-            return f"<{name}> is missing in <{tag}>" if name else f"an element is missing in <{tag}>"
+            if not name:
+                return f"an element is missing in <{tag}>"
+            another = "another " if node.child(mismatch.name) is not None else ""
+            return f"{another}<{name}> is missing in <{tag}>"
         case Kind.BAD_VALUE:
             return f"attribute '{name}' of <{tag}> is '{text}'"
         case Kind.TOO_EARLY | Kind.TOO_LATE:
@@ -174,14 +180,12 @@ def _fact(mismatch: Mismatch) -> str:
 
 def _expected(mismatch: Mismatch) -> str:
     """List what would be right, what looks most like the wrong one first."""
-    from difflib import get_close_matches
-
     if twin(mismatch) is not None:
         return ""
     is_element = mismatch.kind in (Kind.UNKNOWN_ELEMENT, Kind.MISSING_ELEMENT)
     names = sorted(map(_short, mismatch.expected))
     wrong = mismatch.text or (_written(mismatch.node) if is_element else mismatch.name)
-    names = list(dict.fromkeys([*get_close_matches(wrong[:_LONGEST], names), *names]))
+    names = list(dict.fromkeys([*nearest(wrong[:_LONGEST], names, most=3), *names]))
     shown = [f"<{name}>" if is_element else f"'{name}'" for name in names]
     shown += dict.fromkeys(map(_words, mismatch.types))
     if len(shown) > _SHOWN:

@@ -18,8 +18,8 @@ __all__ = [
     "PATH_DROPPED_BY_WHOLE_PATTERN",
     "PATH_IN_RUN",
     "PATH_OPTIONAL",
-    "Change",
     "Version",
+    "VersionChange",
     "agents_by_version",
 ]
 
@@ -47,7 +47,7 @@ class Version(NamedTuple):
         return cls(number // 1_000_000, number // 1000 % 1000, number % 1000)
 
 
-class Change(NamedTuple):
+class VersionChange(NamedTuple):
     """Something that holds from one version on. ``source`` says how we know.
 
     ``is_read`` marks what was read in the source, and never seen in a libvirt that ran.
@@ -65,13 +65,13 @@ class Change(NamedTuple):
 
 NEWEST = Version(12, 8, 0)
 
-HYPERV_OF_QEMU = Change(
+HYPERV_OF_QEMU = VersionChange(
     Version(11, 10, 0),
     "the QEMU driver runs domains of type 'hyperv'; before, they are the Hyper-V driver's alone, which has no agent",
     "libvirt NEWS.rst, v11.10.0, 'Hyper-V virttype support for Qemu domains'",
     is_read=True,
 )
-BHYVE_AGENTS = Change(
+BHYVE_AGENTS = VersionChange(
     Version(12, 4, 0),
     "the bhyve driver has channels, and talks to a guest agent over one",
     "libvirt NEWS.rst, v12.4.0, 'bhyve: Add virtio-console device support', and v12.5.0",
@@ -86,40 +86,40 @@ def agents_by_version(kind: str, version: Version) -> bool | None:
     return None if change is None else change.holds(version)
 
 
-PATH_OPTIONAL = Change(
+PATH_OPTIONAL = VersionChange(
     Version(1, 0, 6),
     "the path of a virtio channel's socket may be left out: libvirt makes one at each start",
     "libvirt docs/formatdomain.rst, 'Guest interfaces'; before, define fails with 'Missing source path attribute'",
 )
 
 _LAYOUTS = "comment at qemuDomainChrDefDropDefaultPath, libvirt src/qemu/qemu_domain.c"
-PATH_BY_NAME = Change(
+PATH_BY_NAME = VersionChange(
     Version(1, 2, 19),
     "a generated path has a directory for the domain: channel/target/domain-NAME/PORT, not channel/target/NAME.PORT",
     _LAYOUTS,
 )
-PATH_BY_ID = Change(
+PATH_BY_ID = VersionChange(
     Version(1, 3, 3),
     "that directory is of one run: channel/target/domain-ID-NAME/PORT, the name cut to 20 characters",
     _LAYOUTS,
 )
-PATH_IN_RUN = Change(
+PATH_IN_RUN = VersionChange(
     Version(9, 7, 0),
     "generated paths are in the run-time directory: /run/libvirt/qemu/channel/ID-NAME/PORT",
     "libvirt src/qemu/qemu_conf.c:virQEMUDriverConfigNew; https://bugzilla.redhat.com/show_bug.cgi?id=2173980",
 )
 
-PATH_DROPPED = Change(
+PATH_DROPPED = VersionChange(
     Version(1, 3, 1),
     "define drops a path below the channel directory; until 1.3.0 generated paths were stored",
     _LAYOUTS,
 )
-PATH_DROPPED_BY_PATTERN = Change(
+PATH_DROPPED_BY_PATTERN = VersionChange(
     Version(3, 4, 0),
     "define drops what the pattern '^DIR/([^/]+\\.)|(domain-[^/]+/)PORT$' finds; '^DIR/' binds to its first half only",
     "libvirt 3.4.0 release notes, 'should not be reset'; src/qemu/qemu_domain.c:qemuDomainChrDefDropDefaultPath",
 )
-PATH_DROPPED_BY_WHOLE_PATTERN = Change(
+PATH_DROPPED_BY_WHOLE_PATTERN = VersionChange(
     Version(9, 7, 0),
     "define drops old and new generated paths, and nothing else",
     "libvirt src/qemu/qemu_domain.c:qemuDomainChrMatchDefaultPath",

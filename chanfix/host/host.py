@@ -1,18 +1,19 @@
 """The few calls that chanfix needs of a hypervisor host, in its own words.
 
-This module knows nothing of libvirt-python; ``libvirt_host`` keeps the promises made here.
+This module knows nothing of libvirt-python; ``host.libvirt.connection`` implements it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
+from chanfix.agent.answer import AgentReply
 from chanfix.domain.versions import Version
 
-__all__ = ["AgentReply", "Code", "DomainRef", "DomainState", "Heard", "Host"]
+__all__ = ["Code", "DomainRef", "DomainState", "Host"]
 
 
 class Code(IntEnum):
@@ -50,47 +51,6 @@ class DomainState:
     is_persistent: bool
     has_managed_save: bool
     snapshots: tuple[str, ...]
-
-
-class Heard(Enum):
-    """What came of asking an agent."""
-
-    ANSWER = "answer"
-    SILENCE = "silence"
-    # Something came, and it was no answer to the question.
-    NONSENSE = "nonsense"
-    # Nobody in the guest has the port open.
-    NOBODY = "nobody"
-    # libvirt would not even ask: it has given up on the port, or it is closed.
-    REFUSED = "refused"
-    NOT_ASKED = "not-asked"
-
-
-@dataclass(frozen=True, slots=True)
-class AgentReply:
-    """What an agent said, or why nothing is known of it. All texts come from a guest or from libvirt.
-
-    ``commands`` says of each command that the agent knows whether it may be used; None when it was not asked for them.
-    ``works`` says the same of what was tried instead.
-    """
-
-    heard: Heard
-    said: str = ""
-    version: str | None = None
-    commands: Mapping[str, bool] | None = None
-    works: Mapping[str, bool] = field(default_factory=dict)
-
-    @classmethod
-    def of_info(cls, answer: object) -> AgentReply:
-        """Return what an agent says of itself in the parsed answer to ``guest-info``; of another shape is nonsense."""
-        if not isinstance(answer, dict):
-            return cls(Heard.NONSENSE, "its answer to guest-info is none")
-        version, listed = answer.get("version"), answer.get("supported_commands")
-        commands = {}
-        for command in listed if isinstance(listed, list) else []:
-            if isinstance(command, dict) and isinstance(name := command.get("name"), str):
-                commands[name] = command.get("enabled") is True
-        return cls(Heard.ANSWER, version=version if isinstance(version, str) else None, commands=commands)
 
 
 class Host(Protocol):
@@ -153,8 +113,8 @@ class Host(Protocol):
     def ask_agent(self, ref: DomainRef, *, raw: bool, timeout: float) -> AgentReply:
         """Ask the agent that libvirt holds; with ``raw`` for its commands, which marks the domain as tainted.
 
-        The one call without a bound, unless it is raw: libvirt may wait for ever for an agent. Whoever makes it must be
-        ready to give it up.
+        Unless it is raw, this is the one call that may never return: libvirt may wait for ever for an agent. The caller
+        must be ready to give it up.
         """
 
     def close(self) -> None:

@@ -8,13 +8,13 @@ from threading import Lock
 
 from chanfix.host.host import Host
 
-__all__ = ["Lines"]
+__all__ = ["ConnectionPool"]
 
 # In seconds. Calls that come back make room sooner than another connection would.
 _PATIENCE = 0.3
 
 
-class Lines:
+class ConnectionPool:
     """Gives out room for a call on the connections that there are, and opens another when there is none.
 
     ``connect`` may raise ``HostError``. The first connection stays open: it is not ours.

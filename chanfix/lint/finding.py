@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from chanfix.position import Position
 from chanfix.xml.edit import Fix
 from chanfix.xml.place import Place
 
-__all__ = ["Change", "Excerpt", "FileReport", "Finding", "Report", "RuleInfo", "Severity"]
+__all__ = ["Change", "Excerpt", "FileReport", "Finding", "Report", "RuleInfo", "Severity", "summary_of", "worst_of"]
 
 
 class Severity(IntEnum):
@@ -99,3 +100,15 @@ class Report(NamedTuple):
     files: tuple[FileReport, ...]
     rules: tuple[RuleInfo, ...]
     tool_version: str
+
+
+def worst_of(findings: Iterable[Finding]) -> Finding:
+    """Return the first finding of the highest severity there is."""
+    return max(findings, key=lambda finding: finding.severity)
+
+
+def summary_of(findings: Sequence[Finding]) -> str:
+    """Return the worst finding in one line, with the number of the others."""
+    worst = worst_of(findings)
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return f"{worst.message} [{worst.rule}]{more}"

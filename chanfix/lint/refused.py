@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chanfix.errors import InputError
+from chanfix.errors import InputError, InputKind
 from chanfix.lint.excerpt import excerpt_of
 from chanfix.lint.finding import Finding
 from chanfix.lint.rules import by_name
@@ -14,7 +14,11 @@ from chanfix.xml.span import LineIndex, Span
 
 __all__ = ["finding_of"]
 
-_KINDS = ("not-well-formed", "doctype", "template-not-lintable")
+_RULES = {
+    InputKind.NOT_WELL_FORMED: "not-well-formed",
+    InputKind.DOCTYPE: "doctype",
+    InputKind.TEMPLATE: "template-not-lintable",
+}
 # What to point at: the beginning of a tag, a word, or one character.
 _TOKEN = re.compile(r"<[!?/]?[\w:.-]*|[\w:.-]+|[^\r\n]")
 _LONGEST = 80
@@ -23,16 +27,16 @@ _LONGEST = 80
 def finding_of(error: InputError, data: bytes) -> Finding | None:
     """Return the finding that ``Document.parse`` means by refusing ``data``; None for an error that is none."""
     position = error.position
-    if error.kind not in _KINDS or position is None:
+    if error.kind not in _RULES or position is None:
         return None
     text, encoding = _readable(data)
     lines = LineIndex(text, encoding)
     start = lines.offset(position)
-    if error.kind == "not-well-formed" and (placeholder := _placeholder_at(text, start)):
+    if error.kind is InputKind.NOT_WELL_FORMED and (placeholder := _placeholder_at(text, start)):
         shown = placeholder.decode(encoding, "replace")
         what = f"no XML is left of the template: '{shown}' stands where XML has no text"
-        error = InputError(what, hint=error.hint, position=position, kind="template-not-lintable")
-    rule = by_name(error.kind)
+        error = InputError(what, hint=error.hint, position=position, kind=InputKind.TEMPLATE)
+    rule = by_name(_RULES[error.kind])
     if rule is None:
         return None
     rest = text[start : min(start + _LONGEST, lines.line_span(position.line).end)]

@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from chanfix.lint.applied import Applied, may_suppress
 from chanfix.lint.finding import Finding
-from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES, nearest
+from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES
 from chanfix.lint.rule import Draft
 from chanfix.lint.rules import by_name
+from chanfix.words import nearest
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit, Fix, Safety, remove_comment
 from chanfix.xml.span import Span
@@ -77,7 +78,11 @@ class Suppressions(NamedTuple):
         for comment, group in groupby(self.entries, key=lambda entry: entry.comment):
             entries = list(group)
             useless = {entry for entry in entries if entry not in used and _means_something(entry, ran)}
-            meant = {entry: nearest(entry.rule) for entry in useless if entry.rule and entry.rule not in RULE_NAMES}
+            meant = {
+                entry: next(iter(nearest(entry.rule, RULE_NAMES)), None)
+                for entry in useless
+                if entry.rule and entry.rule not in RULE_NAMES
+            }
             is_dead = all(entry in useless and not meant.get(entry) for entry in entries)
             for number, entry in enumerate(entries):
                 if entry not in useless:
@@ -124,9 +129,7 @@ def _fault(document: Document, comment: Span, match: re.Match[bytes]) -> Draft |
     place = Span(*match.span("word"))
     word = document.text(place)
     if word not in (_HERE, _WHOLE_FILE):
-        import difflib
-
-        near = next(iter(difflib.get_close_matches(word, (_HERE, _WHOLE_FILE), n=1)), None)
+        near = next(iter(nearest(word, (_HERE, _WHOLE_FILE))), None)
         expected = f"'{near}'" if near else f"'{_HERE}' or '{_WHOLE_FILE}'"
         fix = _write_instead(document, place, near) if near else None
         return Draft(f"'{word}' is no directive of chanfix; expected {expected}", place, fix=fix)

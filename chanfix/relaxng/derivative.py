@@ -31,13 +31,13 @@ from chanfix.relaxng.pattern import (
 
 __all__ = ["accepts", "close", "is_nullable", "lacking", "leaves", "names", "required", "step"]
 
-# How many characters the texts have that are remembered.
+# The answers about texts of at most so many characters are remembered.
 _WORD = 32
 
 
 @lru_cache(maxsize=MEMORY)
 def is_nullable(pattern: Pattern) -> bool:
-    """Say whether nothing at all is enough."""
+    """Return True if nothing at all is enough."""
     match pattern:
         case Choice(parts):
             return any(map(is_nullable, parts))
@@ -61,8 +61,8 @@ def step(pattern: Pattern, sort: Sort, name: str) -> tuple[tuple[Pattern, Patter
             more = choice(pattern, EMPTY)
             return tuple((inside, group(rest, more)) for inside, rest in step(inner, sort, name))
         case Named():
-            is_ours = pattern.sort == sort and pattern.name in (None, name) and pattern.inside is not NOT_ALLOWED
-            return ((pattern.inside, EMPTY),) if is_ours else ()
+            is_ours = pattern.sort == sort and pattern.is_called(name)
+            return ((pattern.inside, EMPTY),) if is_ours and pattern.inside is not NOT_ALLOWED else ()
         case _:
             return ()
 
@@ -99,7 +99,7 @@ def close(pattern: Pattern, missing: Pattern = NOT_ALLOWED) -> Pattern:
 
 
 def accepts(pattern: Pattern, text: str) -> bool:
-    """Say whether a text is all that has to come: the value of an attribute, or the content of an element."""
+    """Return True if a text alone satisfies a pattern: the value of an attribute, or the content of an element."""
     if is_nullable(pattern) and not text.strip():
         return True
     return _takes_word(pattern, text) if len(text) <= _WORD else _takes(pattern, text)
@@ -138,7 +138,10 @@ def leaves(pattern: Pattern) -> Iterator[Pattern]:
 
 @lru_cache(maxsize=MEMORY)
 def names(pattern: Pattern, sort: Sort) -> frozenset[str]:
-    """Return the names of the elements or attributes that a pattern knows, sooner or later."""
+    """Return the names of the elements or attributes that a pattern knows, sooner or later.
+
+    A grammar that takes any of several names asks for none of them: those are left out.
+    """
     found = (leaf for leaf in leaves(pattern) if isinstance(leaf, Named) and leaf.sort == sort)
     return frozenset(leaf.name for leaf in found if leaf.name is not None)
 
@@ -156,7 +159,7 @@ def required(pattern: Pattern, sort: Sort) -> frozenset[str]:
             return names(pattern, sort)
 
 
-# A short text comes again: "yes", "virtio", "0x0000".
+# Short texts come again and again: "yes", "virtio", "0x0000".
 _takes_word = lru_cache(maxsize=MEMORY)(_takes)
 
 

@@ -31,7 +31,7 @@ __all__ = ["read_grammar"]
 
 _RNG = "http://relaxng.org/ns/structure/1.0"
 _LIBRARY = "datatypeLibrary"
-_NAME_CLASSES = ("name", "anyName", "nsName")
+_NAMED = ("element", "attribute")
 
 
 @lru_cache(maxsize=8)
@@ -69,15 +69,17 @@ class _Reader:
         return group(*self._parts(node))
 
     def _parts(self, node: etree._Element) -> list[Pattern]:
-        children = node.iterchildren(f"{{{_RNG}}}*")
-        return [self._read(child) for child in children if _local(child) not in _NAME_CLASSES]
+        children = list(node.iterchildren(f"{{{_RNG}}}*"))
+        if _local(node) in _NAMED and node.get("name") is None:
+            del children[0]  # the names that it may have
+        return [self._read(child) for child in children]
 
     def _read(self, node: etree._Element) -> Pattern:
         match _local(node):
             case "element":
-                return Named("element", _name(node), lambda: self._inside(node))
+                return Named("element", _name(node), lambda: self._inside(node), _among(node))
             case "attribute":
-                return Named("attribute", _name(node), lambda: group(*self._parts(node) or [TEXT]))
+                return Named("attribute", _name(node), lambda: group(*self._parts(node) or [TEXT]), _among(node))
             case "ref":
                 return self.named(node.get("name", ""))
             case "group":
@@ -141,11 +143,22 @@ class _Checker:
 def _name(node: etree._Element) -> str | None:
     """Return the name of an element or attribute, None when it may have any of several."""
     name = node.get("name")
-    if name is None:
-        given = node.find(f"{{{_RNG}}}name")
-        if given is None:
-            return None
-        name = given.text or ""
+    if name is None and _local(node[0]) == "name":
+        name = node[0].text
+    return None if name is None else _in_namespace(node, name)
+
+
+def _among(node: etree._Element) -> frozenset[str] | None:
+    """Return the names of which an element or attribute may have any; None where they are not listed."""
+    if node.get("name") is not None or _local(node[0]) != "choice":
+        return None
+    names = [name for name in node[0].iter(f"{{{_RNG}}}*") if _local(name) != "choice"]
+    if any(_local(name) != "name" for name in names):
+        return None
+    return frozenset(_in_namespace(node, name.text or "") for name in names)
+
+
+def _in_namespace(node: etree._Element, name: str) -> str:
     namespace = node.get("ns", "") if _local(node) == "attribute" else _inherited(node, "ns")
     return f"{{{namespace}}}{name.strip()}" if namespace else name.strip()
 

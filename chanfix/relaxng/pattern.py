@@ -76,11 +76,19 @@ Sort: TypeAlias = Literal["element", "attribute"]
 
 @dataclass(frozen=True, eq=False)
 class Named(Pattern):
-    """An element or an attribute of that name (with its namespace in braces in front), of any name when it is None."""
+    """An element or an attribute of that name, with its namespace in braces in front.
+
+    Where the name is None, it is any of those in ``among``, and with None there, any at all.
+    """
 
     sort: Sort
     name: str | None
     read: Callable[[], Pattern]
+    among: frozenset[str] | None = None
+
+    def is_called(self, name: str) -> bool:
+        """Return True if the element or attribute may have that name."""
+        return self.name == name if self.name is not None else self.among is None or name in self.among
 
     @cached_property
     def inside(self) -> Pattern:

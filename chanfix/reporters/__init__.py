@@ -1,4 +1,4 @@
-"""Reporters: a report goes in, one format comes out. The table is the list of formats there are."""
+"""Reporters: a report goes in, one format comes out. The table lists all formats."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from chanfix.reporters.options import Options, Reporter
 __all__ = ["REPORTERS", "Options", "Reporter"]
 
 
-def _reporter(name: str) -> Reporter:
-    """Return the reporter of ``chanfix.reporters.NAME``, which is imported when it is called: a run needs one."""
+def _reporter(module: str, function: str) -> Reporter:
+    """Return a reporter that imports its module when it is called: a run needs one of them."""
 
     def write(report: Report, stream: TextIO, options: Options) -> None:
-        getattr(import_module(f"chanfix.reporters.{name}"), f"write_{name}")(report, stream, options)
+        getattr(import_module(f"chanfix.reporters.{module}"), function)(report, stream, options)
 
     return write
 
 
 REPORTERS: dict[str, Reporter] = {
-    name: _reporter(name) for name in ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
+    "text": _reporter("text", "write_text"),
+    "concise": _reporter("concise", "write_concise"),
+    "json": _reporter("json", "write_json"),
+    "json-v1": _reporter("json", "write_json_v1"),
+    "sarif": _reporter("sarif", "write_sarif"),
+    "github": _reporter("github", "write_github"),
+    "gitlab": _reporter("gitlab", "write_gitlab"),
+    "junit": _reporter("junit", "write_junit"),
 }

@@ -1,4 +1,7 @@
-"""The format ``json``: the frozen shape ``json-v1``, described by ``schemas/report.schema.json``."""
+"""The formats ``json`` and ``json-v1``: ``schemas/report-v2.schema.json`` and ``schemas/report.schema.json``.
+
+A key that is added to ``json-v2`` must not appear in ``json-v1``, whose keys are frozen. Today both have the same keys.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +13,39 @@ from chanfix.reporters.json_text import dump, range_of
 from chanfix.reporters.options import Options
 from chanfix.xml.place import Place
 
-__all__ = ["write_json"]
+__all__ = ["write_json", "write_json_v1"]
 
 _Object = dict[str, object]
 
 
 def write_json(report: Report, stream: TextIO, options: Options) -> None:
-    """Write all that a report holds of its files; every key is always there."""
+    """Write the files of a report and their findings as ``json-v2``. Every key is always there."""
+    dump({"version": "json-v2", **_content(report)}, stream)
+
+
+def write_json_v1(report: Report, stream: TextIO, options: Options) -> None:
+    """Write the same as ``json-v1``."""
+    dump({"version": "json-v1", **_content(report)}, stream)
+
+
+def _content(report: Report) -> _Object:
     counts = Counts.of(report)
-    dump(
-        {
-            "version": "json-v1",
-            "tool": {"name": "chanfix", "version": report.tool_version},
-            "counts": {
-                "files": counts.files,
-                "errors": counts.findings[Severity.ERROR],
-                "warnings": counts.findings[Severity.WARNING],
-                "infos": counts.findings[Severity.INFO],
-                "fixable": counts.fixable,
-                "unsafely_fixable": counts.unsafely_fixable,
-                "fixed": counts.fixed,
-                "suppressed": counts.suppressed,
-                "skipped": counts.skipped,
-                "not_linted": counts.not_linted,
-            },
-            "files": [_file(file) for file in report.files],
+    return {
+        "tool": {"name": "chanfix", "version": report.tool_version},
+        "counts": {
+            "files": counts.files,
+            "errors": counts.findings[Severity.ERROR],
+            "warnings": counts.findings[Severity.WARNING],
+            "infos": counts.findings[Severity.INFO],
+            "fixable": counts.fixable,
+            "unsafely_fixable": counts.unsafely_fixable,
+            "fixed": counts.fixed,
+            "suppressed": counts.suppressed,
+            "skipped": counts.skipped,
+            "not_linted": counts.not_linted,
         },
-        stream,
-    )
+        "files": [_file(file) for file in report.files],
+    }
 
 
 def _file(file: FileReport) -> _Object:

@@ -10,6 +10,7 @@ from chanfix.lint.finding import FileReport, Finding, Report, Severity
 from chanfix.reporters.counts import Counts
 from chanfix.reporters.options import Options
 from chanfix.reporters.wording import label, not_linted, notes, shown_path, where
+from chanfix.words import plural
 
 __all__ = ["write_text"]
 
@@ -102,5 +103,4 @@ def _fixable(counts: Counts) -> str:
 
 
 def _number(number: int, thing: Severity | str) -> str:
-    plural = "s" if number != 1 and thing is not Severity.INFO else ""
-    return f"{number} {thing}{plural}"
+    return plural(number, str(thing), str(thing) if thing is Severity.INFO else None)

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 
-from chanfix.domain import AGENT_NAME, Domain, agent_number, place_of
+from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
 from chanfix.domain.element import render_channel
 from chanfix.domain.path.fixes import documented_path
 from chanfix.domain.placement import insert_channel
@@ -50,6 +50,7 @@ def add(document: Document, wish: Wish) -> Plan:
     port = AGENT_NAME if wish.port is None else wish.port
     if not ports_named(document, port):
         _refuse_hidden(document, port)
+        _refuse_foreign(domain, port)
         _refuse_conditional_target(domain, port)
     refuse_taken_name(document, port, ports_named(document, port))
     if port != AGENT_NAME:
@@ -174,6 +175,19 @@ def _refuse_hidden(document: Document, port: str) -> None:
             )
 
 
+def _refuse_foreign(domain: Domain, port: str) -> None:
+    """Raise ``InputError`` where a channel with the port's name is a device in an element of another namespace."""
+    for devices in domain.node.children("devices"):
+        for node in devices.descendants("channel"):
+            around = node.parent
+            if around is not None and around.tag.startswith("{") and Channel(node).name == port:
+                raise InputError(
+                    f"a channel '{port}' stands in an element that is not libvirt's; it may be there already",
+                    hint="take that element away, or render the template and look at the result",
+                    position=place_of(node),
+                )
+
+
 def _refuse_conditional_target(domain: Domain, port: str) -> None:
     if channels := domain.channels_at_times(port):
         raise InputError(
@@ -194,13 +208,12 @@ def _refuse_other_arm(document: Document) -> None:
 
 
 def _refuse_detached(domain: Domain) -> None:
-    for channel in domain.channels:
-        if channel.is_virtio and (agent_number(channel.name) or 0) >= 1:
-            raise InputError(
-                f"the agent channel is detached from libvirt as '{channel.name}'",
-                hint="chanfix attach-libvirt gives it back; chanfix add --port NAME adds a further port",
-                position=place_of(channel.target or channel.node),
-            )
+    for channel in domain.detached_agents:
+        raise InputError(
+            f"the agent channel is detached from libvirt as '{channel.name}'",
+            hint="chanfix attach-libvirt gives it back; chanfix add --port NAME adds a further port",
+            position=place_of(channel.target or channel.node),
+        )
 
 
 def _cannot_repair(before: Domain, after: Domain, wish: Wish) -> InputError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from itertools import combinations, islice
 
-from chanfix.domain import AGENT_NAME, Channel, Domain, agent_name, agent_number, place_of
+from chanfix.domain import AGENT_NAME, Channel, Domain, agent_name, place_of
 from chanfix.domain.path.generated import is_dropped
 from chanfix.errors import InputError, UsageError
 from chanfix.rewrite.add import channel_findings
@@ -108,8 +108,7 @@ def attach(document: Document, wish: Wish) -> Plan:
 def _detached(document: Document, port: str | None) -> list[Channel]:
     if port is not None:
         return ports_named(document, port)
-    channels = channels_of(document)
-    return [channel for channel in channels if channel.is_virtio and (agent_number(channel.name) or 0) >= 1]
+    return [channel for channel in channels_of(document) if channel.is_detached_agent]
 
 
 def _is_one_port(channels: list[Channel]) -> bool:

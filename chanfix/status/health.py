@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chanfix.domain import AGENT_NAME, Channel, Domain, agent_number
+from chanfix.agent.answer import AgentReply, Heard
+from chanfix.domain import AGENT_NAME, Channel, Domain
 from chanfix.domain.strays import commandline_ports
 from chanfix.domain.versions import Version
-from chanfix.host.host import AgentReply, Heard
-from chanfix.lint.finding import Finding, Severity
+from chanfix.lint.finding import Severity, summary_of
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
 from chanfix.status.next_step import NextStep, next_step, take_away
@@ -16,7 +16,7 @@ from chanfix.status.readiness import readiness
 from chanfix.status.verdict import Verdict
 from chanfix.xml.document import Document
 
-__all__ = ["Health", "Port", "Seen", "Verdict", "examine", "judge"]
+__all__ = ["Health", "PortToAsk", "Seen", "Verdict", "examine", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
+class PortToAsk:
     """The port of a running domain whose agent is to be asked. ``path`` is where QEMU listens for its client."""
 
     name: str
@@ -64,7 +64,7 @@ class Health:
     notes: tuple[str, ...] = ()
 
 
-def examine(seen: Seen) -> Health | Port:
+def examine(seen: Seen) -> Health | PortToAsk:
     """Return the verdict where the definitions tell it already, else the port to ask."""
     domain = Domain.of(seen.stored)
     if not domain.talks_to_agent(seen.version):
@@ -76,7 +76,7 @@ def examine(seen: Seen) -> Health | Port:
     beside = commandline_ports(domain)
     step = take_away(seen.name, beside[0].written) if beside else None
     if any(finding.severity >= Severity.ERROR for finding in findings):
-        return _health(seen, Verdict.MISCONFIGURED, _told(findings), rules=rules, step=step)
+        return _health(seen, Verdict.MISCONFIGURED, summary_of(findings), rules=rules, step=step)
     notes = tuple(f"{finding.message} [{finding.rule}]" for finding in findings)
     running = None if seen.running is None else Domain.of(seen.running)
     stored = _agent_port(domain)
@@ -103,7 +103,7 @@ def examine(seen: Seen) -> Health | Port:
     return _look_inside(seen, live, notes)
 
 
-def judge(seen: Seen, port: Port, reply: AgentReply) -> Health:
+def judge(seen: Seen, port: PortToAsk, reply: AgentReply) -> Health:
     """Return the verdict on a port that was asked."""
     heard, said = _IN_WORDS[reply.heard]
     if reply.heard is Heard.ANSWER and reply.version is not None:
@@ -128,12 +128,12 @@ _IN_WORDS = {
 }
 
 
-def _look_inside(seen: Seen, live: Channel, notes: tuple[str, ...]) -> Health | Port:
+def _look_inside(seen: Seen, live: Channel, notes: tuple[str, ...]) -> Health | PortToAsk:
     name = live.port_name or ""
     if seen.is_paused and name == AGENT_NAME:
         why = "the domain is paused, so libvirt does not ask its agent"
         return _health(seen, Verdict.PAUSED, why, name, notes=notes)
-    port = Port(name, live.path if live.type == "unix" and live.mode != "connect" else None, notes)
+    port = PortToAsk(name, live.path if live.type == "unix" and live.mode != "connect" else None, notes)
     if seen.is_paused:
         return judge(seen, port, AgentReply(Heard.NOT_ASKED, "the domain is paused"))
     if live.target is not None and live.target.get("state") == "disconnected":
@@ -170,13 +170,4 @@ def _health(
 
 def _agent_port(domain: Domain) -> Channel | None:
     """Return the channel that libvirt takes for its agent, else the first of a detached agent."""
-    detached = (
-        channel for channel in domain.channels if channel.is_virtio and (agent_number(channel.port_name) or 0) >= 1
-    )
-    return next(iter(domain.agent_channels), None) or next(detached, None)
-
-
-def _told(findings: list[Finding]) -> str:
-    worst = max(findings, key=lambda finding: finding.severity)
-    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    return f"{worst.message} [{worst.rule}]{more}"
+    return next(iter([*domain.agent_channels, *domain.detached_agents]), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from chanfix.host.host import Heard
+from chanfix.agent.answer import Heard
 from chanfix.status.verdict import Verdict
 
 __all__ = ["NextStep", "command_line", "next_step", "take_away"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from chanfix.agent.answer import AgentReply, Heard
 from chanfix.agent.protocol import ask
 from chanfix.errors import AgentError
-from chanfix.host.host import AgentReply, Heard
 
 __all__ = ["ask_port"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chanfix.host.host import AgentReply
+from chanfix.agent.answer import AgentReply
 
 __all__ = ["FEATURES", "readiness"]
 

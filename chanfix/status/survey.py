@@ -8,13 +8,14 @@ from concurrent.futures import Future
 from threading import Semaphore
 from urllib.parse import urlsplit
 
+from chanfix.agent.answer import AgentReply, Heard
 from chanfix.domain.versions import Version
 from chanfix.errors import ChanfixError, HostError
 from chanfix.host.deadline import begin
-from chanfix.host.host import AgentReply, Code, DomainRef, Heard, Host
-from chanfix.host.pool import Lines
+from chanfix.host.host import Code, DomainRef, Host
+from chanfix.host.pool import ConnectionPool
 from chanfix.host.side_by_side import side_by_side
-from chanfix.status.health import Health, Port, Seen, examine, judge
+from chanfix.status.health import Health, PortToAsk, Seen, examine, judge
 from chanfix.status.own_port import ask_port
 from chanfix.xml.document import Document
 
@@ -47,7 +48,7 @@ class Survey:
         self, host: Host, connect: Callable[[], Host], *, jobs: int = JOBS, raw: bool = False, version: Version | None
     ) -> None:
         self._host = host
-        self._lines = Lines(host, connect)
+        self._lines = ConnectionPool(host, connect)
         self._raw = raw
         self._version = version or host.version
         self._owed: dict[str, Future[AgentReply]] = {}
@@ -91,7 +92,7 @@ class Survey:
         if kind is not KeyboardInterrupt:
             self.close()
 
-    def _examine(self, ref: DomainRef) -> tuple[Seen, Port] | Outcome:
+    def _examine(self, ref: DomainRef) -> tuple[Seen, PortToAsk] | Outcome:
         try:
             running = self._host.running_xml(ref)
             seen = Seen(
@@ -104,9 +105,9 @@ class Survey:
             found = examine(seen)
         except ChanfixError as error:
             return error
-        return (seen, found) if isinstance(found, Port) else found
+        return (seen, found) if isinstance(found, PortToAsk) else found
 
-    def _finish(self, ref: DomainRef, found: tuple[Seen, Port] | Outcome, patience: float) -> Outcome:
+    def _finish(self, ref: DomainRef, found: tuple[Seen, PortToAsk] | Outcome, patience: float) -> Outcome:
         until = time.monotonic() + 2 * patience
         for is_last in (False, True):
             if not isinstance(found, tuple):
@@ -124,7 +125,7 @@ class Survey:
             found = self._examine(ref)
         return judge(seen, port, reply)
 
-    def _ask(self, ref: DomainRef, port: Port, patience: float, until: float) -> AgentReply:
+    def _ask(self, ref: DomainRef, port: PortToAsk, patience: float, until: float) -> AgentReply:
         patience = min(patience, max(0.0, until - time.monotonic()))
         if port.is_libvirts:
             return self._ask_libvirt(ref, patience, until)

@@ -9,11 +9,15 @@ from typing import NamedTuple
 from chanfix.xml.holes import Arm
 from chanfix.xml.span import Span
 
-__all__ = ["Block", "Construct", "Flow", "Role", "TemplateError", "nest"]
+__all__ = ["MOST_BLOCKS", "TOO_MANY_BLOCKS", "Block", "Construct", "Flow", "Role", "TemplateError", "nest"]
 
 
 # Jinja itself gives up there: Python takes no deeper indentation.
 _DEEPEST = 100
+MOST_BLOCKS = 2000
+"""A template with more blocks is not read: what compares elements looks at the blocks around each."""
+
+TOO_MANY_BLOCKS = f"the template has over {MOST_BLOCKS} blocks"
 
 
 class TemplateError(Exception):
@@ -91,6 +95,8 @@ def nest(constructs: Iterable[Construct]) -> list[Block]:
     waiting: list[_Open] = []
 
     def add(span: Span, arms: list[Span], flow: Flow) -> None:
+        if len(blocks) == MOST_BLOCKS:
+            raise TemplateError(TOO_MANY_BLOCKS, span.start)
         blocks.append(Block(span, tuple(Arm(arm, len(blocks)) for arm in arms), flow))
 
     for construct in constructs:

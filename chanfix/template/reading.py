@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
-from chanfix.errors import InputError
-from chanfix.template.construct import Block, Construct, Flow, TemplateError, nest
-from chanfix.template.directives import read_directives
+from chanfix.errors import InputError, InputKind
+from chanfix.template.construct import MOST_BLOCKS, TOO_MANY_BLOCKS, Block, Construct, Flow, TemplateError, nest
+from chanfix.template.directives import has_directives, read_directives
 from chanfix.template.endings import ending_of, is_template_name
 from chanfix.template.languages import FINDERS, Finder, genshi, placeholders, xslt
 from chanfix.template.languages.recognise import recognise
 from chanfix.template.masking import mask
-from chanfix.template.signs import may_hold_directives
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document
 from chanfix.xml.span import LineIndex
@@ -24,7 +23,6 @@ __all__ = ["language_of", "read_template"]
 # What plain XML may hold that looks like a template's.
 _ASIDE = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _MOST_ARMS = 8
-_KIND = "template-not-lintable"
 _HINT = "render it and lint what comes of it"
 
 
@@ -58,11 +56,13 @@ def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:
         constructs = language(data, encoding)
         blocks = nest(constructs)
     except TemplateError as fault:
-        raise InputError(fault.message, position=LineIndex(data, encoding).position(fault.offset), kind=_KIND) from None
+        raise InputError(
+            fault.message, position=LineIndex(data, encoding).position(fault.offset), kind=InputKind.TEMPLATE
+        ) from None
     try:
         return _parse(data, constructs, blocks)
     except InputError as error:
-        readings = list(_one_arm_at_a_time(data, constructs, blocks)) if error.kind == "not-well-formed" else []
+        readings = list(_one_arm_at_a_time(data, constructs, blocks)) if error.kind is InputKind.NOT_WELL_FORMED else []
         if not readings:
             raise
         first, *others = readings
@@ -73,11 +73,13 @@ def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:
 def _parse(data: bytes, constructs: Sequence[Construct] = (), blocks: Sequence[Block] = ()) -> Document:
     """Parse a text through the mask of its constructs and of the directives that stand between its elements."""
     document = Document.parse(data, mask(data, constructs, blocks) if constructs else None)
-    if not may_hold_directives(document.markup):
+    if not has_directives(document):
         return document
     directives, made = read_directives(document, blocks)
     if not directives:
         return document
+    if len(blocks) + len(made) > MOST_BLOCKS:
+        raise InputError(TOO_MANY_BLOCKS, position=document.position(directives[0].span.start), kind=InputKind.TEMPLATE)
     return Document.parse(data, mask(data, [*constructs, *directives], [*blocks, *made]))
 
 
@@ -95,7 +97,7 @@ def _one_arm_at_a_time(data: bytes, constructs: Sequence[Construct], blocks: Seq
 
 def _read_plain(data: bytes, name: str, language: Finder, fault: InputError) -> Document:
     """Read a text as it stands that may be no template after all; else raise what is wrong with the template."""
-    if fault.kind not in (_KIND, "not-well-formed") or language in (xslt.find, genshi.find):
+    if fault.kind not in (InputKind.TEMPLATE, InputKind.NOT_WELL_FORMED) or language in (xslt.find, genshi.find):
         raise fault
     if not is_template_name(name):
         # Placeholders stand where any text may: it is the XML that is wrong.
@@ -104,4 +106,6 @@ def _read_plain(data: bytes, name: str, language: Finder, fault: InputError) -> 
         with suppress(InputError):
             return _parse(data)
     what = fault.message.removeprefix("not well-formed XML: ")
-    raise InputError(f"no XML is left of the template: {what}", hint=_HINT, position=fault.position, kind=_KIND)
+    raise InputError(
+        f"no XML is left of the template: {what}", hint=_HINT, position=fault.position, kind=InputKind.TEMPLATE
+    )

@@ -16,16 +16,16 @@ _MARK = (
     rb"|(?m:^[ \t]*%[ \t]*(?:if|for|while|try|with|end\w+)\b)|#\{?(?:if|foreach|set|macro|parse)\}?\s*\("
     rb"|<\?(?:[Pp][Hh][Pp]\b|=)|XSL/Transform|genshi\.edgewall"
 )
-# In so many bytes a stylesheet says what it is; further down it is known by its marks.
+# In so many bytes a stylesheet or Genshi says what it is; further down it is known by its marks.
 _HEAD = 1024
-# Of two directives with an element in between, the second stands behind the end of an element. Expressions that each
-# start with fixed bytes are a tenth of the work of one that has a choice first.
-_BEHIND_ELEMENT = (rb"/>\s*[^\s<]", rb"</[^<>]+>\s*[^\s<]", rb"<\?(?!xml\b)")
+# A directive stands behind the end of an element, or in front of the start of one. Expressions that each start with
+# fixed bytes are a tenth of the work of one that has a choice first.
+_BESIDE_ELEMENT = (rb"/>\s*[^\s<]", rb"</[^<>]+>\s*[^\s<]", rb"<\?(?!xml\b)", rb">\s*[^\s<][^<]*<[A-Za-z_]")
 
 
 def may_be_template(data: bytes) -> bool:
     """Return False if a look at the bytes shows that a text is no template, whatever its name is."""
-    if data.find(b"XSL/Transform", 0, _HEAD) >= 0:
+    if data.find(b"XSL/Transform", 0, _HEAD) >= 0 or data.find(b"genshi.edgewall", 0, _HEAD) >= 0:
         return True
     if not (_holds_sign(data) or b"__" in data):
         return False
@@ -34,7 +34,7 @@ def may_be_template(data: bytes) -> bool:
 
 def may_hold_directives(data: bytes) -> bool:
     """Return False if a look at the bytes shows that no directive stands between the elements of a text."""
-    return _holds_sign(data) and any(re.search(pattern, data) for pattern in _BEHIND_ELEMENT)
+    return _holds_sign(data) and any(re.search(pattern, data) for pattern in _BESIDE_ELEMENT)
 
 
 def _holds_sign(data: bytes) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanfix.errors import InputError
+from chanfix.errors import InputError, InputKind
 from chanfix.files import MAX_BYTES
 from chanfix.position import Position
 from chanfix.xml.decode import UTF8_MARK
@@ -28,7 +28,6 @@ _MAX_MARKS = 650_000
 _MAX_LINES = 1_000_000
 _MAX_TAG = 1024 * 1024
 _LARGE = 64 * 1024
-_ILL_FORMED = "not-well-formed"
 
 _DOCTYPE = rb"(?s)(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*+(<!DOCTYPE)"
 # To the ">", or as far as it goes when none comes. Possessive all along: nothing is tried twice.
@@ -56,15 +55,15 @@ def refuse_size(data: bytes) -> None:
     """Refuse what is too large to be looked at, a line index included. Raises ``InputError`` without a place."""
     hint = "name a libvirt domain XML file"
     if len(data) > MAX_BYTES:
-        raise InputError(f"the document is over {MAX_BYTES // 2**20} MiB", hint=hint, kind="limit")
+        raise InputError(f"the document is over {MAX_BYTES // 2**20} MiB", hint=hint, kind=InputKind.LIMIT)
     if len(data) > _MAX_LINES and max(data.count(b"\n"), data.count(b"\r")) > _MAX_LINES:
-        raise InputError(f"the document has over {_MAX_LINES} lines", hint=hint, kind="limit")
+        raise InputError(f"the document has over {_MAX_LINES} lines", hint=hint, kind=InputKind.LIMIT)
 
 
 def refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
     """Refuse what no parser should see. Everything here is linear in the length of the text."""
 
-    def refusal(message: str, offset: int, hint: str | None, kind: str = _ILL_FORMED) -> InputError:
+    def refusal(message: str, offset: int, hint: str | None, kind: InputKind = InputKind.NOT_WELL_FORMED) -> InputError:
         return InputError(message, hint=hint, position=lines().position(offset), kind=kind)
 
     if not data.startswith(b"<"):
@@ -81,14 +80,16 @@ def refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
     # One byte alone is found much sooner than nine, and most documents have none.
     if b"!" in data and b"<!DOCTYPE" in data and (doctype := re.match(_DOCTYPE, data)):
         hint = "remove the DOCTYPE: domain XML has no use for one, and its entities are never read"
-        raise refusal("a DOCTYPE is not accepted", doctype.start(1), hint, "doctype")
+        raise refusal("a DOCTYPE is not accepted", doctype.start(1), hint, InputKind.DOCTYPE)
     if len(data) > _MAX_TAG:
         if data.count(b"<") > _MAX_MARKS:
-            raise refusal(f"the document has over {_MAX_MARKS} tags", 0, "name a libvirt domain XML file", "limit")
+            raise refusal(
+                f"the document has over {_MAX_MARKS} tags", 0, "name a libvirt domain XML file", InputKind.LIMIT
+            )
         for tag in re.finditer(_START_TAG, data):
             if tag.end() - tag.start() > _MAX_TAG:
                 hint = "name a libvirt domain XML file"
-                raise refusal(f"a start tag is over {_MAX_TAG // 2**20} MiB long", tag.start(), hint, "limit")
+                raise refusal(f"a start tag is over {_MAX_TAG // 2**20} MiB long", tag.start(), hint, InputKind.LIMIT)
     # libxml2 before 2.11, which Debian has, takes quadratic time for some ill-formed texts; expat never does.
     if len(data) > _LARGE and (fault := _expat_fault(data, encoding)):
         message = _odd_character(data, encoding, fault.offset) or fault.message
@@ -102,14 +103,14 @@ def ill_formed(error: etree.XMLSyntaxError, data: bytes, encoding: str, lines: C
     detail = re.sub(r",? line \d+(?:, column \d+)?$|\n", "", str(error.msg or "malformed")).strip()
     if detail.startswith("Excessive depth"):
         message = "elements are nested deeper than 256"
-        return InputError(message, hint="name a libvirt domain XML file", position=position, kind="limit")
+        return InputError(message, hint="name a libvirt domain XML file", position=position, kind=InputKind.LIMIT)
     if "limit exceeded" in detail or "too big" in detail:
         message = "a text or a comment is over 10 MB"
-        return InputError(message, hint="name a libvirt domain XML file", position=position, kind="limit")
+        return InputError(message, hint="name a libvirt domain XML file", position=position, kind=InputKind.LIMIT)
     hint = _HINTS.get(error.code)
     if fault and (sentence := _odd_character(data, encoding, fault.offset)):
         detail, hint = sentence, None
-    return InputError(f"not well-formed XML: {detail}", hint=hint, position=position, kind=_ILL_FORMED)
+    return InputError(f"not well-formed XML: {detail}", hint=hint, position=position, kind=InputKind.NOT_WELL_FORMED)
 
 
 def _odd_character(data: bytes, encoding: str, offset: int) -> str | None:

@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-from chanfix.errors import InputError
+from chanfix.errors import InputError, InputKind
 from chanfix.xml.span import LineIndex
 
 __all__ = ["Decoded", "decode"]
@@ -50,7 +50,7 @@ def decode(data: bytes) -> Decoded:
             f"byte 0x{data[error.start]:02x} is not valid in the encoding '{encoding}'",
             hint="declare the encoding that the file is really in",
             position=LineIndex(data, "latin-1").position(error.start),
-            kind="not-well-formed",
+            kind=InputKind.NOT_WELL_FORMED,
         ) from None
     if re.fullmatch(_SINGLE_BYTE, encoding):
         return Decoded(data, encoding, is_original=True)
@@ -78,6 +78,6 @@ def _detect(data: bytes) -> str:
             f"the encoding '{name}' is not known",
             hint="convert the file to UTF-8 and declare that",
             position=LineIndex(data, "latin-1").position(declared.start(1)),
-            kind="not-well-formed",
+            kind=InputKind.NOT_WELL_FORMED,
         )
     return encoding

@@ -5,6 +5,7 @@ Untyped lxml objects stop here. What no parser should see is refused before, by 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache, partial
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from chanfix.xml.origin import Origin
 
 __all__ = ["Document", "Node"]
+
+_ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
 class Document:
@@ -140,6 +143,16 @@ class Document:
                 around[-1] = parent, element.end
             around.append((element, None))
             element = next(ahead, None)
+
+    def has_stray_text(self, span: Span) -> bool:
+        """Return True if text starts between elements in a span, where XML for machines has none."""
+        first, last = (bisect_left(self._stray_texts, offset) for offset in span)
+        return first < last
+
+    @cached_property
+    def _stray_texts(self) -> list[int]:
+        """Where the gaps start that hold text, in the order of the text."""
+        return sorted(gap.start for _, gap in self.gaps() if _ASIDE.sub(b"", self.markup[gap.start : gap.end]).strip())
 
     @cached_property
     def _scan(self) -> Scan:

@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from chanfix.xml.document import Node
 from chanfix.xml.holes import Arm
+from chanfix.xml.span import Span
 
-__all__ = ["collisions", "outermost_first"]
+__all__ = ["collisions", "may_be_apart", "outermost_first"]
 
 _T = TypeVar("_T")
 
@@ -38,3 +39,15 @@ def outermost_first(items: Iterable[_T], node_of: Callable[[_T], Node]) -> list[
     That one is there whenever the other is.
     """
     return sorted(items, key=lambda item: len(node_of(item).arms))
+
+
+def may_be_apart(one: Node, other: Node) -> bool:
+    """Return True if text stands between two elements of one document, or one has an attribute of another namespace.
+
+    Either may be a directive of a template that is not recognised. A fix must not take one of the elements away: it
+    could be the only one of some rendering.
+    """
+    if any(name.startswith("{") for node in (one, other) for name in node.attributes):
+        return True
+    first, last = sorted((one.place.span, other.place.span))
+    return one.document.has_stray_text(Span(first.end, last.start))

@@ -66,10 +66,12 @@ def files_of(family: str, name: str, changelog: str) -> dict[Path, str]:
 
 
 def _with_line(changelog: str, line: str) -> str:
-    before, heading, after = changelog.partition("## [Unreleased]\n\n")
-    added = "### Added\n\n"
-    rest = after.removeprefix(added) if after.startswith(added) else f"\n{after}"
-    return before + heading + added + line + rest
+    """Return the changelog with a line more in what is added since the last release."""
+    before, unreleased, after = changelog.partition("## [Unreleased]\n")
+    new, release, released = after.partition("\n## [")
+    changed, added, rest = new.partition("### Added\n\n")
+    new = changed + added + line + rest if added else f"\n### Added\n\n{line}{new}"
+    return before + unreleased + new + release + released
 
 
 def main(family: str, name: str) -> int:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from stalling_host import XML, StallingHost
 
+from chanfix.agent.answer import AgentReply, Heard
 from chanfix.errors import HostError
-from chanfix.host.host import AgentReply, Code, Heard
+from chanfix.host.host import Code
 from chanfix.status.survey import JOBS, Survey
 from chanfix.status.verdict import Verdict
 

@@ -46,7 +46,7 @@ def node(tmp_path, monkeypatch):
 def report(*arguments):
     status = main(["audit", *arguments, "--output-format", "json", "--output", "report.json"])
     found = json.loads(Path("report.json").read_text())
-    Draft202012Validator(json.loads(resources.read("schemas/audit.schema.json"))).validate(found)
+    Draft202012Validator(json.loads(resources.read("schemas/audit-v2.schema.json"))).validate(found)
     return status, found["hosts"]
 
 

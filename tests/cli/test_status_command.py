@@ -87,11 +87,12 @@ def test_what_makes_no_sense_is_wrong_usage(node, arguments):
     assert main(["-c", node(), "status", *arguments]) == 2
 
 
-def test_json_is_as_its_schema_says(node, capfd):
+@pytest.mark.parametrize(("output_format", "schema"), [("json", "status-v2"), ("json-v1", "status")])
+def test_json_is_valid_against_the_schema_of_its_version(node, capfd, output_format, schema):
     uri = node(domain(1, "web"), domain(2, "db", ""), domain(3, "other", "", "xen"))
-    main(["-c", uri, "status", "--output-format", "json", "web", "db", "other", "nope"])
+    main(["-c", uri, "status", "--output-format", output_format, "web", "db", "other", "nope"])
     report = json.loads(capfd.readouterr().out)
-    schema = json.loads(resources.read("schemas/status.schema.json"))
+    schema = json.loads(resources.read(f"schemas/{schema}.schema.json"))
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(report)
     assert [(entry["domain"], entry["verdict"], entry["is_answering"]) for entry in report["domains"]] == [

@@ -1,6 +1,6 @@
 import pytest
 
-from chanfix.errors import InputError
+from chanfix.errors import InputError, InputKind
 from chanfix.lint.refused import finding_of
 from chanfix.xml.document import Document
 
@@ -60,6 +60,6 @@ def test_the_way_out_is_said():
     )
 
 
-@pytest.mark.parametrize("kind", ["limit", "input"])
+@pytest.mark.parametrize("kind", [InputKind.LIMIT, InputKind.OTHER])
 def test_other_errors_are_no_findings(kind):
     assert finding_of(InputError("no", kind=kind), b"<a/>") is None

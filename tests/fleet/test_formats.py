@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 from chanfix import resources
 from chanfix.audit.formats import FORMATS
 
-SCHEMA = json.loads(resources.read("schemas/audit.schema.json"))
+SCHEMA = json.loads(resources.read("schemas/audit-v2.schema.json"))
+FROZEN_SCHEMA = json.loads(resources.read("schemas/audit.schema.json"))
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]")
 
 every_format = pytest.mark.parametrize("name", FORMATS)
@@ -36,9 +37,10 @@ def test_two_writings_of_an_audit_are_the_same(name):
 
 
 @pytest.mark.parametrize("hosts", [HOSTS, HOSTILE_HOSTS, ()], ids=["plain", "hostile", "none"])
-def test_json_is_as_its_schema_says(hosts):
-    Draft202012Validator.check_schema(SCHEMA)
-    Draft202012Validator(SCHEMA).validate(json.loads(write_audit("json", hosts)))
+@pytest.mark.parametrize(("name", "schema"), [("json", SCHEMA), ("json-v1", FROZEN_SCHEMA)])
+def test_json_is_valid_against_the_schema_of_its_version(name, schema, hosts):
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(json.loads(write_audit(name, hosts)))
 
 
 @pytest.mark.parametrize("key", ["verdict", "findings", "standing"])

@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 from audits import HOSTS, write_audit
 
-from chanfix.audit.hosts import Place, places, read_folder, read_list
+from chanfix.audit.hosts import HostEntry, host_entries, read_folder, read_list
 from chanfix.audit.report import HostAudit
 from chanfix.errors import InputError, UsageError
 
 LISTS = {
     "nothing": ("", []),
-    "URI": ("qemu:///system\n", [Place("qemu:///system", "qemu:///system")]),
-    "name and URI": ("web1\tqemu+ssh://web1/system", [Place("web1", "qemu+ssh://web1/system")]),
-    "comments": ("# a\n\n  # b\nqemu:///a # c\n#qemu:///b", [Place("qemu:///a", "qemu:///a")]),
-    "carriage returns": ("a qemu:///a\r\nb qemu:///b\r\n", [Place("a", "qemu:///a"), Place("b", "qemu:///b")]),
+    "URI": ("qemu:///system\n", [HostEntry("qemu:///system", "qemu:///system")]),
+    "name and URI": ("web1\tqemu+ssh://web1/system", [HostEntry("web1", "qemu+ssh://web1/system")]),
+    "comments": ("# a\n\n  # b\nqemu:///a # c\n#qemu:///b", [HostEntry("qemu:///a", "qemu:///a")]),
+    "carriage returns": ("a qemu:///a\r\nb qemu:///b\r\n", [HostEntry("a", "qemu:///a"), HostEntry("b", "qemu:///b")]),
 }
 
 
@@ -29,17 +29,19 @@ def test_line_with_too_many_words_is_named():
 
 
 def test_host_that_is_named_twice_is_audited_once():
-    assert places(["qemu:///a", "qemu:///a"], [Place("qemu:///a", "qemu:///a")]) == [Place("qemu:///a", "qemu:///a")]
+    assert host_entries(["qemu:///a", "qemu:///a"], [HostEntry("qemu:///a", "qemu:///a")]) == [
+        HostEntry("qemu:///a", "qemu:///a")
+    ]
 
 
 def test_one_name_for_two_hosts_is_refused():
     with pytest.raises(UsageError, match="'web' has two URIs: 'qemu:///a' and 'qemu:///b'"):
-        places([], [Place("web", "qemu:///a"), Place("web", "qemu:///b")])
+        host_entries([], [HostEntry("web", "qemu:///a"), HostEntry("web", "qemu:///b")])
 
 
 def test_no_host_is_refused():
     with pytest.raises(UsageError, match="no host to audit"):
-        places([], [])
+        host_entries([], [])
 
 
 LOCAL = replace(HOSTS[0], name="qemu:///system", uri="qemu:///system")

@@ -11,7 +11,7 @@ from audits import HOSTILE_HOSTS, HOSTS, write_audit
 
 from chanfix.audit.report import HostAudit
 from chanfix.audit.state import State, read_report
-from chanfix.errors import InputError
+from chanfix.errors import InputError, OutputError
 
 
 @pytest.mark.parametrize("host", [*HOSTS, *HOSTILE_HOSTS], ids=["well", "bad", "dead", "hostile"])
@@ -73,7 +73,7 @@ def test_name_that_is_another_hosts_now_is_audited_again(tmp_path):
 
 def test_two_audits_do_not_write_into_one_state(tmp_path):
     with State(tmp_path / "state") as state:
-        with pytest.raises(InputError, match="another audit keeps its state in"):
+        with pytest.raises(OutputError, match="another audit keeps its state in"):
             State(tmp_path / "state")
         state.add(HOSTS[0])
     with State(tmp_path / "state") as state:
@@ -109,13 +109,31 @@ def test_file_that_is_something_else_is_left_as_it_is(tmp_path, text):
     [("/dev/full", "it is no regular file"), ("/dev", "Is a directory"), ("/dev/null/a", "Not a directory")],
 )
 def test_state_that_cannot_be_kept_is_one_clear_error(name, words):
-    with pytest.raises(InputError, match=f"cannot be kept in '{name}': {words}"):
+    with pytest.raises(OutputError, match=f"cannot be kept in '{name}': {words}"):
         State(Path(name))
 
 
-def test_report_that_was_written_is_read_again(tmp_path):
-    (tmp_path / "report.json").write_text(write_audit("json"))
+@pytest.mark.parametrize("name", ["json", "json-v1"])
+def test_report_of_either_version_is_read_again(tmp_path, name):
+    (tmp_path / "report.json").write_text(write_audit(name))
     assert list(read_report(tmp_path / "report.json")) == list(HOSTS)
+
+
+def test_keys_that_are_not_known_are_ignored(tmp_path):
+    report = json.loads(write_audit("json"))
+    for host in report["hosts"]:
+        host["new"] = 1
+        for domain in host["domains"]:
+            domain["new"] = [{}]
+            domain["findings"] = [finding | {"new": None} for finding in domain["findings"]]
+    (tmp_path / "report.json").write_text(json.dumps(report | {"new": {}}))
+    assert list(read_report(tmp_path / "report.json")) == list(HOSTS)
+
+
+def test_state_of_the_first_version_is_continued(tmp_path):
+    (tmp_path / "state").write_text('{"version": "audit-v1"}\n' + json.dumps(HOSTS[0].to_json()) + "\n")
+    with State(tmp_path / "state") as state:
+        assert list(state.hosts([HOSTS[0].name])) == [HOSTS[0]]
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"version": "audit-v1"}', '{"version": "audit-v1", "hosts": [1]}'])

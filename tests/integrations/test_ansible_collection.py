@@ -180,7 +180,7 @@ def test_path_is_given_to_the_channel(channel):
 
 FAILURES = [
     ("<network/>", {}, "<network>"),
-    (WITHOUT.replace("kvm", "lxc"), {"state": "detached"}, "QEMU driver"),
+    (WITHOUT.replace("kvm", "lxc"), {"state": "detached"}, "talks to no guest agent there"),
     (with_channels(ZERO, ONE), {"state": "detached"}, f"a channel '{ONE}' is there already"),
     (with_channels(ONE), {"port": ZERO, "state": "detached"}, "is the name that libvirt takes for its own"),
     (WITHOUT, {"state": "absent", "path": "/run/x"}, "makes no sense"),

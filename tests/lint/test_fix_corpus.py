@@ -148,7 +148,8 @@ def asked(fixed, refusal):
     """What fixes changed of documents that are XML as they stand: name -> rules, what libvirt says before and after."""
     return {
         one.name: (
-            {finding.rule for finding in one.mended.report.fixed},
+            {finding.rule for finding in one.mended.report.fixed}
+            - {finding.rule for finding in one.mended.report.findings},
             refusal(one.mended.before),
             refusal(one.mended.after),
         )

@@ -74,7 +74,10 @@ def test_the_driver_defines_a_domain_of_two_faults_that_has_no_error_left(refusa
 def test_the_driver_defines_every_case_that_has_no_error_left(refusal):
     asked = {}
     for path in sorted(CORPUS.glob("*/*.fixed.xml")):
-        before = path.with_name(path.name.replace(".fixed", "")).read_bytes()
+        original = path.with_name(path.name.replace(".fixed", ""))
+        if not original.exists():  # a stylesheet or a template, which libvirt cannot be asked about
+            continue
+        before = original.read_bytes()
         fixed, left = fix(before)
         if not left or refusal(before) is None:
             asked[f"{path.parent.name}/{path.name}"] = refusal(fixed)

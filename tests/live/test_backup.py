@@ -10,7 +10,7 @@ import pytest
 from fake_host import REF
 
 from chanfix.change.backup import BackupStore
-from chanfix.errors import InputError
+from chanfix.errors import OutputError
 
 URI = "qemu:///system"
 
@@ -131,10 +131,10 @@ def test_other_files_in_the_folder_are_not_taken_for_backups(store):
 
 
 def assert_refused(store, why):
-    with pytest.raises(InputError, match=why) as caught:
+    with pytest.raises(OutputError, match=why) as caught:
         store.save(URI, REF, b"sekrit")
     assert "sekrit" not in str(caught.value)
-    with pytest.raises(InputError, match=why):
+    with pytest.raises(OutputError, match=why):
         store.newest(URI, REF, other_than=b"")
 
 
@@ -195,7 +195,7 @@ PLANTED = "20260102T030405.678901Z.xml"
 @pytest.mark.parametrize("plant", [lambda path: path.symlink_to("/etc/passwd"), os.mkdir])
 def test_planted_backup_is_not_read(store, plant):
     plant(folder_of(store) / PLANTED)
-    with pytest.raises(InputError, match="cannot use the backups in"):
+    with pytest.raises(OutputError, match="cannot use the backups in"):
         store.newest(URI, REF, other_than=b"")
 
 
@@ -219,6 +219,6 @@ def test_disk_that_is_full_leaves_no_half_backup(store, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(InputError, match=r"cannot use the backups in '.*': No space left on device"):
+    with pytest.raises(OutputError, match=r"cannot use the backups in '.*': No space left on device"):
         store.save(URI, REF, b"x")
     assert list(folder.iterdir()) == []

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from chanfix.host.host import Code, Heard
+from chanfix.agent.answer import Heard
+from chanfix.host.host import Code
 from chanfix.host.libvirt.agent import ask_agent
 
 AT_ONCE, LATER = 0.0, 5.0

@@ -101,13 +101,13 @@ def test_domain_is_found_by_name_id_or_uuid(host, text, name):
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("wbe", "did you mean 'web'"),
-        ("Database", "did you mean 'database'"),
+        ("wbe", "did you mean 'web'?"),
+        ("Database", "did you mean 'database'?"),
         ("mail", "its domains: '1', 'database', 'web', 'web2'"),
         ("", "its domains: '1', 'database', 'web', 'web2'"),
         ("99", "its domains: '1', 'database', 'web', 'web2'"),
         ("9" * 30, "its domains: '1', 'database', 'web', 'web2'"),
-        ("we\0b", "did you mean 'web' or 'web2'"),
+        ("we\0b", "did you mean 'web' or 'web2'?"),
         ("\udcff", "its domains: '1', 'database', 'web', 'web2'"),
         ("٣", "its domains: '1', 'database', 'web', 'web2'"),
         ("00000000-0000-0000-0000-000000000099", "its domains: '1', 'database', 'web', 'web2'"),

@@ -11,7 +11,7 @@ from fake_host import REF, SHUT_OFF, FakeHost
 from chanfix.change.apply import prepare
 from chanfix.change.rollback import carry_out_all
 from chanfix.domain import Domain
-from chanfix.errors import HostError, InputError
+from chanfix.errors import HostError, OutputError
 from chanfix.rewrite.plan import Wish
 from chanfix.rewrite.rename import detach
 from chanfix.xml.document import Document
@@ -144,7 +144,7 @@ def test_domain_that_is_undefined_meanwhile_is_not_defined_again(host, store):
 
 def test_backup_that_cannot_be_dropped_does_not_hide_what_failed(host, store, monkeypatch):
     def drop(backup):
-        raise InputError("cannot use the backups")
+        raise OutputError("cannot use the backups")
 
     monkeypatch.setattr(store, "drop", drop)
     host.fail("attach_device", 1)

@@ -225,6 +225,26 @@ def test_construct_that_is_not_known_accepts_everything(construct, tmp_path):
     assert faults(grammar, "<a b='1'>x<c d='2'/></a>") == []
 
 
+@pytest.mark.parametrize("repeated", ["zeroOrMore", "oneOrMore"])
+def test_any_of_the_names_that_a_grammar_lists_is_taken_and_none_is_proposed(repeated, tmp_path):
+    grammar = tmp_path / "a.rng"
+    grammar.write_text(
+        f"{OPEN}<start><element name='a'><attribute name='kind'/><{repeated}><attribute><choice><name>b</name>"
+        f"<name>c</name></choice></attribute></{repeated}></element></start></grammar>"
+    )
+    assert faults(grammar, "<a kind='x' b='1' c='2'/>") == []
+    assert faults(grammar, "<a b='1' d='2'/>") == [(Kind.UNKNOWN_ATTRIBUTE, "a", "d", "kind")]
+
+
+def test_names_that_are_listed_with_any_other_are_any(tmp_path):
+    grammar = tmp_path / "a.rng"
+    grammar.write_text(
+        f"{OPEN}<start><element name='a'><zeroOrMore><attribute><choice><name>b</name><nsName ns='urn:n'/></choice>"
+        "</attribute></zeroOrMore></element></start></grammar>"
+    )
+    assert faults(grammar, "<a b='1' d='2'/>") == []
+
+
 def test_faults_are_limited(box):
     assert len(faults(box, f"<box kind='flat'><lid/>{'<led/>' * 9}</box>", limit=4)) == 4
 

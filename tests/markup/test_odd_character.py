@@ -2,7 +2,7 @@
 
 import pytest
 
-from chanfix.errors import InputError
+from chanfix.errors import InputError, InputKind
 from chanfix.xml.document import Document
 
 BETWEEN = "stands between the attributes; XML takes a space, a tab or the end of a line there"
@@ -43,7 +43,7 @@ def test_character_that_only_looks_right_is_named(text, words):
     with pytest.raises(InputError) as refusal:
         Document.parse(text.encode())
     assert refusal.value.message.removeprefix("not well-formed XML: ") == words
-    assert refusal.value.kind == "not-well-formed"
+    assert refusal.value.kind is InputKind.NOT_WELL_FORMED
 
 
 @pytest.mark.parametrize("text", SOMETHING_ELSE.values(), ids=SOMETHING_ELSE)

@@ -20,12 +20,13 @@ GOLDEN = {
     "text": "report.txt",
     "concise": "report.concise",
     "json": "report.json",
+    "json-v1": "report-v1.json",
     "sarif": "report.sarif",
     "github": "report.github",
     "gitlab": "report.gitlab",
     "junit": "report.junit.xml",
 }
-READ_BACK = {"json": json.loads, "sarif": json.loads, "gitlab": json.loads}
+READ_BACK = {"json": json.loads, "json-v1": json.loads, "sarif": json.loads, "gitlab": json.loads}
 
 every_format = pytest.mark.parametrize("name", REPORTERS)
 

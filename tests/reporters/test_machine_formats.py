@@ -9,30 +9,41 @@ from lxml import etree
 
 from chanfix import resources
 
-SCHEMA = json.loads(resources.read("schemas/report.schema.json"))
 
-
-def keys_left_open(schema):
-    """Yield the objects of a schema that allow unknown keys or leave known ones out."""
+def objects_of(schema):
+    """Yield the descriptions of objects in a schema."""
     if isinstance(schema, dict):
-        if "properties" in schema and (
-            schema.get("additionalProperties") is not False or set(schema["required"]) != set(schema["properties"])
-        ):
+        if "properties" in schema:
             yield schema
         for value in schema.values():
-            yield from keys_left_open(value)
+            yield from objects_of(value)
     elif isinstance(schema, list):
         for value in schema:
-            yield from keys_left_open(value)
+            yield from objects_of(value)
 
 
-def test_json_is_what_its_schema_says(written):
-    Draft202012Validator.check_schema(SCHEMA)
-    Draft202012Validator(SCHEMA).validate(json.loads(written("json")))
+def read_schema(name):
+    return json.loads(resources.read(f"schemas/{name}.schema.json"))
 
 
-def test_schema_of_json_leaves_no_key_open():
-    assert list(keys_left_open(SCHEMA)) == []
+@pytest.mark.parametrize(("name", "schema"), [("json", "report-v2"), ("json-v1", "report")])
+def test_json_is_valid_against_the_schema_of_its_version(written, name, schema):
+    Draft202012Validator.check_schema(read_schema(schema))
+    Draft202012Validator(read_schema(schema)).validate(json.loads(written(name)))
+
+
+@pytest.mark.parametrize("name", ["report", "status", "audit"])
+def test_frozen_schema_requires_every_key_and_allows_no_other(name):
+    for each in objects_of(read_schema(name)):
+        assert each.get("additionalProperties") is False
+        assert set(each["required"]) == set(each["properties"])
+
+
+@pytest.mark.parametrize("name", ["report", "status", "audit"])
+def test_second_schema_requires_every_key_of_the_first_and_allows_others(name):
+    frozen, open_ = list(objects_of(read_schema(name))), list(objects_of(read_schema(f"{name}-v2")))
+    assert [each["required"] for each in open_] == [each["required"] for each in frozen]
+    assert all(each.get("additionalProperties") is not False for each in open_)
 
 
 def test_json_gives_edits_that_can_be_carried_out(report, written):

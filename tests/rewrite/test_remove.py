@@ -90,5 +90,5 @@ def test_channel_with_a_construct_of_a_template_in_it_is_left_to_people():
 
 
 def test_domain_of_another_driver_is_refused():
-    with pytest.raises(InputError, match="QEMU driver"):
+    with pytest.raises(InputError, match="talks to no guest agent"):
         run(with_channels("org.qemu.guest_agent.0").replace("kvm", "lxc"))

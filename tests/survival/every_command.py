@@ -1,7 +1,7 @@
 """Every way to run chanfix on a file and on a connection that shows something of what it reads."""
 
-FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
-AUDIT_FORMATS = ("table", "json", "sarif", "junit", "prometheus", "html")
+FORMATS = ("text", "concise", "json", "json-v1", "sarif", "github", "gitlab", "junit")
+AUDIT_FORMATS = ("table", "json", "json-v1", "sarif", "junit", "prometheus", "html")
 
 ON_FILES = [
     *(["add", *mode] for mode in ([], ["--diff"], ["--dry-run"], ["--port", "org.qemu.guest_agent.3", "--diff"])),

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chanfix import resources
-from chanfix.__main__ import open_streams
 from chanfix.change.backup import BackupStore
 from chanfix.cli import main
+from chanfix.cli.streams import open_streams
 from chanfix.errors import ChanfixError
 from chanfix.host.host import DomainRef
 

@@ -36,6 +36,14 @@ def linted(devices, name="web.xml"):
         ("$if(spice)$", "$else$", "$endif$"),
         ("|spice|", "|else|", "|end|"),
         ("<!-- a --> ~spice <!-- b -->", "~else", "~end"),
+        ("@IF@", "@ELSE@", "@ENDIF@"),
+        ("%IF_SPICE%", "%ELSE%", "%END%"),
+        ("__IFDEF__", "__ELSE__", "__ENDIF__"),
+        ("[[ if ]]", "[[ else ]]", "[[ end ]]"),
+        ("{begin}", "{else}", "{end}"),
+        ("${SPICE_BEGIN}", "${SPICE_ELSE}", "${SPICE_END}"),
+        ("{spice}", "{/spice}{^spice}", "{/spice}"),
+        ("@SPICE@", "@SPICE@ #else", "@SPICE@"),
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
@@ -59,10 +67,59 @@ def test_channels_between_the_same_two_directives_are_there_together():
     assert fixed == domain(f"%% if\n{AGENT}\n%% end")
 
 
-@pytest.mark.parametrize("stray", ["oops", ">", "; -"])
-def test_a_text_without_signs_is_no_directive(stray):
-    report, _ = linted(f"{stray}\n{AGENT}\n{stray}\n{AGENT}\n{stray}")
+@pytest.mark.parametrize("stray", ["oops", ">", "; -", "!else", "\\else", "// else", "<!-- a --> * else"])
+def test_a_text_without_signs_is_no_directive_but_no_channel_beside_it_is_removed(stray):
+    devices = f"{stray}\n{AGENT}\n{stray}\n{AGENT}\n{stray}"
+    report, fixed = linted(devices)
     assert [found.rule for found in report.findings] == ["duplicate-agent-channel"]
+    assert fixed == domain(devices)
+
+
+def test_a_channel_is_removed_where_a_comment_alone_stands_before_it():
+    _, fixed = linted(f"oops\n{AGENT}\n<!-- a comment -->\n{AGENT}\n")
+    assert fixed == domain(f"oops\n{AGENT}\n<!-- a comment -->\n")
+
+
+@pytest.mark.parametrize("port", ["com.example.a", "com.redhat.spice.0"])
+def test_neither_of_two_ports_with_a_text_between_them_is_removed(port):
+    channel = AGENT.replace("org.qemu.guest_agent.0", port)
+    devices = f"{channel}\n!else\n{channel}\n"
+    report, fixed = linted(devices)
+    assert [found.rule for found in report.findings] == ["duplicate-port-name"]
+    assert fixed == domain(devices)
+
+
+def test_neither_of_two_controllers_with_a_text_between_them_is_removed():
+    controller = "<controller type='virtio-serial' index='1'/>"
+    devices = f"{controller}\n!else\n{controller}\n"
+    report, fixed = linted(devices)
+    assert [found.rule for found in report.findings] == ["vserial-duplicate-index"]
+    assert fixed == domain(devices)
+
+
+@pytest.mark.parametrize("condition", ["tal:condition", "th:if"])
+def test_no_channel_with_an_attribute_of_another_namespace_is_removed(condition):
+    prefix, _ = condition.split(":")
+    conditional = AGENT.replace("<channel", f"<channel {condition}='a'")
+    text = domain(f"{conditional}\n{AGENT}")
+    text = text.replace("<domain", f"<domain xmlns:{prefix}='urn:a'")
+    run = Run([Source("web.xml", text.encode)], JOB)
+    assert "duplicate-agent-channel" in [found.rule for found in run.reports[0].findings]
+    assert run.mend(0, Safety.UNSAFE).after.decode() == text
+
+
+@pytest.mark.parametrize("values", [("@DISKS@", "@NICS@"), ("{disks}", "{endpoints}"), ("${ENDPOINTS}", "${IFACES}")])
+def test_values_between_elements_are_no_blocks_by_themselves(values):
+    document = read_document(domain(f"{values[0]}\n{AGENT}\n{values[1]}").encode(), "web.xml")
+    [channel] = document.root.descendants("channel")
+    assert channel.arms == ()
+
+
+@pytest.mark.parametrize("directive", ['#include "disks.xml"', "%include disks", "@include(disks)", "$disks()"])
+def test_a_directive_before_the_first_element_is_read(directive):
+    document = read_document(domain(f"{directive}\n{AGENT}").encode(), "web.xml")
+    [devices] = document.root.descendants("devices")
+    assert devices.has_unknown_children
 
 
 def test_directives_in_one_element_say_nothing_of_the_elements_beside_it():
@@ -80,11 +137,15 @@ def test_directives_within_an_arm_of_a_known_block_stay_within_it():
     assert not first.is_there_with(second)
 
 
-def test_ten_thousand_directives_are_read():
-    devices = f"%% if\n{AGENT}\n%% end\n" * 5000
-    report, fixed = linted(devices)
+def test_two_thousand_directives_are_read_and_more_are_one_finding():
+    block = f"%% if\n{AGENT}\n%% end\n"
+    report, fixed = linted(block * 1000)
     assert report.findings == ()
-    assert fixed == domain(devices)
+    assert fixed == domain(block * 1000)
+    [report] = Run([Source("web.xml", domain(block * 5000).encode)], JOB).reports
+    assert [(found.rule, "over 2000 blocks" in found.message) for found in report.findings] == [
+        ("template-not-lintable", True)
+    ]
 
 
 def words(text):

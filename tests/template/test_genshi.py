@@ -117,3 +117,10 @@ def renderings(text):
 )
 def test_what_is_no_template_of_genshi_is_one_finding(text, findings):
     assert found(text) == findings
+
+
+def test_a_template_of_genshi_without_an_expression_is_recognised_by_its_namespace():
+    devices = on(RIGHT, "py:if='a'") + on(RIGHT, "py:if='not a'")
+    text = domain(devices).replace("$name", "web").replace("${memory}", "1024")
+    assert found(text) == []
+    assert add(read_document(text.encode(), "a.xml"), Wish()).data.decode() == text

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.errors import InputError
+from chanfix.errors import InputError, InputKind
 from chanfix.position import Position
 from chanfix.template import read_document
 from chanfix.xml.holes import Unknown
@@ -156,7 +156,7 @@ def test_xml_with_signs_of_a_template_stays_xml(text):
 def test_a_template_that_no_mask_makes_xml_of_says_why_and_where(name, text, reason, at):
     with pytest.raises(InputError) as error:
         read_document(text.encode(), name)
-    assert error.value.kind == "template-not-lintable"
+    assert error.value.kind is InputKind.TEMPLATE
     assert reason in error.value.message
     offset = LineIndex(text.encode(), "utf-8").offset(error.value.position)
     assert text.encode()[offset:].startswith(at.encode())
@@ -165,13 +165,13 @@ def test_a_template_that_no_mask_makes_xml_of_says_why_and_where(name, text, rea
 def test_broken_xml_with_placeholders_is_broken_xml():
     with pytest.raises(InputError) as error:
         read_document(domain("<x a='${B}'>").encode(), "a.xml")
-    assert error.value.kind == "not-well-formed"
+    assert error.value.kind is InputKind.NOT_WELL_FORMED
 
 
 def test_a_doctype_in_a_template_stays_a_doctype():
     with pytest.raises(InputError) as error:
         read_document(b"<!DOCTYPE domain []>" + domain("{{ a }}").encode(), "a.xml.j2")
-    assert error.value.kind == "doctype"
+    assert error.value.kind is InputKind.DOCTYPE
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_what_stands_in_two_arms_of_one_block_is_never_there_together(devices, e
 def test_bytes_that_are_no_text_are_told_with_their_place():
     with pytest.raises(InputError, match="byte 0x80 is not valid in the encoding 'utf-8'") as caught:
         read_document(b"<domain>\n<name>{{ x }}\x80</name></domain>")
-    assert (caught.value.kind, caught.value.position) == ("template-not-lintable", Position(2, 14))
+    assert (caught.value.kind, caught.value.position) == (InputKind.TEMPLATE, Position(2, 14))
 
 
 def test_of_those_before_an_element_the_first_that_can_be_there_too_is_told():

@@ -80,8 +80,13 @@ NOT_RENDERED = {
 def found(text, name, variables):
     [report] = Run([Source(name, partial(bytes, text), variables=variables)], Job(RULES)).reports
     assert report.error is None, report.error
-    # A path of some domain is one of another when the name is known: the place is the same.
-    return {(finding.rule.partition("-")[0], finding.place.span) for finding in report.findings}
+    # A path of some domain is one of another when the name is known: the place is the same. Of two elements that
+    # collide a template names the one that is there less often, and what comes of it the later one.
+    return {
+        (finding.rule.partition("-")[0], place.span)
+        for finding in report.findings
+        for place in (finding.place, *(finding.related if variables else ()))
+    }
 
 
 def with_examples(text, number):

@@ -107,6 +107,29 @@ def test_add_adds_a_channel_beside_a_comment_of_the_template_that_speaks_of_it()
     assert add(read(template("{# no org.qemu.guest_agent.0 yet #}\n")), Wish()).verb is Verb.ADD
 
 
+@pytest.mark.parametrize(
+    ("second", "is_right", "message"),
+    [
+        ("<channel type='pty'>", False, "the agent channel is of type 'pty'"),
+        ("<channel type='unix'>", True, "is there and right"),
+    ],
+)
+def test_check_judges_every_reading_of_a_start_tag(second, is_right, message):
+    start = "{% if a %}<channel type='unix'>{% else %}" + second + "{% endif %}"
+    verdict = check(read(template(AGENT.replace("<channel type='unix'>", start))), Wish())
+    assert (verdict.is_right, message in verdict.message) == (is_right, True)
+
+
+def test_check_says_that_only_one_reading_has_the_channel():
+    device = "{% if a %}<channel type='unix'>{% else %}<serial type='unix'>{% endif %}"
+    rest = "<target type='virtio' name='org.qemu.guest_agent.0'/>{% if a %}</channel>{% else %}</serial>{% endif %}"
+    verdict = check(read(template(device + rest + "\n")), Wish())
+    assert not verdict.is_right
+    device, rest = device.replace("serial", "x"), rest.replace("serial", "x")
+    verdict = check(read(template(device + rest + "\n")), Wish())
+    assert (verdict.is_right, verdict.message.endswith("right, in a block of the template")) == (True, True)
+
+
 CONDITIONAL_TARGET = AGENT.replace(
     "      <target type='virtio' name='org.qemu.guest_agent.0'/>\n",
     "{% if a %}\n      <target type='virtio' name='org.qemu.guest_agent.1'/>\n{% else %}\n"
@@ -161,3 +184,20 @@ def test_detach_leaves_a_name_inside_a_construct_alone():
 def test_two_agents_that_can_meet_are_refused():
     with pytest.raises(InputError, match="2 channels are named"):
         planned(detach, template("{% if a %}\n" + AGENT + "{% endif %}\n" + AGENT))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{% if a %}org.qemu.guest_agent.0{% else %}com.example.a{% endif %}", "org.qemu.guest_agent.0{{ suffix }}"],
+)
+def test_add_refuses_a_template_in_which_a_name_is_the_agents_at_times(name):
+    text = template(f"    <channel type='unix'><target type='virtio' name='{name}'/></channel>\n")
+    with pytest.raises(InputError, match=r"it is 'org\.qemu\.guest_agent\.0' at times"):
+        add(read(text), Wish())
+
+
+@pytest.mark.parametrize("around", ["c:if", "c:choose"])
+def test_add_refuses_a_domain_with_the_agent_in_an_element_of_another_namespace(around):
+    text = template(f"<{around} xmlns:c='http://java.sun.com/jsp/jstl/core' test='a'>\n{AGENT}</{around}>\n")
+    with pytest.raises(InputError, match="an element that is not libvirt's"):
+        add(read(text), Wish())

@@ -47,7 +47,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 domains:
-  description: One entry for each domain, as C(chanfix status --output-format json) has them.
+  description:
+    - One entry for each domain, as C(chanfix status --output-format json) has them.
+    - Later versions of chanfix may add keys and verdicts.
   type: list
   elements: dict
   returned: success

@@ -9,6 +9,7 @@ from chanfix.audit.report import DomainAudit, Standing
 from chanfix.audit.totals import Totals
 from chanfix.escape import for_terminal
 from chanfix.lint.finding import Severity
+from chanfix.words import plural
 
 __all__ = ["write_table"]
 
@@ -57,4 +58,4 @@ def _summary(totals: Totals) -> list[str]:
 
 
 def _number(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 or thing == 'info' else 's'}"
+    return plural(number, thing, thing if thing == "info" else None)

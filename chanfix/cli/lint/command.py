@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chanfix import __version__, files
-from chanfix.cli.console import Console
 from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
 from chanfix.cli.lint.report import write_report
+from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, InputError
@@ -95,10 +95,12 @@ def command(settings: Settings, /, **options: Any) -> int:
     PATHs are files and folders, the current folder without any, '-' standard input. With --connect they are domains,
     all of them without any.
     """
-    return _lint(settings, LintOptions(**options))
+    with Session(settings) as session:
+        return _lint(session, LintOptions(**options))
 
 
-def _lint(settings: Settings, options: LintOptions) -> int:
+def _lint(session: Session, options: LintOptions) -> int:
+    settings = session.settings
     refuse_nonsense(settings, options)
     config = read_config(options.config, ignored=options.no_config)
     # On a connection the stored definitions are linted, and no live state is in them.
@@ -106,7 +108,7 @@ def _lint(settings: Settings, options: LintOptions) -> int:
     if options.show_files:
         from chanfix.cli.lint.searching import show_files
 
-        return show_files(settings, options, config)
+        return show_files(session, options, config)
     schema = installed_schema(options.schema_dir)
     job = Job(
         rules=rules_to_run(settings, options, config, has_schema=schema is not None),
@@ -115,7 +117,7 @@ def _lint(settings: Settings, options: LintOptions) -> int:
         baseline=read_baseline(options, config),
         schema=schema,
     )
-    reports = _lint_connection(settings, options, job) if settings.connect else lint_files(settings, options, job)
+    reports = _lint_connection(session, options, job) if settings.connect else lint_files(session, options, job)
     if options.write_baseline:
         from chanfix.lint.known.baseline import dump
 
@@ -123,26 +125,20 @@ def _lint(settings: Settings, options: LintOptions) -> int:
         files.write(path, dump(reports, os.path.dirname(path)).encode())
         for report in reports:
             if report.error:
-                Console(settings).error(InputError(report.error, hint=report.hint), report.path)
+                session.console.error(InputError(report.error, hint=report.hint), report.path)
         return _status(reports, None)
     found = {finding.rule for report in reports for finding in (*report.findings, *report.fixed)}
     rules = tuple(rule_info(rule) for rule in job.rules if rule.name in found)
-    write_report(settings, options, Report(tuple(reports), rules, __version__))
+    write_report(session, options, Report(tuple(reports), rules, __version__))
     fail_on = _LEVELS[options.fail_on] if options.fail_on else config.fail_on
     return _status(reports, None if options.exit_zero else fail_on)
 
 
-def _lint_connection(settings: Settings, options: LintOptions, job: Job) -> list[FileReport]:
-    from chanfix.cli.targets import Connection
-
-    with Connection(settings, readonly=True) as connection:
-        host = connection.host
-        if settings.libvirt_version is None:
-            job = job._replace(version=host.version)
-        sources = [
-            Source(name, partial(_stored, host, name), is_stored=True) for name in (options.paths or host.names())
-        ]
-        return Run(sources, job).reports
+def _lint_connection(session: Session, options: LintOptions, job: Job) -> list[FileReport]:
+    host = session.host
+    job = job._replace(version=session.version_for(host.version))
+    sources = [Source(name, partial(_stored, host, name), is_stored=True) for name in (options.paths or host.names())]
+    return Run(sources, job).reports
 
 
 def _stored(host: Host, name: str) -> bytes:

@@ -10,7 +10,7 @@ from chanfix.cli.console import Console
 from chanfix.cli.lint.options import LintOptions, read_vars
 from chanfix.cli.lint.searching import note_nothing_found, search, write_skipped
 from chanfix.cli.progress import Progress
-from chanfix.cli.settings import Settings
+from chanfix.cli.session import Session
 from chanfix.cli.streams import read_input, write_output
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.lint.finding import FileReport
@@ -26,34 +26,34 @@ _SERIAL = 200
 _SERIAL_RENDERED = 4
 
 
-def lint_files(settings: Settings, options: LintOptions, job: Job) -> list[FileReport]:
+def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileReport]:
     """Lint files, make and show their fixes as was asked for, and return the reports on what is there then."""
-    sources, unusable, skipped = _sources(settings, options, job.config)
+    sources, unusable, skipped = _sources(session, options, job.config)
     few = _SERIAL_RENDERED if options.variables else _SERIAL
     processes = options.jobs or (1 if len(sources) < few else os.cpu_count() or 1)
-    with Progress(settings, "linted", len(sources)) as progress:
-        run = Run(sources, job, processes, progress.advance, Console(settings).detail)
+    with Progress(session.settings, "linted", len(sources)) as progress:
+        run = Run(sources, job, processes, progress.advance, session.console.detail)
     reports = list(run.reports)
     if options.safety is not None:
-        console = Console(settings, results_on_stderr=not options.is_for_people)
+        console = session.console if options.is_for_people else session.console.on_stderr()
         fixable = run.fixable(options.safety)
         for number in fixable:
             reports[number] = _mend(console, options, run, number, options.safety)
         if options.is_filter and not fixable:
             write_output(sources[0].read())
         elif options.fix and fixable and not options.is_filter:
-            with Progress(settings, "linted again", len(sources)) as progress:
+            with Progress(session.settings, "linted again", len(sources)) as progress:
                 now = Run(sources, job, processes, progress.advance).reports
             reports = _again(now, reports, has_baseline=job.baseline is not None)
     without = [Input(one.path, skip=Skip.TEXT, why=one.skipped) for one in reports if one.skipped]
-    write_skipped(settings, skipped + without)
+    write_skipped(session, skipped + without)
     if len(without) == len(reports) and not unusable and "-" not in options.paths:
-        note_nothing_found(settings, options, job.config)
+        note_nothing_found(session, options, job.config)
     return unusable + reports
 
 
 def _sources(
-    settings: Settings, options: LintOptions, config: Config
+    session: Session, options: LintOptions, config: Config
 ) -> tuple[list[Source], list[FileReport], list[Input]]:
     """Return what is to be linted, reports on what cannot be looked into, and with --verbose what a search skipped."""
     variables = read_vars(options)
@@ -64,7 +64,7 @@ def _sources(
     sources: list[Source] = []
     unusable: list[FileReport] = []
     skipped: list[Input] = []
-    for found in search(options, config, with_skipped=settings.verbose):
+    for found in search(options, config, with_skipped=session.settings.verbose):
         if found.skip is not None:
             skipped.append(found)
         elif found.error is not None:

@@ -8,18 +8,19 @@ from collections import Counter
 from chanfix import files
 from chanfix.cli.console import Console
 from chanfix.cli.lint.options import LintOptions
-from chanfix.cli.settings import Settings
+from chanfix.cli.session import Session
 from chanfix.errors import InputError
 from chanfix.lint.finding import Report
 from chanfix.reporters import REPORTERS, Options
+from chanfix.words import plural
 
 __all__ = ["write_report"]
 
 
-def write_report(settings: Settings, options: LintOptions, report: Report) -> None:
+def write_report(session: Session, options: LintOptions, report: Report) -> None:
     """Write a report in the format and to the place that were asked for."""
-    console = Console(settings, results_on_stderr=not options.is_for_people)
-    if settings.quiet and options.output_format == "text" and not options.output:
+    console = session.console if options.is_for_people else session.console.on_stderr()
+    if session.settings.quiet and options.output_format == "text" and not options.output:
         for file in report.files:
             if file.error:
                 console.error(InputError(file.error, hint=file.hint), file.path)
@@ -40,14 +41,14 @@ def write_report(settings: Settings, options: LintOptions, report: Report) -> No
     if options.output:
         files.write(options.output, stream.getvalue().encode("utf-8", "backslashreplace"))
     else:
-        write_to = Console(settings, results_on_stderr=options.is_filter)
+        write_to = session.console.on_stderr() if options.is_filter else session.console
         is_read_by_people = options.output_format in ("text", "concise")
         (write_to.page if is_read_by_people else write_to.raw)(stream.getvalue())
-    _tell_of_stale_entries(settings, report, console)
+    _note_stale_entries(report, console, is_verbose=session.settings.verbose)
 
 
-def _tell_of_stale_entries(settings: Settings, report: Report, console: Console) -> None:
-    """Say what of the baseline hides nothing any more: how much of it, or with --verbose what."""
+def _note_stale_entries(report: Report, console: Console, *, is_verbose: bool) -> None:
+    """Note how many entries of the baseline hide nothing any more; with --verbose also which."""
     known = [file for file in report.files if file.stale]
     stale = [(file.path, rule, number) for file in known for rule, number in Counter(file.stale).items()]
     if not stale:
@@ -55,6 +56,6 @@ def _tell_of_stale_entries(settings: Settings, report: Report, console: Console)
     for path, rule, number in stale:
         console.detail(f"{path}: {number} in the baseline of '{rule}' that hide nothing")
     total = sum(number for *_, number in stale)
-    entries = "1 entry of the baseline hides" if total == 1 else f"{total} entries of the baseline hide"
-    more = "" if settings.verbose else "; -v shows which"
+    entries = plural(total, "entry of the baseline hides", "entries of the baseline hide")
+    more = "" if is_verbose else "; -v shows which"
     console.note(f"{entries} nothing any more{more}; chanfix lint --write-baseline FILE writes it anew")

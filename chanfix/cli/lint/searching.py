@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
-from chanfix.cli.console import Console
 from chanfix.cli.lint.options import LintOptions
-from chanfix.cli.settings import Settings
+from chanfix.cli.session import Session
 from chanfix.errors import ChanfixError
 from chanfix.lint.known.config import Config
 from chanfix.lint.search.folders import Input, Selection, Skip, find_inputs
 from chanfix.lint.search.gitignore import Patterns
 from chanfix.reporters.wording import shown_path
+from chanfix.words import plural, some_of
 
 __all__ = ["note_nothing_found", "search", "show_files", "write_skipped"]
 
@@ -35,27 +35,27 @@ def search(options: LintOptions, config: Config, *, with_skipped: bool) -> list[
     return list(find_inputs(options.paths or (".",), selection))
 
 
-def show_files(settings: Settings, options: LintOptions, config: Config) -> int:
+def show_files(session: Session, options: LintOptions, config: Config) -> int:
     """List the files that a run would look at, and return the exit status: 0 unless a folder could not be read."""
-    found = search(options, config, with_skipped=settings.verbose)
-    console = Console(settings)
+    found = search(options, config, with_skipped=session.settings.verbose)
+    console = session.console
     taken = [one for one in found if one.error is None and one.skip is None]
     console.page("".join(f"{shown_path(one.path)}\n" for one in taken))
-    write_skipped(settings, found)
+    write_skipped(session, found)
     unusable = [one for one in found if one.error is not None]
     for one in unusable:
         if one.error is not None:
             console.error(one.error, one.path)
     if not taken and not unusable:
-        note_nothing_found(settings, options, config)
+        note_nothing_found(session, options, config)
     return ChanfixError.status if unusable else 0
 
 
-def write_skipped(settings: Settings, skipped: Iterable[Input]) -> None:
+def write_skipped(session: Session, skipped: Iterable[Input]) -> None:
     """With --verbose, write on standard error what was skipped and why: for each reason the first names and a count."""
-    if not settings.verbose:
+    if not session.settings.verbose:
         return
-    console = Console(settings, results_on_stderr=True)
+    console = session.console.on_stderr()
     by_reason: dict[Skip, list[Input]] = {}
     for one in skipped:
         if one.skip is not None:
@@ -67,19 +67,16 @@ def write_skipped(settings: Settings, skipped: Iterable[Input]) -> None:
             console.page(f"{len(inputs) - _LISTED} more skipped: {reason.value}\n")
 
 
-def note_nothing_found(settings: Settings, options: LintOptions, config: Config) -> None:
+def note_nothing_found(session: Session, options: LintOptions, config: Config) -> None:
     """Write on standard error that a search found nothing to lint, and at how many files it looked."""
     folders = [path for path in options.paths or (".",) if os.path.isdir(path or ".")]
     if not folders:
         return
     found = search(options, config, with_skipped=True)
     number = sum(one.skip in _LOOKED_AT and not one.path.endswith("/") for one in found)
-    files = "1 file" if number == 1 else f"{number} files"
-    more = "" if settings.verbose else "; -v names what was skipped and why"
-    Console(settings).note(f"nothing to lint in {_named(folders)}: looked at {files}{more}")
+    more = "" if session.settings.verbose else "; -v names what was skipped and why"
+    session.console.note(f"nothing to lint in {_named(folders)}: looked at {plural(number, 'file')}{more}")
 
 
 def _named(folders: Sequence[str]) -> str:
-    names = ["the current folder" if folder in ("", ".") else folder for folder in folders[:_PATHS_NAMED]]
-    more = len(folders) - _PATHS_NAMED
-    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+    return some_of(["the current folder" if folder in ("", ".") else folder for folder in folders], _PATHS_NAMED)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from chanfix.cli.console import Console
+from chanfix.cli.session import Connection, Session
 from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
 from chanfix.cli.status.json import status_json
 from chanfix.cli.status.text import lines, show_table
 from chanfix.cli.status.watch import watch_status
-from chanfix.cli.targets import Connection, complete_domains
+from chanfix.cli.targets import complete_domains
 from chanfix.errors import UsageError
 from chanfix.status.health import Health
 from chanfix.status.survey import JOBS, PATIENCE, Outcome, Survey
@@ -22,6 +22,7 @@ __all__ = ["command"]
 
 # In seconds. How often a domain that one waits for is looked at.
 _PACE = 1.0
+_JSON_VERSIONS = {"json": "status-v2", "json-v1": "status-v1"}
 
 _EPILOG = """\b
 Examples:
@@ -66,7 +67,11 @@ libvirtd.conf says otherwise, and --jobs leaves others some.
     help="How many agents libvirt is asked for at once.",
 )
 @click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print."
+    "--output-format",
+    type=click.Choice(["text", *_JSON_VERSIONS]),
+    default="text",
+    show_default=True,
+    help="What to print.",
 )
 @connection_options
 @common_options
@@ -88,7 +93,7 @@ def command(
     """
     if domains and all_domains:
         raise UsageError("--all takes no DOMAIN", hint="name domains, or give --all")
-    console = Console(settings)
+    session = Session(settings, readonly=False)
 
     def survey_of(connection: Connection) -> Survey:
         return Survey(connection.host, connection.another, jobs=jobs, raw=raw, version=settings.libvirt_version)
@@ -96,13 +101,13 @@ def command(
     if watch:
         if wait is not None or output_format != "text":
             raise UsageError("--watch is for people, and has no end", hint="leave out --wait and --output-format")
-        return watch_status(console, settings, domains, survey_of, agent_timeout)
-    with Connection(settings, readonly=False) as connection, survey_of(connection) as survey:
+        return watch_status(session, domains, survey_of, agent_timeout)
+    with session.connection as connection, survey_of(connection) as survey:
         outcomes = _look(survey, domains or connection.host.names(), agent_timeout, wait)
-    if output_format == "json":
-        console.raw(status_json(outcomes, settings.connect))
+    if version := _JSON_VERSIONS.get(output_format):
+        session.console.raw(status_json(outcomes, settings.connect, version))
     elif not settings.quiet:
-        _show(console, settings, outcomes)
+        _show(session, outcomes)
     return _status(outcomes.values())
 
 
@@ -122,11 +127,12 @@ def _look(survey: Survey, domains: Sequence[str], agent_timeout: float, wait: fl
         time.sleep(min(_PACE, left))
 
 
-def _show(console: Console, settings: Settings, outcomes: dict[str, Outcome]) -> None:
+def _show(session: Session, outcomes: dict[str, Outcome]) -> None:
+    console, uri = session.console, session.settings.connect
     if console.is_terminal:
-        show_table(outcomes, settings.connect, color=console.has_color)
+        show_table(outcomes, uri, color=console.has_color)
     else:
-        console.page("".join(f"{line}\n" for line in lines(outcomes, settings.connect)))
+        console.page("".join(f"{line}\n" for line in lines(outcomes, uri)))
 
 
 def _is_answering(outcome: Outcome) -> bool:

@@ -1,4 +1,7 @@
-"""The verdicts as JSON: the frozen shape ``status-v1``, described by ``schemas/status.schema.json``."""
+"""The verdicts as JSON: ``status-v2`` (``schemas/status-v2.schema.json``) or ``status-v1``, whose keys are frozen.
+
+A key that is added to ``status-v2`` must not appear in ``status-v1``. Today both have the same keys.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from chanfix.status.survey import Outcome
 __all__ = ["status_json"]
 
 
-def status_json(outcomes: dict[str, Outcome], uri: str | None) -> str:
-    """Return the document; every key is always there."""
+def status_json(outcomes: dict[str, Outcome], uri: str | None, version: str) -> str:
+    """Return the document of a version; every key is always there."""
     text = io.StringIO()
     domains = [_domain(name, outcome, uri) for name, outcome in outcomes.items()]
-    dump({"version": "status-v1", "tool": {"name": "chanfix", "version": __version__}, "domains": domains}, text)
+    dump({"version": version, "tool": {"name": "chanfix", "version": __version__}, "domains": domains}, text)
     return text.getvalue()
 
 

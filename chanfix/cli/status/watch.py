@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from chanfix.cli.console import Console
-from chanfix.cli.settings import Settings
+from chanfix.cli.session import Connection, Session
 from chanfix.cli.status.text import draw_again_and_again, lines
 from chanfix.cli.streams import is_output_read
-from chanfix.cli.targets import Connection
 from chanfix.errors import HostError
-from chanfix.host.host import Host
 from chanfix.status.survey import Outcome, Survey
 from chanfix.status.watching import watch
 
@@ -22,8 +19,7 @@ _RETRY = 5.0
 
 
 def watch_status(
-    console: Console,
-    settings: Settings,
+    session: Session,
     domains: Sequence[str],
     survey_of: Callable[[Connection], Survey],
     patience: float,
@@ -36,41 +32,32 @@ def watch_status(
     shown: dict[str, str] = {}
     while True:
         try:
-            with Connection(settings, readonly=False) as connection, survey_of(connection) as survey:
+            with Connection(session.settings, readonly=False) as connection, survey_of(connection) as survey:
                 was_there = True
-                _follow(console, settings, connection.host, survey, domains, patience, shown)
+                _follow(session, watch(connection.host, survey, domains, patience=patience), shown)
                 return 0
         except HostError as error:
             if not was_there:
                 raise
-            console.error(error)
+            session.console.error(error)
         time.sleep(_RETRY)
 
 
-def _follow(
-    console: Console,
-    settings: Settings,
-    host: Host,
-    survey: Survey,
-    domains: Sequence[str],
-    patience: float,
-    shown: dict[str, str],
-) -> None:
-    verdicts = watch(host, survey, domains, patience=patience)
-    if console.is_terminal:
-        draw_again_and_again(verdicts, settings.connect, color=console.has_color)
+def _follow(session: Session, verdicts: Iterator[dict[str, Outcome]], shown: dict[str, str]) -> None:
+    if session.console.is_terminal:
+        draw_again_and_again(verdicts, session.settings.connect, color=session.console.has_color)
     for outcomes in verdicts:
-        _tell_changes(console, settings, outcomes, shown)
+        _show_changes(session, outcomes, shown)
         if not is_output_read():
             return
 
 
-def _tell_changes(console: Console, settings: Settings, outcomes: dict[str, Outcome], shown: dict[str, str]) -> None:
+def _show_changes(session: Session, outcomes: dict[str, Outcome], shown: dict[str, str]) -> None:
     for name in shown.keys() - outcomes.keys():
-        console.result(name, "gone")
+        session.console.result(name, "gone")
         del shown[name]
     for name, outcome in outcomes.items():
-        [line] = lines({name: outcome}, settings.connect)
+        [line] = lines({name: outcome}, session.settings.connect)
         if shown.get(name) != line:
-            console.page(f"{line}\n")
+            session.console.page(f"{line}\n")
             shown[name] = line

@@ -18,8 +18,8 @@ from chanfix.domain.versions import (
     PATH_DROPPED_BY_WHOLE_PATTERN,
     PATH_IN_RUN,
     PATH_OPTIONAL,
-    Change,
     Version,
+    VersionChange,
 )
 
 __all__ = ["Generated", "generated", "is_dropped", "is_libvirts_own"]
@@ -49,7 +49,7 @@ _LONGEST = 4096
 class Generated(NamedTuple):
     """A path as libvirt makes one: since when it does, and the names that its domain may have."""
 
-    layout: Change
+    layout: VersionChange
     names: frozenset[str]
 
     @property

@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from chanfix.host.host import AgentReply, Code, Heard
+from chanfix.agent.answer import AgentReply, Heard
+from chanfix.host.host import Code
 
 __all__ = ["ask_agent", "reply_of"]
 
@@ -26,6 +27,11 @@ _FAILED = (Code.AGENT_UNRESPONSIVE, Code.SYSTEM_ERROR)
 _AT_ONCE = 2.0
 # libvirt's error quotes the bytes that came, and its Python binding fails with a SystemError where they are no UTF-8.
 _NO_TEXT = AgentReply(Heard.NONSENSE, "its answer is no text")
+_NO_JSON = AgentReply(Heard.NONSENSE, "its answer is no JSON")
+# What libvirt reports as an internal error of its own when it cannot read an answer (qemuAgentIOProcessLine in
+# src/qemu/qemu_agent.c): with yajl, with json-c since 11.3 at the latest, and of JSON that is no reply. It repeats this
+# to whoever asks before it has given up on the port.
+_UNREADABLE = ("cannot parse json", "failed to parse json", "parsed json reply", "unknown json reply")
 _GUEST_INFO = '{"execute": "guest-info"}'
 
 
@@ -61,6 +67,8 @@ def _try(libvirt: Any, call: Callable[[], object], works: dict[str, bool], what:
         call()
         works[what] = True
     except libvirt.libvirtError as error:
+        if _is_unreadable(error):
+            return _NO_JSON
         if error.get_error_code() in _ANSWERS:
             works[what] = False
         elif error.get_error_code() != Code.NO_SUPPORT:
@@ -77,11 +85,19 @@ def _raw(libvirt: Any, domain: Any, timeout: float) -> AgentReply:
     try:
         return reply_of(libvirt_qemu.qemuAgentCommand(domain, _GUEST_INFO, max(1, int(timeout)), 0))
     except libvirt.libvirtError as error:
+        if _is_unreadable(error):
+            return _NO_JSON
         if error.get_error_code() in _ANSWERS:
             return AgentReply(Heard.ANSWER)
         return _failure(error, time.monotonic() - start)
     except SystemError:
         return _NO_TEXT
+
+
+def _is_unreadable(error: Any) -> bool:
+    """Return True if libvirt cannot read what came from the agent."""
+    said = (error.get_error_message() or "").lower().removeprefix("internal error: ")
+    return error.get_error_code() == Code.INTERNAL_ERROR and said.startswith(_UNREADABLE)
 
 
 def _failure(error: Any, seconds: float) -> AgentReply:

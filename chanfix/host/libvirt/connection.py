@@ -10,18 +10,19 @@ import re
 import shlex
 from collections.abc import Callable
 from contextlib import suppress
-from difflib import get_close_matches
 from typing import Any, TypeVar
 from uuid import UUID
 
+from chanfix.agent.answer import AgentReply
 from chanfix.domain.versions import Version
 from chanfix.errors import HostError
 from chanfix.host.deadline import within
-from chanfix.host.host import AgentReply, Code, DomainRef, DomainState, Host
+from chanfix.host.host import Code, DomainRef, DomainState, Host
 from chanfix.host.libvirt.agent import ask_agent
 from chanfix.host.libvirt.binding import load
 from chanfix.host.libvirt.devices import detach_device
 from chanfix.host.libvirt.events import follow
+from chanfix.words import did_you_mean
 from chanfix.xml.decode import decode
 
 __all__ = ["TIMEOUT", "connect"]
@@ -202,14 +203,11 @@ class LibvirtHost:
 
     def _not_found(self, text: str) -> HostError:
         names = self.names()
-        near = get_close_matches(text, names, n=3)
-        if near:
-            hint = "did you mean " + " or ".join(f"'{name}'" for name in near)
-        elif names:
-            shown = ", ".join(f"'{name}'" for name in names[:_NAMES_SHOWN])
-            hint = f"its domains: {shown}" + (", ..." if len(names) > _NAMES_SHOWN else "")
-        else:
-            hint = "it has no domains at all: is this the connection you mean"
+        shown = ", ".join(f"'{name}'" for name in names[:_NAMES_SHOWN])
+        there = f"its domains: {shown}" + (", ..." if len(names) > _NAMES_SHOWN else "")
+        hint = did_you_mean(
+            text, names, there if names else "it has no domains at all: is this the connection you mean", most=3
+        )
         return HostError(f"no domain '{text}' on '{self.uri}'", hint=hint, code=Code.NO_DOMAIN)
 
     def _ask_domain(self, failing: str, ref: DomainRef, read: Callable[[Any], T], *, when_late: str | None = None) -> T:

@@ -14,6 +14,7 @@ from chanfix.lint.known.rule_names import DEFAULT_RULES, named
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES
 from chanfix.lint.search.gitignore import Patterns, is_pattern
+from chanfix.words import did_you_mean
 
 __all__ = ["KEYS", "Config", "chosen_rules", "load"]
 
@@ -197,10 +198,7 @@ def _config_of(file: str, table: Mapping[str, object]) -> Config:
     for key, value in table.items():
         read = KEYS.get(key)
         if read is None:
-            import difflib
-
-            near = difflib.get_close_matches(key, KEYS, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"the keys are {', '.join(KEYS)}"
+            hint = did_you_mean(key, KEYS, f"the keys are {', '.join(KEYS)}")
             raise ConfigError(f"{file}: unknown key '{key}'", hint=hint)
         values[key.replace("-", "_")] = read(_Setting(file, key, value))
     return Config(file=file, **values)

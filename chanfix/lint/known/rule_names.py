@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from chanfix.errors import UsageError
 from chanfix.lint.rules import FAMILIES, RULES
+from chanfix.words import did_you_mean
 
-__all__ = ["DEFAULT_RULES", "RULE_NAMES", "named", "nearest", "nearest_word"]
+__all__ = ["DEFAULT_RULES", "RULE_NAMES", "named", "not_a_rule"]
 
 RULE_NAMES = tuple(rule.name for rule in RULES)
 DEFAULT_RULES = frozenset(rule.name for rule in RULES if rule.on_by_default)
@@ -19,25 +20,15 @@ def named(words: Iterable[str]) -> frozenset[str]:
     for word in words:
         meant = _meant(word)
         if not meant:
-            near = nearest_word(word)
-            hint = f"did you mean '{near}'?" if near else "chanfix explain lists the rules"
-            raise UsageError(f"no rule is called '{word}'", hint=hint)
+            raise not_a_rule(word, *FAMILIES)
         names |= meant
     return frozenset(names)
 
 
-def nearest(word: str) -> str | None:
-    """Return the rule whose name is most like a word, if one is."""
-    import difflib
-
-    return next(iter(difflib.get_close_matches(word, RULE_NAMES, n=1)), None)
-
-
-def nearest_word(word: str) -> str | None:
-    """Return the rule or the family whose name is most like a word, if one is."""
-    import difflib
-
-    return next(iter(difflib.get_close_matches(word, (*FAMILIES, *RULE_NAMES), n=1)), None)
+def not_a_rule(word: str, *others: str) -> UsageError:
+    """Return the error for a word that is not the name of a rule, nor one of the others that are allowed."""
+    hint = did_you_mean(word, (*others, *RULE_NAMES), "chanfix explain lists the rules")
+    return UsageError(f"no rule is called '{word}'", hint=hint)
 
 
 def _meant(word: str) -> frozenset[str]:

@@ -166,6 +166,15 @@ RULES = (
         severity=ERROR,
         fixable=NEVER,
         levels=("channel", "controller"),
+        yields_to=(
+            "agent-misplaced",
+            "agent-not-unix",
+            "agent-target-missing",
+            "agent-target-type",
+            "agent-type-missing",
+            "live-alias",
+            "mode-invalid",
+        ),
     ),
     RuleEntry(
         name="domain-schema",

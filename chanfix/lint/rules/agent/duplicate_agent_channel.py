@@ -11,15 +11,16 @@ Why it matters
 
 Fix
     Removes the later channel; in a template the one that stands in more blocks. Safe when both say the same, address
-    and alias apart; else unsafe, since it may be the one that was wanted. None for a port on the command line: another
-    program may need its socket.
+    and alias apart; else unsafe, since it may be the one that was wanted. None where text stands between the two
+    elements, or one has an attribute of another namespace: it may be a directive of a template. None for a port on the
+    command line: another program may need its socket.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``
 """
 
 from chanfix.domain import AGENT_NAME, Channel, CommandlinePort, Domain, strays
-from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good, Node, Rule, Safety, safe
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good, Node, Rule, safe, unsafe
 from chanfix.xml import edit, together
 
 # What libvirt numbers or reports on its own.
@@ -107,13 +108,13 @@ class DuplicateAgentChannel(Rule):
         if domain.is_of_other_driver:
             return
         for channel, first in together.collisions(agents, lambda channel: channel.node):
-            fix = safe("Remove the other agent channel", edit.remove_element(channel.node))
-            is_equal = _essence(channel.node) == _essence(first.node)
+            make = safe if _essence(channel.node) == _essence(first.node) else unsafe
+            fix = make("Remove the other agent channel", edit.remove_element(channel.node))
             yield self.finding(
                 f"another channel has the name '{AGENT_NAME}' already; QEMU does not start with two",
                 _name_of(channel),
                 _name_of(first, "the channel that stays"),
-                fix=fix if is_equal else fix._replace(safety=Safety.UNSAFE),
+                fix=None if together.may_be_apart(channel.node, first.node) else fix,
             )
 
 

@@ -12,7 +12,8 @@ Why it matters
 
 Fix
     Removes the later channel; in a template the one that stands in more blocks. Unsafe: it may be the one that was
-    wanted. None for a port on the command line.
+    wanted. None for a port on the command line, nor where text stands between the two elements or one has an attribute
+    of another namespace: it may be a directive of a template.
 
 References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``;
@@ -125,11 +126,12 @@ class DuplicatePortName(Rule):
         for name, alike in by_name.items():
             ranked = together.outermost_first(alike, lambda channel: channel.node)
             for channel, first in together.collisions(ranked, lambda channel: channel.node):
+                fix = unsafe("Remove the other channel", edit.remove_element(channel.node))
                 yield self.finding(
                     f"another channel has the port name '{name}' already; QEMU does not start with two",
                     _name_of(channel),
                     _name_of(first, "the channel that stays"),
-                    fix=unsafe("Remove the other channel", edit.remove_element(channel.node)),
+                    fix=None if together.may_be_apart(channel.node, first.node) else fix,
                 )
 
 

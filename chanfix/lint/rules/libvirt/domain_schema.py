@@ -29,7 +29,8 @@ import os
 
 from chanfix.domain import Domain, is_templated
 from chanfix.domain.libvirt_schema import Kind, Mismatch, mismatches, sentence, twin
-from chanfix.lint.rule import AGENT_CHANNEL, ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Part, Rule, Severity
+from chanfix.lint.mismatched import place_of_mismatch
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Rule, Severity
 
 # libvirt's own records; it never holds them against the schema, and writes into them what that does not have.
 _PRIVATE = ("domstatus", "qemu-migration")
@@ -79,20 +80,8 @@ class DomainSchema(Rule):
                 related = [At(first, label="the first one")] if first is not None else []
                 note = newer if _may_be_newer(mismatch) else _what_define_does(mismatch)
                 yield self.finding(
-                    sentence(mismatch), _place(mismatch), *related, note=note, severity=_severity(mismatch)
+                    sentence(mismatch), place_of_mismatch(mismatch), *related, note=note, severity=_severity(mismatch)
                 )
-
-
-def _place(mismatch: Mismatch) -> At:
-    match mismatch.kind:
-        case Kind.UNKNOWN_ATTRIBUTE:
-            return At(mismatch.node, mismatch.name, part=Part.ATTRIBUTE)
-        case Kind.BAD_VALUE:
-            return At(mismatch.node, mismatch.name)
-        case Kind.BAD_TEXT if mismatch.text.strip() and not mismatch.node.children():
-            return At(mismatch.node, part=Part.TEXT)
-        case _:
-            return At(mismatch.node)
 
 
 def _severity(mismatch: Mismatch) -> Severity | None:

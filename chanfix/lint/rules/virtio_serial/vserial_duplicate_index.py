@@ -10,7 +10,8 @@ Why it matters
 Fix
     Removes the later controller when it says the same as the earlier one, PCI address and alias apart. Unsafe: the
     guest has one controller fewer than was written. Where the two differ there is no fix: which one was meant, and
-    which of them the channels with that index belong to, is not known.
+    which of them the channels with that index belong to, is not known. Nor is there one where text stands between the
+    two, or one has an attribute of another namespace: it may be a directive of a template.
 
 References
     libvirt ``src/conf/domain_postparse.c:virDomainDefRejectDuplicateControllers``; every driver does it
@@ -18,7 +19,7 @@ References
 
 from chanfix.lint.rule import ERROR, At, Bad, Controller, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import remove_element
-from chanfix.xml.together import collisions, outermost_first
+from chanfix.xml.together import collisions, may_be_apart, outermost_first
 
 
 class VserialDuplicateIndex(Rule):
@@ -65,11 +66,12 @@ class VserialDuplicateIndex(Rule):
             ranked = outermost_first(alike, lambda controller: controller.node)
             for controller, first in collisions(ranked, lambda controller: controller.node):
                 fix = unsafe("Remove the other controller", remove_element(controller.node))
+                is_one = _say_the_same(controller, first) and not may_be_apart(controller.node, first.node)
                 yield self.finding(
                     f"another virtio-serial controller has the index {index} already",
                     At(controller.node, "index"),
                     At(first.node, "index", "the controller that stays"),
-                    fix=fix if _say_the_same(controller, first) else None,
+                    fix=fix if is_one else None,
                 )
 
 
