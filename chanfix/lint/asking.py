@@ -16,7 +16,7 @@ __all__ = ["drafts_of"]
 
 
 def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Iterator[tuple[RuleEntry, Draft]]:
-    """Return what the rules have to say of one domain, in the order of the rules.
+    """Return the drafts of all rules about one domain, each with its rule, in the order of the rules.
 
     A rule's module is imported when the domain has a part that the rule looks at. Raises ``InternalError`` that names
     the rule when one fails.
@@ -43,7 +43,7 @@ def _words(rules: tuple[RuleEntry, ...]) -> frozenset[bytes]:
 def _questions(
     rules: tuple[RuleEntry, ...], held: frozenset[bytes], has_live_state: bool
 ) -> tuple[tuple[RuleEntry, str], ...]:
-    """Return the rules that may have something to say of a text with these words, with each of their levels."""
+    """Return the rules to ask about a text that holds these words, with each of their levels."""
     return tuple(
         (rule, level)
         for rule in rules

@@ -1,1 +1,1 @@
-"""The file itself: whether it can be read, and what stands in it for no one to see."""
+"""The file itself: that it can be read, holds no secret, and suppresses only what is found."""

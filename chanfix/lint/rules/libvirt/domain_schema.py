@@ -105,14 +105,14 @@ def _default_type(mismatch: Mismatch) -> str | None:
 
 
 def _may_be_newer(mismatch: Mismatch) -> bool:
-    """Say whether it may be something that later versions of libvirt have added."""
+    """Return True if later versions of libvirt may have added the name or value."""
     if mismatch.kind in (Kind.UNKNOWN_ATTRIBUTE, Kind.UNKNOWN_ELEMENT):
         return not mismatch.is_known
     return mismatch.kind is Kind.BAD_VALUE
 
 
 def _may_be_filled_in(mismatch: Mismatch) -> bool:
-    """Say whether a template's values, or the branches that are taken, may make it right."""
+    """Return True if values or branches of a template may still correct the fault."""
     match mismatch.kind:
         case Kind.UNKNOWN_ATTRIBUTE | Kind.UNKNOWN_ELEMENT:
             return mismatch.is_known

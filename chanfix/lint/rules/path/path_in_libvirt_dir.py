@@ -8,7 +8,7 @@ Why it matters
     libvirt may lose the path on define without a word, and the program that waits there finds nothing. Which paths go
     depends on the version: before 3.4.0 all below the directory; up to 9.6 those with a dot in the next name, and any
     that ends in ``domain-…/PORT``, wherever it is; from 9.7.0 on only what libvirt could have made. The finding says
-    what the version at hand does. The directory itself has moved with 9.7.0, and is libvirt's to clear.
+    what the version in question does. The directory itself has moved with 9.7.0, and is libvirt's to clear.
 
 Fix
     Drops the path of the agent channel; for a libvirt before 1.0.6, sets ``/var/lib/libvirt/qemu/NAME.agent``.

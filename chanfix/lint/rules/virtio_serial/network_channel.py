@@ -124,7 +124,7 @@ def _may_be_tls(tls: str | None) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    """Say whether nobody but the host itself gets there; what a template fills in is not known to be wrong."""
+    """Return True if the address is a loopback one, or comes from a template and may be."""
     from ipaddress import ip_address
 
     try:

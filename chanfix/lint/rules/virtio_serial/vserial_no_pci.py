@@ -99,7 +99,7 @@ def _machine(domain: Domain) -> Node | None:
 
 
 def _is_all_on_mmio(domain: Domain) -> bool:
-    """Say whether all controllers, the ones that libvirt would add among them, have a virtio-mmio address."""
+    """Return True if every controller has a virtio-mmio address. A controller that libvirt would add has none."""
     declared = controllers_by_index(domain)
     wanted = {port.controller for port in ports_asked_for(domain)} or {0}
     addresses = (controller.node.child("address") for controller in declared.values())
