@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from chanfix.errors import InputError
+from chanfix.errors import InputError, InputKind
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document
 from fuzz.invariants import accepted, check_position
@@ -20,7 +20,7 @@ def try_one(data: bytes) -> None:
     except InputError as error:
         if error.position is not None:
             check_position(data, error.position)
-        assert error.kind != "not-well-formed" or _is_unknown(data) or _tree(data) is None, error.message
+        assert error.kind is not InputKind.NOT_WELL_FORMED or _is_unknown(data) or _tree(data) is None, error.message
         return
     if document.is_editable:
         tree = _tree(data)

@@ -113,7 +113,7 @@ REFUSED = {
 def test_bad_input_gets_one_sentence_with_its_place(data, kind, words, place):
     with pytest.raises(InputError, match=words) as caught:
         Document.parse(data)
-    assert (caught.value.kind, caught.value.position) == (kind, Position(*place))
+    assert (caught.value.kind.name.lower().replace("_", "-"), caught.value.position) == (kind, Position(*place))
     assert "\n" not in caught.value.message
 
 
