@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from random import Random
 
-from chanfix.lint.rules import RULES
+from chanfix.lint.rules import RULES, load
 
 __all__ = ["mutated"]
 
@@ -16,7 +16,7 @@ _ATTRIBUTE = re.compile(rb"""\s+[\w:.-]+\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _FRAGMENTS = [
     example.xml.encode()
     for rule in RULES
-    for example in rule.examples
+    for example in load(rule).examples
     if example.xml.startswith("<") and not example.xml.startswith(("<domain", "<?", "<!D"))
 ]
 

@@ -4,7 +4,7 @@ from chanfix.domain import Domain
 from chanfix.lint.check import check_domain
 from chanfix.lint.fix import fix
 from chanfix.lint.hide import Hidden
-from chanfix.lint.rules.base import Facts
+from chanfix.lint.rule import Facts
 from chanfix.xml.edit import Safety
 
 NO_FACTS = Facts()

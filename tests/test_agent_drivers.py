@@ -6,8 +6,8 @@ from chanfix.domain import Domain
 from chanfix.domain.versions import BHYVE_AGENTS, HYPERV_OF_QEMU, NEWEST, Version
 from chanfix.errors import InputError
 from chanfix.lint.file import lint_domain
+from chanfix.lint.rule import Facts
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Facts
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
 from chanfix.status.health import PortToAsk, Seen, examine

@@ -8,8 +8,8 @@ import pytest
 
 from chanfix.domain import Domain
 from chanfix.lint.file import lint_domain
+from chanfix.lint.rule import Facts
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Facts
 from chanfix.xml.document import Document
 
 GUEST = Path(__file__).resolve().parents[1] / "examples" / "guest.xml"

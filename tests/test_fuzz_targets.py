@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from chanfix.errors import InternalError
-from chanfix.lint.rules.agent_not_unix import AgentNotUnix
+from chanfix.lint.rules.agent.agent_not_unix import AgentNotUnix
 from chanfix.lint.suppress import suppress
 from chanfix.xml.scan import scan
 from fuzz.__main__ import main
@@ -53,7 +53,7 @@ def without_comments(data):
     return scan(data)._replace(comments=[])
 
 
-def failing(self, domain, facts):
+def failing(self, channel, domain, facts):
     raise KeyError("agent")
 
 
@@ -63,7 +63,7 @@ def losing(document, drafts, ran):
 
 FAULTS = {
     "scan": ("fuzz.scan.scan", without_comments),
-    "patch": (AgentNotUnix, "check", failing),
+    "patch": (AgentNotUnix, "agent_channel", failing),
     "masking": ("chanfix.template.masking._NO_LINE_END", re.compile(rb"[^\r]")),
     "suppression": ("chanfix.lint.suppress.suppress", losing),
 }

@@ -3,19 +3,24 @@
 import ast
 import inspect
 import re
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from chanfix.domain import Domain
+from chanfix.domain import Domain, domains_in
 from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
+from chanfix.lint.asking import drafts_of
 from chanfix.lint.check import check_domain
 from chanfix.lint.fix import Look, fix
 from chanfix.lint.hide import Hidden, hide
-from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Bad, Draft, Facts, Fixable, Good, MadeByEngine, Rule, whole_document
+from chanfix.lint.rule import Bad, Draft, Facts, Good, RuleEntry, whole_document
+from chanfix.lint.rules import FAMILIES, RULES, load
 from chanfix.lint.source import refused
 from chanfix.template import read_document
 from chanfix.xml.edit import Safety
@@ -23,36 +28,16 @@ from chanfix.xml.edit import Safety
 # Rules on texts that are no document.
 REFUSED = {"not-well-formed", "doctype", "template-not-lintable"}
 HEADINGS = ["What it does", "Why it matters", "Fix", "References"]
-ALLOWED_IMPORTS = {
-    "chanfix.domain.versions",
-    "chanfix.domain",
-    "chanfix.domain.libvirt_schema",
-    "chanfix.lint.finding",
-    "chanfix.lint.rules.base",
-    "chanfix.xml.edit",
-    "chanfix.xml.together",
-    "chanfix.domain.placement",
-    # What a rule inserts is what `add` inserts, from the same template.
-    "chanfix.domain.element",
-    "chanfix.domain.path.fixes",
-    "chanfix.domain.path.generated",
-    "chanfix.domain.path.sockets",
-    # The rule about secrets knows the ones that are masked, and no others.
-    "chanfix.secrets",
-    "chanfix.domain.path.kinds",
-    "chanfix.domain.strays",
-    "chanfix.domain.virtio_serial",
-    "chanfix.domain.addresses",
-    "chanfix.domain.values",
-    "chanfix.domain.views",
-    # Two rules hold a document against a grammar, one of them against our own: `from chanfix import resources`.
-    "chanfix",
-    "chanfix.lint.mismatched",
-    "chanfix.relaxng.explain",
-    "chanfix.relaxng.mismatch",
-    "chanfix.relaxng.schema",
+# What a rule may know: what libvirt makes of a domain, and how to change a text. No files, formats or options.
+ALLOWED_IMPORTS = ("chanfix.domain", "chanfix.xml", "chanfix.lint.rule", "chanfix.lint.path_rule")
+# Two rules hold a document against a grammar, one of them our own; one knows the secrets that are masked.
+ALSO_ALLOWED = {
+    "channel-schema": ("chanfix.resources", "chanfix.lint.mismatched", "chanfix.relaxng"),
+    "domain-schema": ("chanfix.lint.mismatched",),
+    "secret-in-file": ("chanfix.secrets",),
 }
 
+CORPUS = Path(__file__).parent / "corpus"
 SCHEMA = find_schema()
 WITHOUT_SCHEMA = pytest.mark.skip(reason="libvirt's schemas are not installed (Debian package libvirt0)")
 
@@ -65,7 +50,7 @@ EXAMPLES = [
         marks=[WITHOUT_SCHEMA] if rule.needs_schema and SCHEMA is None else [],
     )
     for rule in RULES
-    for number, example in enumerate(rule.examples)
+    for number, example in enumerate(load(rule).examples)
 ]
 BAD = [case for case in EXAMPLES if isinstance(case.values[1], Bad)]
 GOOD = [case for case in EXAMPLES if isinstance(case.values[1], Good)]
@@ -79,12 +64,12 @@ def text_of(example: Good | Bad) -> bytes:
     return whole_document(example.xml).encode()
 
 
-def look_of(rule: Rule, example: Good | Bad) -> Look:
+def look_of(rule: RuleEntry, example: Good | Bad) -> Look:
     """Return how to look for the rule's drafts: by the rule alone, or in what all others make necessary."""
 
     def look(document):
         domain = Domain.of(document)
-        if not isinstance(rule, MadeByEngine):
+        if rule.levels:
             return Hidden(check_domain(domain, [rule], facts_of(example)))
         drafts = check_domain(domain, RULES, facts_of(example))
         kept = hide(document, drafts, [rule.name for rule in RULES]).kept
@@ -93,7 +78,7 @@ def look_of(rule: Rule, example: Good | Bad) -> Look:
     return look
 
 
-def drafts_in(rule: Rule, example: Good | Bad) -> list[Draft]:
+def drafts_in(rule: RuleEntry, example: Good | Bad) -> list[Draft]:
     data = text_of(example)
     try:
         document = read_document(data)
@@ -102,8 +87,8 @@ def drafts_in(rule: Rule, example: Good | Bad) -> list[Draft]:
     return list(look_of(rule, example)(document).kept)
 
 
-def source_of(rule: Rule) -> Path:
-    return Path(inspect.getfile(type(rule)))
+def source_of(rule: RuleEntry) -> Path:
+    return Path(inspect.getfile(type(load(rule))))
 
 
 def test_rule_names_are_unique():
@@ -112,15 +97,14 @@ def test_rule_names_are_unique():
 
 
 @every_rule
-def test_name_file_and_class_are_the_same_words(rule):
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
-    assert source_of(rule).stem == rule.name.replace("-", "_")
-    assert type(rule).__name__ == "".join(word.capitalize() for word in rule.name.split("-"))
+def test_name_is_made_of_words_and_is_no_family(rule):
+    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", rule.name)
+    assert rule.name not in (*FAMILIES, "all", "default")
 
 
 @every_rule
 def test_page_has_its_headings_in_order(rule):
-    page = inspect.getmodule(type(rule)).__doc__
+    page = inspect.getmodule(type(load(rule))).__doc__
     assert [line for line in page.splitlines() if line in HEADINGS] == HEADINGS
     assert page.splitlines()[0].endswith(".")
 
@@ -128,19 +112,21 @@ def test_page_has_its_headings_in_order(rule):
 @every_rule
 def test_rule_file_imports_nothing_it_must_not_know(rule):
     tree = ast.parse(source_of(rule).read_text())
-    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {name for name in imported if name.startswith("chanfix")} <= ALLOWED_IMPORTS
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    ours = {f"{node.module}.{alias.name}" for node in imports for alias in node.names if "chanfix" in node.module}
+    allowed = (*ALLOWED_IMPORTS, *ALSO_ALLOWED.get(rule.name, ()))
+    assert {name for name in ours if not name.startswith(allowed)} == set()
 
 
 @every_rule
 def test_rule_has_good_and_bad_examples(rule):
-    assert {type(example) for example in rule.examples} == {Good, Bad}
+    assert {type(example) for example in load(rule).examples} == {Good, Bad}
 
 
 @every_rule
-def test_fixability_is_what_the_examples_show(rule):
-    fixed = [example.fixed is not None for example in rule.examples if isinstance(example, Bad)]
-    assert {Fixable.NEVER: not any(fixed), Fixable.ALWAYS: all(fixed), Fixable.SOMETIMES: any(fixed)}[rule.fixable]
+def test_no_placeholder_of_the_frame_is_left(rule):
+    source = source_of(rule)
+    assert "TODO" not in source.read_text() + (source.parent / "__init__.py").read_text()
 
 
 @pytest.mark.parametrize(("rule", "example"), GOOD)
@@ -165,30 +151,33 @@ def test_fix_gives_the_text_the_example_promises_and_a_second_fix_changes_nothin
     assert fix(fixed.document, look, Safety.UNSAFE).done == []
 
 
-def example_domains():
-    """Return the domains of all rules' examples."""
-    return [
-        Domain.of(read_document(text_of(example)))
-        for rule in RULES
-        if rule.name not in REFUSED
-        for example in rule.examples
-    ]
+def documents():
+    """Return the texts of all rules' examples and the corpus that can be read."""
+    texts = [text_of(example) for rule in RULES for example in load(rule).examples]
+    for data in [*texts, *(path.read_bytes() for path in CORPUS.rglob("*.xml"))]:
+        with suppress(InputError):
+            yield read_document(data)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.devices is not None], ids=lambda rule: rule.name)
-def test_rule_has_nothing_to_say_without_the_devices_that_it_speaks_of(rule):
-    without = [domain for domain in example_domains() if domain.kinds.isdisjoint(rule.devices)]
-    assert without
-    assert [draft for domain in without for draft in rule.check(domain, Facts(schema=SCHEMA))] == []
-
-
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.words], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.only_if_text_has], ids=lambda rule: rule.name)
 def test_rule_has_nothing_to_say_of_a_text_without_its_words(rule):
-    without = [domain for domain in example_domains() if not any(word in domain.document.data for word in rule.words)]
-    assert without
-    assert [draft for domain in without for draft in rule.check(domain, Facts())] == []
+    always = replace(rule, only_if_text_has=())
+    for document in documents():
+        for domain in domains_in(document):
+            with_words, without = (drafts_of(domain, [asked], Facts(schema=SCHEMA)) for asked in (rule, always))
+            assert [draft for _, draft in with_words] == [draft for _, draft in without]
+
+
+def test_rule_is_imported_only_for_a_document_with_what_it_looks_at(tmp_path):
+    path = tmp_path / "web.xml"
+    path.write_bytes(whole_document("<disk type='file'/>\n").encode())
+    code = "import sys; from chanfix.cli import main; main(['lint', '-q', sys.argv[1]]); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    looked_at = {rule.name for rule in RULES if "domain" in rule.levels and not rule.only_if_text_has}
+    imported = {name.rpartition(".")[2].replace("_", "-") for name in run.stdout.split()}
+    assert {rule.name for rule in RULES} & imported <= looked_at
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name in REFUSED], ids=lambda rule: rule.name)
 def test_rule_on_what_cannot_be_read_offers_no_fix(rule):
-    assert rule.fixable is Fixable.NEVER
+    assert not any(isinstance(example, Bad) and example.fixed for example in load(rule).examples)

@@ -4,7 +4,7 @@ import pytest
 
 from chanfix.domain import AGENT_NAME, Domain
 from chanfix.domain.path.generated import is_dropped
-from chanfix.domain.path.kinds import PathKind, kinds
+from chanfix.domain.path.kinds import PathKind, port_paths
 from chanfix.domain.path.sockets import socket_of
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.claims import claims_of
@@ -34,8 +34,8 @@ def domain_of(*channels, name="web", uuid=""):
 
 
 def kind_of(path, version="9.7.0", name="web", port=AGENT_NAME, claims=None):
-    found = dict(kinds(domain_of(channel_of(path, port), name=name), Version.parse(version), claims or {}))
-    return next(iter(found.values()), None)
+    found = port_paths(domain_of(channel_of(path, port), name=name), Version.parse(version), claims or {})
+    return next((port.kind for port in found), None)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_uuid_in_a_path_is_compared_with_the_domains():
     one, two = "b1c9f5be-52e6-4d5c-9b8b-c2f6d2ee2f3a", "b1c9f5be-52e6-4d5c-9b8b-c2f6d2ee2f3b"
     channel = channel_of(f"/var/lib/libvirt/qemu/channels/{one}.org.qemu.guest_agent.0")
     found = {
-        uuid: [kind for _, kind in kinds(domain_of(channel, uuid=uuid), NEWEST, {})]
+        uuid: [port.kind for port in port_paths(domain_of(channel, uuid=uuid), NEWEST, {})]
         for uuid in (one.upper().replace("-", ""), two)
     }
     assert list(found.values()) == [[PathKind.HARDCODED], [PathKind.OTHER_DOMAIN]]
@@ -153,7 +153,7 @@ def test_explicit_path_on_another_port_is_nobodys_business(path, name):
     ],
 )
 def test_only_virtio_channels_over_a_unix_socket_count(channel):
-    assert list(kinds(domain_of(channel), NEWEST, {})) == []
+    assert list(port_paths(domain_of(channel), NEWEST, {})) == []
 
 
 # Columns: 1.3.0, 1.3.1, 3.3.0, 3.4.0, 9.6.0, 9.7.0. tests/lint/test_path_claims.py asks the installed libvirt.
@@ -250,7 +250,7 @@ def test_two_definitions_share_a_path_when_they_are_of_two_domains(name, uuid, i
     here = domain_of(channel, uuid=ONE_UUID)
     claims = claims_by_socket(domain_of(channel, name=name, uuid=uuid))
     expected = PathKind.SHARED if is_shared else PathKind.HARDCODED
-    assert [kind for _, kind in kinds(here, NEWEST, claims)] == [expected]
+    assert [port.kind for port in port_paths(here, NEWEST, claims)] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -284,17 +284,19 @@ def test_path_that_the_version_drops_is_shared_with_nobody():
     channel = channel_of(f"{TARGET}/domain-7-web/{AGENT_NAME}")
     claims = claims_by_socket(domain_of(channel, name="mail"), version=Version(1, 3, 0))
     assert claims
-    assert [kind for _, kind in kinds(domain_of(channel), Version(9), claims)] == [PathKind.LIVE_GENERATED]
-    assert [kind for _, kind in kinds(domain_of(channel), Version(1, 3, 0), claims)] == [PathKind.SHARED]
+    assert [port.kind for port in port_paths(domain_of(channel), Version(9), claims)] == [PathKind.LIVE_GENERATED]
+    assert [port.kind for port in port_paths(domain_of(channel), Version(1, 3, 0), claims)] == [PathKind.SHARED]
 
 
 @pytest.mark.parametrize("agent_is_first", [True, False])
 def test_of_two_channels_with_one_path_it_is_the_agent_that_can_do_without(agent_is_first):
     channels = [channel_of("/srv/one.sock"), channel_of("/srv//one.sock", "com.example.log.0")]
     domain = domain_of(*(channels if agent_is_first else reversed(channels)))
-    assert [(channel.name, kind) for channel, kind in kinds(domain, NEWEST, {})] == [(AGENT_NAME, PathKind.SHARED)]
+    assert [(port.channel.name, port.kind) for port in port_paths(domain, NEWEST, {})] == [
+        (AGENT_NAME, PathKind.SHARED)
+    ]
 
 
 def test_thousands_of_channels_on_one_path_are_judged_at_once():
     domain = domain_of(*(channel_of("/srv/one.sock", f"com.example.{number}") for number in range(20_000)))
-    assert sum(1 for _ in kinds(domain, NEWEST, {})) == 19_999
+    assert sum(1 for _ in port_paths(domain, NEWEST, {})) == 19_999

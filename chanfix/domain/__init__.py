@@ -37,13 +37,11 @@ _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
 # The types that no QEMU runs. "hyperv" is in neither set: which driver runs it depends on the version and the host.
 _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", "vbox", "vmware", "vz", "xen"})
 
-# What a rule can be about: a pass over all the devices of each domain would cost more than most rules. Controllers are
-# apart, since nearly every domain has some, and hardly any has one for virtio-serial.
+# Sorted once for all rules. Nearly every domain has controllers, and hardly any has one for virtio-serial.
 _KINDS = ("audio", "channel", "console", "parallel", "redirdev", "rng", "serial", "smartcard")
 _CONTROLLER = "controller"
 # Channels that are compared with one that a fix would give the agent's name.
 _MOST_RIVALS = 50
-_COMMANDLINE_PORT = "commandline-port"
 _VIRTIO_SERIAL = "virtio-serial"
 
 
@@ -226,22 +224,6 @@ class Domain:
         if kind in _KINDS:
             return self._by_kind.get(kind, [])
         return [device for devices in self._containers for device in devices.children(kind)]
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        """Which devices there are that a rule can be about; of controllers those for virtio-serial count.
-
-        A console on virtio-serial is a "virtio-console" as well: there are many others. A port that QEMU's command line
-        adds is a "commandline-port".
-        """
-        kinds = {*self._by_kind}
-        if self.document.may_hold(_VIRTIO_SERIAL) and self.virtio_serial_controllers:
-            kinds.add(_CONTROLLER)
-        if "console" in kinds and any(console.is_virtio for console in self.consoles):
-            kinds.add("virtio-console")
-        if self.commandline_ports:
-            kinds.add(_COMMANDLINE_PORT)
-        return frozenset(kinds)
 
 
 def domains_in(document: Document) -> tuple[Domain, ...]:

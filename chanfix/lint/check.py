@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chanfix.domain import Domain, domains_in
-from chanfix.lint.asking import drafts_of, without_weaker
+from chanfix.lint.asking import drafts_of
 from chanfix.lint.finding import Severity
-from chanfix.lint.rules.base import At, Draft, Facts, Rule
+from chanfix.lint.rule import At, Draft, Facts, RuleEntry
 from chanfix.lint.source import Text
 from chanfix.lint.unknown_words import RULE as RULE_OF_UNKNOWN_WORDS
 from chanfix.lint.unknown_words import at_most_one, draft_of, is_unknown_word
@@ -20,7 +20,7 @@ __all__ = ["can_be_made", "check", "check_domain"]
 _NOT_EDITABLE = "not fixed: its encoding is one that chanfix reads and does not write; convert the file to UTF-8"
 
 
-def check(text: Text, rules: Sequence[Rule], facts: Facts) -> list[Draft]:
+def check(text: Text, rules: Sequence[RuleEntry], facts: Facts) -> list[Draft]:
     """Return the drafts of rules about a text, in its order. What several readings of it show is there once."""
     drafts = _check_reading(text.domains, rules, facts)
     if text.document.others:
@@ -32,12 +32,12 @@ def check(text: Text, rules: Sequence[Rule], facts: Facts) -> list[Draft]:
     return drafts
 
 
-def _check_reading(domains: Sequence[Domain], rules: Sequence[Rule], facts: Facts) -> list[Draft]:
+def _check_reading(domains: Sequence[Domain], rules: Sequence[RuleEntry], facts: Facts) -> list[Draft]:
     drafts = [draft for domain in domains for draft in check_domain(domain, rules, facts)]
     return at_most_one(drafts) if len(domains) > 1 else drafts
 
 
-def check_domain(domain: Domain, rules: Sequence[Rule], facts: Facts) -> list[Draft]:
+def check_domain(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> list[Draft]:
     """Return the drafts of rules about one domain in the order of the text, each with its rule and severity.
 
     Fixes are left out where they cannot be made. Raises ``InternalError`` that names the rule when one fails.
@@ -59,13 +59,12 @@ def check_domain(domain: Domain, rules: Sequence[Rule], facts: Facts) -> list[Dr
         named = (rule for rule in rules if rule.name == RULE_OF_UNKNOWN_WORDS)
         drafts += [_completed(domain, rule, draft_of(document, unknown)) for rule in named]
     if drafts:
-        drafts = without_weaker(drafts, rules)
         # Sorting is stable: at one place the rules keep their own order.
         drafts.sort(key=lambda draft: draft.at.span)
     return drafts
 
 
-def _completed(domain: Domain, rule: Rule, draft: Draft) -> Draft:
+def _completed(domain: Domain, rule: RuleEntry, draft: Draft) -> Draft:
     """Return a draft with its rule and severity, and without a fix that cannot be made."""
     document, fix, note = domain.document, draft.fix, draft.note
     if fix is not None and not document.is_editable and not document.origin:

@@ -6,7 +6,7 @@ from chanfix.domain import Domain
 from chanfix.domain.path.sockets import binders
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.resolve import place_in
-from chanfix.lint.rules.base import At, Claim
+from chanfix.lint.rule import At, Claim
 
 __all__ = ["claims_of"]
 

@@ -17,7 +17,7 @@ from chanfix.lint.finding import FileReport, Finding
 from chanfix.lint.hide import Hidden, hide, without_known
 from chanfix.lint.known.config import Config
 from chanfix.lint.resolve import resolve
-from chanfix.lint.rules.base import Claim, Facts, Rule
+from chanfix.lint.rule import Claim, Facts, RuleEntry
 from chanfix.lint.source import Refused, Source, Text, error_report, read
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Safety
@@ -44,7 +44,7 @@ class Job(NamedTuple):
     With ``fixes``, texts are kept that have fixes of at least that safety, so that they are not read again.
     """
 
-    rules: tuple[Rule, ...]
+    rules: tuple[RuleEntry, ...]
     config: Config = Config()
     version: Version = NEWEST
     baseline: Baseline | None = None
@@ -74,7 +74,7 @@ class FixedFile(NamedTuple):
         return self.linted.report
 
 
-def lint_domain(domain: Domain, rules: Sequence[Rule], facts: Facts) -> list[Finding]:
+def lint_domain(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> list[Finding]:
     """Return the findings of rules about one domain, whatever its comments suppress."""
     return list(resolve(check_domain(domain, rules, facts), domain.document))
 
@@ -138,7 +138,7 @@ class _Asked(NamedTuple):
     """The rules that are asked about one file, the names of those whose silence proves something, and the facts."""
 
     name: str
-    rules: tuple[Rule, ...]
+    rules: tuple[RuleEntry, ...]
     ran: frozenset[str]
     facts: Facts
 
@@ -156,7 +156,7 @@ class _Asked(NamedTuple):
 
 
 @lru_cache
-def _names(rules: tuple[Rule, ...], is_running: bool) -> frozenset[str]:
+def _names(rules: tuple[RuleEntry, ...], is_running: bool) -> frozenset[str]:
     return frozenset(rule.name for rule in rules if not (is_running and rule.about_live_state))
 
 

@@ -95,7 +95,7 @@ class FileReport(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a run found, in the order of its inputs, with the rules that were run."""
+    """What a run found, in the order of its inputs, with the rules that found it."""
 
     files: tuple[FileReport, ...]
     rules: tuple[RuleInfo, ...]

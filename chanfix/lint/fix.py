@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chanfix.errors import InputError, InternalError
 from chanfix.lint.hide import Hidden
-from chanfix.lint.rules.base import Draft
+from chanfix.lint.rule import Draft
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Fix, Safety
 from chanfix.xml.patch import apply_fixes

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from chanfix.lint.rules.base import Draft
+from chanfix.lint.rule import Draft
 from chanfix.xml.document import Document
 
 __all__ = ["Hidden", "hide", "may_suppress", "without_known"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chanfix.lint.rules.base import At, Part
+from chanfix.lint.rule import At, Part
 from chanfix.relaxng.mismatch import Kind, Mismatch
 
 __all__ = ["place_of_mismatch"]

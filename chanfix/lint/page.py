@@ -6,7 +6,8 @@ import inspect
 import re
 from dataclasses import dataclass
 
-from chanfix.lint.rules.base import Bad, Rule
+from chanfix.lint.rule import Bad, RuleEntry
+from chanfix.lint.rules import load, page_of
 from chanfix.own_templates import render_text
 
 __all__ = ["index_page", "rule_page"]
@@ -20,15 +21,15 @@ class _Section:
     text: str
 
 
-def rule_page(rule: Rule) -> str:
+def rule_page(rule: RuleEntry) -> str:
     """Return a rule's page as Markdown, with its first bad example and what the fix makes of it."""
-    title, sections = _split(rule.page)
-    example = next(example for example in rule.examples if isinstance(example, Bad))
+    title, sections = _split(page_of(rule))
+    example = next(example for example in load(rule).examples if isinstance(example, Bad))
     values = {"rule": rule, "title": title, "sections": sections, "example": example}
     return render_text("rule.md.j2", values)
 
 
-def index_page(rules: tuple[Rule, ...]) -> str:
+def index_page(rules: tuple[RuleEntry, ...]) -> str:
     """Return the list of all rules as Markdown."""
     return render_text("rules.md.j2", {"rules": rules})
 

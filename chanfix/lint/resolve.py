@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from chanfix.lint.finding import Change, Finding, Severity
-from chanfix.lint.rules.base import At, Draft
+from chanfix.lint.rule import At, Draft
 from chanfix.xml.edit import Edit
 from chanfix.xml.place import Place
 from chanfix.xml.span import LineIndex, Span

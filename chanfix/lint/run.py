@@ -16,7 +16,8 @@ from chanfix.lint.file import (
     lint_sources,
 )
 from chanfix.lint.finding import FileReport, RuleInfo
-from chanfix.lint.rules.base import Claim, Rule
+from chanfix.lint.rule import Claim, RuleEntry
+from chanfix.lint.rules import page_of
 from chanfix.lint.source import Source
 from chanfix.xml.edit import Safety
 
@@ -106,6 +107,6 @@ def _claims_by_source(linted: Sequence[Linted]) -> list[Claims]:
     return [{claim.socket: shared[claim.socket] for claim in one.claims if claim.socket in shared} for one in linted]
 
 
-def rule_info(rule: Rule) -> RuleInfo:
+def rule_info(rule: RuleEntry) -> RuleInfo:
     """Return what reports say of a rule."""
-    return RuleInfo(rule.name, rule.summary, rule.severity, rule.fixable.value, rule.since, rule.page)
+    return RuleInfo(rule.name, rule.summary, rule.severity, rule.fixable.value, rule.since, page_of(rule))

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from chanfix.domain import Domain, domains_in
 from chanfix.errors import ChanfixError, InputError, InputKind
 from chanfix.lint.finding import FileReport
+from chanfix.lint.rule import At, Draft
 from chanfix.lint.rules import by_name
-from chanfix.lint.rules.base import At, Draft
 from chanfix.template import read_document
 from chanfix.template.endings import may_hold_domain
 from chanfix.xml.decode import decode

@@ -13,11 +13,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from chanfix.lint.check import can_be_made
+from chanfix.lint.finding import Severity
 from chanfix.lint.hide import Hidden
 from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES
+from chanfix.lint.rule import At, Draft
 from chanfix.lint.rules import by_name
-from chanfix.lint.rules.base import At, Draft
-from chanfix.lint.rules.unused_suppression import UnusedSuppression
 from chanfix.words import nearest
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Edit, Fix, Safety, remove_comment
@@ -32,7 +32,7 @@ _DIRECTIVE = re.compile(
 _NAME = re.compile(rb"[^\s,]+")
 # A word at the beginning of what follows a directive.
 _WORD = re.compile(rb"[\s:]*(?P<word>[a-z][a-z0-9-]*)")
-_ITSELF = UnusedSuppression.name
+_ITSELF = "unused-suppression"
 # So many suppressions count in one reading of a text.
 _MOST = 1000
 
@@ -99,7 +99,7 @@ def _completed(document: Document, draft: Draft) -> Draft:
     """Return a draft with its rule and severity, and without a fix that cannot be made."""
     fix = draft.fix
     can_fix = fix and document.is_editable and document.root.tag == "domain" and can_be_made(document, fix)
-    return draft._replace(rule=_ITSELF, severity=UnusedSuppression.severity, fix=fix if can_fix else None)
+    return draft._replace(rule=_ITSELF, severity=Severity.WARNING, fix=fix if can_fix else None)
 
 
 def _broken(document: Document, readings: Sequence[_Reading]) -> list[Draft]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chanfix.lint.rules.base import Draft, Part
+from chanfix.lint.rule import Draft, Part
 from chanfix.xml.document import Document
 
 __all__ = ["RULE", "at_most_one", "draft_of", "is_unknown_word"]

@@ -17,7 +17,7 @@ from chanfix.lint.finding import Finding, Severity
 from chanfix.lint.fix import fix
 from chanfix.lint.hide import Hidden
 from chanfix.lint.resolve import resolve
-from chanfix.lint.rules.base import Draft, Facts
+from chanfix.lint.rule import Draft, Facts
 from chanfix.rewrite.commandline import refuse_taken_name
 from chanfix.rewrite.plan import (
     Plan,

@@ -16,8 +16,8 @@ from chanfix.errors import InputError
 from chanfix.lint.check import check_domain
 from chanfix.lint.finding import Severity
 from chanfix.lint.resolve import resolve
+from chanfix.lint.rule import Draft, Facts, RuleEntry
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Draft, Facts, Rule
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit
 from chanfix.xml.patch import apply_edits
@@ -152,7 +152,7 @@ def notes_on_running(domain: Domain) -> tuple[str, ...]:
     return (f"the text is that of a running domain (id {number}); 'virsh dumpxml --inactive' shows its definition",)
 
 
-def rules_for(wish: Wish) -> list[Rule]:
+def rules_for(wish: Wish) -> list[RuleEntry]:
     """Return the rules that are on by default, without those on where a path should be if the user asks for one."""
     own = _OF_A_PATHS_PLACE if wish.path is not None else frozenset()
     return [rule for rule in RULES if rule.on_by_default and rule.name not in own]

@@ -1,5 +1,6 @@
-"""Writes what is made from the code: docs/rules, the tables of docs/commands, the manual page, the rules' names in the
-config's schema, the usual agent channel of templates/, the endings of files in docs/files.md and for pre-commit.
+"""Writes the files that are made from the code: index and pages of the rules, tables of docs/commands, the manual page,
+the rules' names in the configuration's schema, the usual agent channel of templates/, the endings of files in
+docs/files.md and for pre-commit.
 
 With --check says what is stale instead, and exits 1 for it.
 """
@@ -13,11 +14,11 @@ from click_help import commands
 from command_pages import command_text, filled, index_text, new_page
 from file_endings import endings_table, files_pattern
 from man_page import man_page
+from rule_index import INDEX, entries, module_text
 
 from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.domain.element import channel_text
 from chanfix.lint.page import index_page, rule_page
-from chanfix.lint.rules import RULES
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 RULE_PAGES = PROJECT / "docs" / "rules"
@@ -34,7 +35,7 @@ def wanted() -> dict[Path, str]:
     man = man_page(MAN_PAGE.with_suffix(".1.in").read_text())
     agent = channel_text(AGENT_NAME)
     files = {FILES_PAGE: page_with("Which files are looked at", FILES_PAGE, endings_table()), HOOKS: hooks()}
-    return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | files | rule_pages() | command_pages()
+    return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | files | rule_files() | command_pages()
 
 
 def hooks() -> str:
@@ -45,14 +46,19 @@ def hooks() -> str:
 def schema() -> str:
     """Return the schema of the configuration with the names of the rules that there are."""
     content = json.loads(SCHEMA.read_text())
-    content["$defs"]["name"]["enum"] = ["all", "default", *(rule.name for rule in RULES)]
+    content["$defs"]["name"]["enum"] = [
+        *("all", "default"),
+        *dict.fromkeys(rule.family for rule in entries()),
+        *(rule.name for rule in entries()),
+    ]
     return json.dumps(content, indent=2) + "\n"
 
 
-def rule_pages() -> dict[Path, str]:
-    """Return the pages of the rules and their list."""
-    pages = {RULE_PAGES / f"{rule.name}.md": rule_page(rule) for rule in RULES}
-    return {RULE_PAGES / "index.md": index_page(RULES)} | pages
+def rule_files() -> dict[Path, str]:
+    """Return the index of the rules, their pages, and the list of these."""
+    rules = entries()
+    pages = {RULE_PAGES / f"{rule.name}.md": rule_page(rule) for rule in rules}
+    return {INDEX: module_text(rules), RULE_PAGES / "index.md": index_page(rules)} | pages
 
 
 def command_pages() -> dict[Path, str]:
@@ -74,7 +80,7 @@ def page_with(title: str, path: Path, text: str) -> str:
 
 def stale(files: dict[Path, str]) -> list[Path]:
     """Return the files that are missing, left over, or not what the code says."""
-    made = (SCHEMA, MAN_PAGE, AGENT, FILES_PAGE, HOOKS, *RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md"))
+    made = (INDEX, SCHEMA, MAN_PAGE, AGENT, FILES_PAGE, HOOKS, *RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md"))
     there = {path: path.read_text() for path in made if path.exists()}
     return sorted(path for path in files.keys() | there.keys() if files.get(path) != there.get(path))
 

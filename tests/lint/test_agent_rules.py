@@ -5,8 +5,8 @@ from fixing import fix_domain
 
 from chanfix.domain import Domain
 from chanfix.lint.file import lint_domain
+from chanfix.lint.rule import Facts, whole_document
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Facts, whole_document
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 

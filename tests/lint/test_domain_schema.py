@@ -13,8 +13,8 @@ from chanfix.domain.libvirt_schema import find_schema
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.lint.file import lint_domain
 from chanfix.lint.finding import Severity
+from chanfix.lint.rule import Facts
 from chanfix.lint.rules import by_name
-from chanfix.lint.rules.base import Facts
 from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Document
 
@@ -413,7 +413,7 @@ def test_hostile_document_takes_little_time(expression, count, schema):
         "from chanfix.domain import Domain\n"
         "from chanfix.lint.file import lint_domain\n"
         "from chanfix.lint.rules import by_name\n"
-        "from chanfix.lint.rules.base import Facts\n"
+        "from chanfix.lint.rule import Facts\n"
         "from chanfix.xml.document import Document\n"
         f"text = {DOMAIN!r}.format('<devices>' + {expression} + '</devices>')\n"
         "domain = Domain.of(Document.parse(text.encode()))\n"

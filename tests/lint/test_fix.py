@@ -5,8 +5,8 @@ from fixing import fix_domain
 
 from chanfix.domain import Domain
 from chanfix.errors import InternalError
+from chanfix.lint.rule import whole_document
 from chanfix.lint.rules import RULES, by_name
-from chanfix.lint.rules.base import whole_document
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 

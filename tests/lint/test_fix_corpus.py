@@ -12,7 +12,8 @@ from changing import DEVICES
 from test_libvirt_says import CASES
 
 from chanfix.lint.known.config import Config, chosen_rules
-from chanfix.lint.rules.base import Bad
+from chanfix.lint.rule import Bad
+from chanfix.lint.rules import load
 from chanfix.lint.run import Job, Mended, Run, Source
 from chanfix.template import read_document
 from chanfix.xml.edit import Safety
@@ -33,7 +34,7 @@ EXAMPLES = [
     for rule in RULES
     # The fix of a suppression is to take a comment away.
     if rule.name != "unused-suppression"
-    for example in rule.examples
+    for example in load(rule).examples
     if isinstance(example, Bad) and not example.xml.lstrip("\ufeff").startswith(("<domain", "<?xml", "<!"))
 ]
 

@@ -6,8 +6,8 @@ import pytest
 
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import Config, chosen_rules
-from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Bad, whole_document
+from chanfix.lint.rule import Bad, whole_document
+from chanfix.lint.rules import RULES, load
 from chanfix.lint.run import Job, Run, Source
 from chanfix.xml.edit import Safety
 
@@ -20,7 +20,7 @@ EXAMPLES = {
     f"{rule.name}-{number}": example.xml
     for rule in RULES
     if rule.severity is Severity.ERROR
-    for number, example in enumerate(rule.examples)
+    for number, example in enumerate(load(rule).examples)
     if isinstance(example, Bad) and example.fixed is not None
 }
 DEVICES = [name for name, text in EXAMPLES.items() if "<domain" not in text]

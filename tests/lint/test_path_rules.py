@@ -10,8 +10,8 @@ from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.claims import claims_of
 from chanfix.lint.file import lint_domain
 from chanfix.lint.finding import Severity
+from chanfix.lint.rule import Facts
 from chanfix.lint.rules import by_name
-from chanfix.lint.rules.base import Facts
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 

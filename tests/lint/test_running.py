@@ -5,8 +5,8 @@ import pytest
 from chanfix.cli import main
 from chanfix.domain import Domain, domains_in
 from chanfix.lint.file import lint_domain
+from chanfix.lint.rule import Facts
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Facts
 from chanfix.xml.document import Document
 
 AGENT = "org.qemu.guest_agent.0"

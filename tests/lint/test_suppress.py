@@ -3,8 +3,8 @@ import re
 import pytest
 
 from chanfix.lint.hide import hide
+from chanfix.lint.rule import At, Draft
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import At, Draft
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 from chanfix.xml.patch import apply_fixes

@@ -4,8 +4,8 @@ import pytest
 from by_version import ByVersion, words_of
 
 from chanfix.domain.versions import Version
-from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Bad
+from chanfix.lint.rule import Bad
+from chanfix.lint.rules import RULES, load
 
 pytestmark = pytest.mark.embed
 
@@ -205,7 +205,7 @@ def test_fixed_examples_can_be_defined(driver):
     files = {
         f"{rule.name}-{number}": example.fixed
         for rule in FAMILY
-        for number, example in enumerate(rule.examples)
+        for number, example in enumerate(load(rule).examples)
         if isinstance(example, Bad) and example.fixed and not example.fixed.startswith("<domain")
     }
     said = driver.ask(

@@ -7,8 +7,8 @@ from chanfix.domain import Domain
 from chanfix.errors import ChanfixError
 from chanfix.lint.file import lint_domain
 from chanfix.lint.finding import Severity
+from chanfix.lint.rule import Facts, whole_document
 from chanfix.lint.rules import RULES, by_name
-from chanfix.lint.rules.base import Facts, whole_document
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 

@@ -1,7 +1,7 @@
 import pytest
 
 from chanfix.domain.libvirt_schema import find_schema
-from chanfix.lint.rules.agent_not_unix import AgentNotUnix
+from chanfix.lint.rules.agent.agent_target_missing import AgentTargetMissing
 from chanfix.lsp.analysis import analyse
 
 SCHEMA = find_schema()
@@ -9,12 +9,12 @@ DOMAIN = "<domain type='kvm'><devices><channel type='pty'/></devices></domain>"
 
 
 def test_a_rule_that_fails_is_an_error_of_the_text(monkeypatch):
-    def fail(self, domain, facts):
+    def fail(self, channel, domain, facts):
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr(AgentNotUnix, "check", fail)
+    monkeypatch.setattr(AgentTargetMissing, "channel", fail)
     analysis = analyse(DOMAIN, None, None)
-    assert analysis.error == "not linted: the rule 'agent-not-unix' failed: ZeroDivisionError('on purpose')"
+    assert analysis.error == "not linted: the rule 'agent-target-missing' failed: ZeroDivisionError('on purpose')"
     assert analysis.findings == ()
     assert analysis.mended() is None
 

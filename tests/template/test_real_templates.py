@@ -8,7 +8,8 @@ import pytest
 
 from chanfix.errors import InputError
 from chanfix.lint.known.config import Config, chosen_rules
-from chanfix.lint.rules.base import Bad
+from chanfix.lint.rule import Bad
+from chanfix.lint.rules import load
 from chanfix.lint.run import Job, Run, Source
 from chanfix.rewrite.add import add
 from chanfix.rewrite.plan import Wish
@@ -21,7 +22,7 @@ RULES = chosen_rules(Config())
 EXAMPLES = [
     example
     for rule in RULES
-    for example in rule.examples
+    for example in load(rule).examples
     if isinstance(example, Bad) and example.xml.startswith(("<channel", "<console", "<controller", "<redirdev"))
 ]
 CONSTRUCT = re.compile(rb"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>|%[A-Z_]+%", re.DOTALL)

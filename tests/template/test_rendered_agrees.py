@@ -4,7 +4,8 @@ import json
 from functools import partial
 
 from chanfix.lint.known.config import Config, chosen_rules
-from chanfix.lint.rules.base import Bad, MadeByEngine
+from chanfix.lint.rule import Bad
+from chanfix.lint.rules import load
 from chanfix.lint.run import Job, Run, Source
 
 # In a template most things are unknown: these ask for what nothing in it may bring.
@@ -13,8 +14,8 @@ RULES = tuple(rule for rule in chosen_rules(Config()) if rule.name not in WHOLE)
 EXAMPLES = [
     example
     for rule in RULES
-    if not isinstance(rule, MadeByEngine)
-    for example in rule.examples
+    if rule.levels
+    for example in load(rule).examples
     if isinstance(example, Bad) and example.xml.startswith(("<channel", "<console", "<controller"))
 ]
 EVERY = 12

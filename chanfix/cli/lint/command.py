@@ -127,7 +127,9 @@ def _lint(session: Session, options: LintOptions) -> int:
             if report.error:
                 session.console.error(InputError(report.error, hint=report.hint), report.path)
         return _status(reports, None)
-    write_report(session, options, Report(tuple(reports), tuple(map(rule_info, job.rules)), __version__))
+    found = {finding.rule for report in reports for finding in (*report.findings, *report.fixed)}
+    rules = tuple(rule_info(rule) for rule in job.rules if rule.name in found)
+    write_report(session, options, Report(tuple(reports), rules, __version__))
     fail_on = _LEVELS[options.fail_on] if options.fail_on else config.fail_on
     return _status(reports, None if options.exit_zero else fail_on)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chanfix.cli.settings import Settings
 from chanfix.errors import UsageError
 from chanfix.lint.known.config import Config, chosen_rules, load
-from chanfix.lint.rules.base import Rule
+from chanfix.lint.rule import RuleEntry
 from chanfix.lint.search.gitignore import is_pattern
 from chanfix.xml.edit import Safety
 
@@ -109,7 +109,9 @@ def read_config(path: str | None, *, ignored: bool) -> Config:
     return Config() if ignored else load(os.getcwd(), path or None)
 
 
-def rules_to_run(settings: Settings, options: LintOptions, config: Config, *, has_schema: bool) -> tuple[Rule, ...]:
+def rules_to_run(
+    settings: Settings, options: LintOptions, config: Config, *, has_schema: bool
+) -> tuple[RuleEntry, ...]:
     """Return the rules to run: without libvirt's schemas those that need them are left out, unless asked for."""
     selected = _words("--select", options.select)
     rules = chosen_rules(config, selected, _words("--ignore", options.ignore))

@@ -52,6 +52,11 @@ class Generated(NamedTuple):
     layout: VersionChange
     names: frozenset[str]
 
+    @property
+    def is_of_one_run(self) -> bool:
+        """Return True if the path holds the number of one run of the domain."""
+        return self.layout.since >= PATH_BY_ID.since
+
     def is_for(self, name: str) -> bool:
         """Say whether a domain of that name may have got the path."""
         return name in self.names or name[:_SHORT_NAME] in self.names

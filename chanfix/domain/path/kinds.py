@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from typing import NamedTuple
 
 from chanfix.domain import Channel, Domain, is_templated
 from chanfix.domain.path.generated import generated, is_dropped, is_libvirts_own
@@ -12,7 +13,7 @@ from chanfix.domain.path.sockets import Claim, bare, binders, binds, holder_besi
 from chanfix.domain.versions import PATH_OPTIONAL, Version
 from chanfix.xml.span import Span
 
-__all__ = ["MAX_BYTES", "PathKind", "channels_with", "exposing_folder", "kinds", "literal_beginning", "other_name"]
+__all__ = ["MAX_BYTES", "PathKind", "PortPath", "exposing_folder", "literal_beginning", "other_name", "port_paths"]
 
 # sockaddr_un.sun_path holds 108 bytes, the closing NUL among them (unix(7)).
 MAX_BYTES = 107
@@ -42,38 +43,37 @@ class PathKind(Enum):
     HARDCODED = "not needed"
 
 
-def kinds(
-    domain: Domain, version: Version, claims: Mapping[str, tuple[Claim, ...]]
-) -> Iterator[tuple[Channel, PathKind]]:
-    """Yield the ports with a path that there is something to say of; of a template's path the beginning may tell."""
+class PortPath(NamedTuple):
+    """The explicit path of a port, and the other channel of the domain that keeps its socket, if there is one."""
+
+    channel: Channel
+    kind: PathKind
+    holder: Channel | None = None
+
+    @property
+    def path(self) -> str:
+        """The path as it is written."""
+        return self.channel.path or ""
+
+
+def port_paths(domain: Domain, version: Version, claims: Mapping[str, tuple[Claim, ...]]) -> Iterator[PortPath]:
+    """Yield the explicit paths that are of some kind; of a path in a template the beginning may be enough to tell."""
     with_path = [channel for channel in domain.channels if channel.path is not None and is_port(channel)]
     ports = [channel for channel in with_path if not is_templated(channel.path)]
     for channel in with_path:
         if is_templated(channel.path) and (kind := _kind_of_beginning(channel)):
-            yield channel, kind
+            yield PortPath(channel, kind)
     if not ports:
         return
     holders = binders(ports, version)
     for channel in ports:
-        kind = _kind_of(channel, domain, version, holders, claims)
-        if kind is not None:
-            yield channel, kind
+        holder = holder_beside(channel, holders) if binds(channel, version) else None
+        is_shared = binds(channel, version) and (holder is not None or any(rivals(channel, domain, claims)))
+        if kind := _kind_of(channel, domain, version, is_shared=is_shared):
+            yield PortPath(channel, kind, holder)
 
 
-def channels_with(
-    kind: PathKind, domain: Domain, version: Version, claims: Mapping[str, tuple[Claim, ...]]
-) -> Iterator[Channel]:
-    """Yield the ports of a domain whose path is of that kind."""
-    return (channel for channel, found in kinds(domain, version, claims) if found is kind)
-
-
-def _kind_of(
-    channel: Channel,
-    domain: Domain,
-    version: Version,
-    holders: Mapping[str, Channel],
-    claims: Mapping[str, tuple[Claim, ...]],
-) -> PathKind | None:
+def _kind_of(channel: Channel, domain: Domain, version: Version, *, is_shared: bool) -> PathKind | None:
     path = channel.path or ""
     dropped = is_dropped(channel, version)
     if not dropped:  # what define drops fails nowhere
@@ -81,7 +81,7 @@ def _kind_of(
             return PathKind.TOO_LONG
         if not path.startswith("/"):
             return PathKind.NOT_ABSOLUTE
-    if binds(channel, version) and (holder_beside(channel, holders) or any(rivals(channel, domain, claims))):
+    if is_shared:
         return PathKind.SHARED
     if other_name(channel, domain) is not None:
         return PathKind.OTHER_DOMAIN

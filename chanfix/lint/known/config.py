@@ -11,8 +11,8 @@ from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, InputError, UsageError
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.rule_names import DEFAULT_RULES, named
+from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES
-from chanfix.lint.rules.base import Rule
 from chanfix.lint.search.gitignore import Patterns, is_pattern
 from chanfix.words import did_you_mean
 
@@ -72,7 +72,7 @@ def load(start: str, explicit: str | None = None) -> Config:
         folder = above
 
 
-def chosen_rules(config: Config, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
+def chosen_rules(config: Config, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[RuleEntry, ...]:
     """Return the rules to run, in their order; ``select`` and ``ignore`` come from the command line.
 
     A ``select`` there starts afresh: what the configuration selects and ignores does not count then. Raises

@@ -12,7 +12,7 @@ from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import KEYS, Config, chosen_rules, load
-from chanfix.lint.rules import RULES
+from chanfix.lint.rules import FAMILIES, RULES
 
 NAMES = [rule.name for rule in RULES]
 DEFAULT = {rule.name for rule in RULES if rule.on_by_default}
@@ -125,7 +125,7 @@ def test_the_schema_has_the_keys_of_the_loader():
 
 
 def test_the_schema_names_the_rules_that_there_are():
-    assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *NAMES], "run scripts/docs"
+    assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *FAMILIES, *NAMES], "run scripts/docs"
 
 
 def test_a_file_that_says_all_is_understood(written):
@@ -267,6 +267,8 @@ def test_patterns_speak_of_hostile_names_too(written, tmp_path):
         (Config(), (), (), DEFAULT),
         (Config(), ("all",), (), set(NAMES)),
         (Config(), ("agent-not-*",), (), {"agent-not-unix"}),
+        (Config(), ("live", "doctype"), ("live-*",), {"autogen-header", "doctype"}),
+        (Config(), ("virtio-serial",), ("vserial-*", "spicevmc-*"), {"network-channel"}),
         (Config(), ("doctype", "agent-not-unix"), ("agent-*",), {"doctype"}),
         (Config(), (), ("all",), set()),
         (Config(select=frozenset({"doctype"})), (), (), {"doctype"}),
@@ -286,6 +288,21 @@ def test_an_unknown_rule_on_the_command_line_is_wrong_usage():
     with pytest.raises(UsageError) as caught:
         chosen_rules(Config(), ["doctpye"])
     assert (caught.value.message, caught.value.hint) == ("no rule is called 'doctpye'", "did you mean 'doctype'?")
+
+
+def test_a_family_with_a_slip_of_the_pen_is_suggested():
+    with pytest.raises(UsageError) as caught:
+        chosen_rules(Config(), ["virtio-serail"])
+    assert caught.value.hint == "did you mean 'virtio-serial'?"
+
+
+def test_configuration_names_families_wherever_it_names_rules(written, tmp_path):
+    severity = "severity = {agent = 'info', agent-missing = 'error'}"
+    text = f"ignore = ['live']\nper-file-ignores = {{'*.xml' = ['path']}}\n{severity}"
+    config = load(str(written(text).parent))
+    assert {"autogen-header", "live-alias"} <= config.ignore
+    assert "mode-missing" in config.ignored_in(str(tmp_path / "a.xml"))
+    assert (config.severity["duplicate-port-name"], config.severity["agent-missing"]) == (Severity.INFO, Severity.ERROR)
 
 
 def test_a_parser_is_imported_only_where_there_is_something_to_read(tmp_path):

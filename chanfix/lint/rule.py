@@ -1,0 +1,283 @@
+"""What a rule is made of: a severity, its examples, and one method for each kind of part that it looks at.
+
+The module's docstring is the rule's page. Name, summary, family, fixability and levels are derived from the file by
+``scripts/docs``, which writes them into ``chanfix/lint/rules/index.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar, NamedTuple, TypeAlias
+
+from chanfix.domain import (
+    AGENT_NAME,
+    QEMU_NAMESPACE,
+    Channel,
+    CommandlinePort,
+    Controller,
+    Domain,
+    agent_number,
+    guess_agent_name,
+    is_templated,
+)
+from chanfix.domain.path.sockets import Claim
+from chanfix.domain.versions import NEWEST, Version
+from chanfix.domain.virtio_serial import Port
+from chanfix.lint.finding import Severity
+from chanfix.xml.document import Node
+from chanfix.xml.edit import Edit, Fix, Safety
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
+
+__all__ = [
+    "AGENT_CHANNEL",
+    "AGENT_NAME",
+    "ERROR",
+    "INFO",
+    "QEMU_NAMESPACE",
+    "WARNING",
+    "At",
+    "Bad",
+    "Channel",
+    "Claim",
+    "CommandlinePort",
+    "Controller",
+    "Domain",
+    "Draft",
+    "Drafts",
+    "Edit",
+    "Facts",
+    "Fix",
+    "Fixable",
+    "Good",
+    "Node",
+    "Part",
+    "Port",
+    "Rule",
+    "RuleEntry",
+    "Safety",
+    "Severity",
+    "Span",
+    "Version",
+    "agent_number",
+    "guess_agent_name",
+    "is_templated",
+    "safe",
+    "unsafe",
+    "whole_document",
+]
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+# For examples: the channel as it should be.
+AGENT_CHANNEL = """\
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
+"""
+
+
+class Part(Enum):
+    """Which bytes of a node a finding points at."""
+
+    START_TAG = "start tag"
+    ELEMENT = "element"
+    TEXT = "text"
+    VALUE = "value"
+    ATTRIBUTE = "attribute"
+    NAME = "name"
+
+
+class At(NamedTuple):
+    """A place: a part of a node, or the bytes ``written`` where no node has them (``At.bytes``).
+
+    With ``attribute`` it is that attribute's value, or the start tag when the attribute is not there.
+    """
+
+    node: Node | None
+    attribute: str | None = None
+    label: str = ""
+    part: Part | None = None
+    written: Span = Span(0, 0)
+
+    @classmethod
+    def bytes(cls, written: Span) -> At:
+        """Return a place that no node has: in a comment, or in a text without a tree."""
+        return cls(None, written=written)
+
+    @property
+    def span(self) -> Span:
+        """The bytes of the place."""
+        if self.node is None:
+            return self.written
+        element = self.node.place
+        if self.attribute is not None and (attribute := self.node.attribute_place(self.attribute)):
+            if self.part is Part.NAME:
+                return Span(attribute.span.start, attribute.span.start + len(attribute.name))
+            return attribute.span if self.part is Part.ATTRIBUTE else attribute.value
+        if self.part is Part.ELEMENT:
+            return element.span
+        if self.part is Part.TEXT and not element.is_self_closing:
+            return element.content
+        return element.start_tag
+
+
+class Draft(NamedTuple):
+    """A finding before it has positions: its places are parts of nodes.
+
+    A rule leaves ``rule`` and ``severity`` out. Related places in other files are ready.
+    """
+
+    message: str
+    at: At
+    related: tuple[At | Place, ...] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+    note: str = ""
+    rule: str = ""
+
+    @property
+    def identity(self) -> tuple[str, Span, str]:
+        """Two drafts that agree in this are the same finding, as in two readings of one text."""
+        return self.rule, self.at.span, self.message
+
+
+Drafts: TypeAlias = Iterator[Draft]
+
+
+class Facts(NamedTuple):
+    """What a rule may know beyond the document.
+
+    ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
+    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed. With
+    ``is_running`` the domain is judged as one that runs, whose live state is right. ``valid`` says of domains
+    whether the schema accepts them, None for one that is too large; it is asked about those that are not there.
+    """
+
+    version: Version = NEWEST
+    claims: Mapping[str, tuple[Claim, ...]] = {}
+    schema: str | None = None
+    is_running: bool = False
+    valid: Mapping[Node, bool | None] = {}
+
+
+class Fixable(Enum):
+    """How often a rule offers a fix that can be applied."""
+
+    NEVER = "never"
+    SOMETIMES = "sometimes"
+    ALWAYS = "always"
+
+
+class Good(NamedTuple):
+    """Text that must be silent: a whole ``<domain>``, or devices of one."""
+
+    xml: str
+    version: str | None = None
+
+
+class Bad(NamedTuple):
+    """Text with exactly one finding of the rule: ``at`` is the text that it points at.
+
+    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix.
+    """
+
+    xml: str
+    at: str
+    fixed: str | None = None
+    version: str | None = None
+
+
+class Rule:
+    """One rule. Each public method is a level: ``chanfix.lint.asking`` calls it once for each such part of a domain.
+
+    ``domain(self, domain, facts)`` is called once. All others take a part, the domain and the facts: ``channel``,
+    ``agent_channel``, ``console``, ``port`` (an address on virtio-serial), ``path`` (an explicit path, see
+    ``PathRule``), ``controller`` (for virtio-serial); any other name is the tag of a device, whose part is the element.
+    ``channels``, ``ports``, ``controllers`` and ``commandline_ports`` are called once with all of them, if there are.
+    A rule whose findings are not about one domain has no level: they are made before or after the rules are asked.
+    """
+
+    severity: ClassVar[Severity]
+    examples: ClassVar[tuple[Good | Bad, ...]]
+    # The version of chanfix that had it first.
+    since: ClassVar[str] = "0.1.0"
+    on_by_default: ClassVar[bool] = True
+    # True if it has nothing to say without ``Facts.schema``.
+    needs_schema: ClassVar[bool] = False
+    # True if it reports what libvirt writes of a running domain, or into its own files: wrong in a definition only.
+    about_live_state: ClassVar[bool] = False
+    # More telling rules: where one of them has a finding at the same place, this one has none.
+    yields_to: ClassVar[tuple[str, ...]] = ()
+    # False if other files decide: then silence in a run over one file proves nothing.
+    is_local: ClassVar[bool] = True
+    # It is asked only about a text with one of these byte strings. For rules that search all of a text, and for names
+    # of elements and attributes only: letters of a value may be written as references.
+    only_if_text_has: ClassVar[tuple[bytes, ...]] = ()
+
+    @staticmethod
+    def finding(
+        message: str,
+        at: At | Span,
+        *related: At | Place,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        note: str = "",
+    ) -> Draft:
+        """Return a finding: the fact, its place, the related places, and the fix.
+
+        ``severity`` is for the few findings that are worse or better than their rule, ``note`` for further facts.
+        """
+        return Draft(message, at if isinstance(at, At) else At.bytes(at), related, fix, severity, note)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleEntry:
+    """The facts about a rule that can be known without its module. ``scripts/docs`` writes one for each rule."""
+
+    name: str
+    family: str
+    summary: str
+    severity: Severity
+    fixable: Fixable
+    levels: tuple[str, ...] = ()
+    since: str = Rule.since
+    on_by_default: bool = Rule.on_by_default
+    needs_schema: bool = Rule.needs_schema
+    about_live_state: bool = Rule.about_live_state
+    yields_to: tuple[str, ...] = Rule.yields_to
+    is_local: bool = Rule.is_local
+    only_if_text_has: tuple[bytes, ...] = Rule.only_if_text_has
+
+
+def safe(title: str, *edits: Edit) -> Fix:
+    """Return a safe fix of edits that land together; ``title`` is an imperative sentence."""
+    return Fix(title, Safety.SAFE, tuple(sorted(set(edits))))
+
+
+def unsafe(title: str, *edits: Edit) -> Fix:
+    """Return a fix that changes the guest's devices."""
+    return safe(title, *edits)._replace(safety=Safety.UNSAFE)
+
+
+def whole_document(example: str) -> str:
+    """Return an example as a document: devices are put into a small domain, anything with a root stays."""
+    if "<domain" in example or example.lstrip("\ufeff").startswith(("<?xml", "<!DOCTYPE")):
+        return example
+    return _DOMAIN.format(devices="".join(f"    {line}" if line.strip() else line for line in example.splitlines(True)))
+
+
+_DOMAIN = """\
+<domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+  </os>
+  <devices>
+{devices}\
+  </devices>
+</domain>
+"""

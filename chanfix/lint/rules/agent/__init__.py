@@ -1,0 +1,1 @@
+"""The agent channel: that it is there once, and is one that libvirt and QEMU use."""

@@ -1,0 +1,1 @@
+"""What libvirt knows: documents held against its schemas."""

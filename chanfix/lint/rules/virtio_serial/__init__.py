@@ -1,0 +1,1 @@
+"""Virtio-serial: ports, their addresses, their controllers, and what else is on them."""
