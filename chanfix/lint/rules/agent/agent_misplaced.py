@@ -97,12 +97,12 @@ class AgentMisplaced(Rule):
         ),
         Bad(
             """\
-<channel type='unix'>
-  <target type='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
 <serial type='pty'>
   <target type='virtio' name='org.qemu.guest_agent.0'/>
 </serial>
+<channel type='unix'>
+  <target type='virtio' name='org.qemu.guest_agent.0'/>
+</channel>
 """,
             at="name='org.qemu.guest_agent.0'",
         ),
