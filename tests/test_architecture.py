@@ -163,3 +163,9 @@ def test_everything_but_what_an_extra_is_for_imports_without_the_extras():
     environment = {"PYTHONPATH": str(PACKAGE.parent)}
     command = [sys.executable, "-W", "error", "-c", code, *(name for name in names if name not in apart)]
     subprocess.run(command, check=True, env=environment)
+
+
+def test_no_test_imports_a_test():
+    tests = sorted(Path(__file__).parent.rglob("test_*.py"))
+    found = {path.name for path in tests for target in imports(path) if target.split(".")[0].startswith("test_")}
+    assert found == set()

@@ -1,4 +1,4 @@
-"""One line on a terminal that says how far a long run is."""
+"""One line on a terminal with the progress of a long run."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from chanfix.cli.settings import Settings
 
 __all__ = ["Progress"]
 
+# In seconds.
 _PATIENCE = 1.0
 _PAUSE = 0.1
 
 
 class Progress:
-    """Counts what is done, and after a second shows it; nothing of it stays on the terminal."""
+    """Counts the steps that are done and shows the count after ``patience`` seconds, every ``pause`` seconds.
 
-    def __init__(self, settings: Settings, what: str, total: int) -> None:
+    Nothing of it stays on the terminal.
+    """
+
+    def __init__(
+        self, settings: Settings, what: str, total: int, *, patience: float = _PATIENCE, pause: float = _PAUSE
+    ) -> None:
         self._what = what
         self._total = total
         self._is_wanted = sys.stderr.isatty() and not settings.quiet
-        self._next = time.monotonic() + _PATIENCE
+        self._pause = pause
+        self._next = time.monotonic() + patience
         self._done = 0
         self._width = 0
 
@@ -32,10 +39,10 @@ class Progress:
             self._write("")
 
     def advance(self) -> None:
-        """Say that one more is done."""
+        """Count one more step."""
         self._done += 1
         if self._is_wanted and (now := time.monotonic()) >= self._next:
-            self._next = now + _PAUSE
+            self._next = now + self._pause
             self._write(f"{self._what}: {self._done} of {self._total}")
 
     def _write(self, text: str) -> None:

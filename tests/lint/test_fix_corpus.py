@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 import pytest
 from changing import DEVICES
-from test_libvirt_says import CASES
+from libvirt_says import CASES
 
 from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rule import Bad

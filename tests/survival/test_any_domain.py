@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 from changing import DEVICES
 from domain_xml import documents, domains, writings
+from events import Events
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_differential import Events
 
 from chanfix.domain import AGENT_NAME, Domain
 from chanfix.errors import ChanfixError
