@@ -7,6 +7,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -223,3 +224,11 @@ def golden(request):
             assert read(content) == read(path.read_bytes().decode())
 
     return compare
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store of saved definitions whose clock stands still."""
+    from chanfix.change.backup import BackupStore
+
+    return BackupStore(tmp_path / "state", lambda: datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC))
