@@ -30,7 +30,7 @@ def try_one(data: bytes) -> None:
 
 
 def _is_unknown(data: bytes) -> bool:
-    """Say whether an input is in an encoding that lxml knows and chanfix need not."""
+    """Return True if an input is in an encoding that lxml knows and chanfix need not."""
     try:
         text = decode(data)
     except InputError:

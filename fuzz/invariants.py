@@ -55,7 +55,7 @@ def accepted(data: bytes, name: str = "web.xml") -> Document | None:
 
 
 def is_xml(document: Document) -> bool:
-    """Say whether a parser of its own takes what a document is."""
+    """Return True if a parser of its own takes what a document is."""
     data = document.mask.data if document.mask else document.data
     encoding = None if document.is_editable else "utf-8"
     try:

@@ -49,7 +49,7 @@ def guess_agent_name(name: str | None) -> str | None:
 
 
 def is_templated(text: str | None) -> bool:
-    """Say whether a value holds a template's construct: what it will be is not known."""
+    """Return True if a value holds a template's construct: what it will be is not known."""
     return isinstance(text, Unknown) or (text is not None and _TEMPLATE.search(text) is not None)
 
 
@@ -62,7 +62,7 @@ def _are_nearly_ours(words: list[str]) -> bool:
 
 
 def _is_nearly(word: str, wanted: str) -> bool:
-    """Say whether at most one letter is mistaken, added, left out, or swapped with the one behind it."""
+    """Return True if at most one letter is mistaken, added, left out, or swapped with the one behind it."""
     while word and wanted and word[0] == wanted[0]:
         word, wanted = word[1:], wanted[1:]
     swapped = wanted[1::-1] + wanted[2:]

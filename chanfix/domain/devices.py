@@ -104,17 +104,17 @@ class Channel:
 
     @property
     def may_be_agent(self) -> bool:
-        """Say whether the channel is the agent's, or could be once a template is filled in."""
+        """Return True if the channel is the agent's, or could be once a template is filled in."""
         return self.is_agent or any(is_templated(value) for value in (self.target_type, self.name))
 
     @cached_property
     def is_virtio(self) -> bool:
-        """Say whether the channel is a virtio-serial port."""
+        """Return True if the channel is a virtio-serial port."""
         return self.target_type == "virtio"
 
     @property
     def could_be_virtio(self) -> bool:
-        """Say whether the target is virtio, or of no type that libvirt knows, so that its name may be a port's."""
+        """Return True if the target is virtio, or of no type that libvirt knows, so that its name may be a port's."""
         return self.target_type not in ("xen", "guestfwd")
 
     @cached_property
@@ -131,7 +131,7 @@ class Channel:
 
     @cached_property
     def is_agent(self) -> bool:
-        """Say whether libvirt takes this channel for its guest agent (``qemuFindAgentConfig``); any type counts."""
+        """Return True if libvirt takes this channel for its guest agent (``qemuFindAgentConfig``); any type counts."""
         return self.port_name == AGENT_NAME
 
 

@@ -101,7 +101,7 @@ def may_be_given_agent(domain: Domain) -> bool:
 
 
 def has_strays(domain: Domain) -> bool:
-    """Say whether there is any agent port that libvirt does not see."""
+    """Return True if there is any agent port that libvirt does not see."""
     strays = misplaced_channels, misplaced_targets, commandline_ports, commented_channels
     return any(find(domain) for find in strays)
 

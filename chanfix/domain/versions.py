@@ -59,7 +59,7 @@ class VersionChange(NamedTuple):
     is_read: bool = False
 
     def holds(self, version: Version) -> bool:
-        """Say whether that version already has the change."""
+        """Return True if that version already has the change."""
         return version >= self.since
 
 

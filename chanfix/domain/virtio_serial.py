@@ -44,7 +44,7 @@ class Port:
 
     @property
     def number(self) -> int | None:
-        """The port. QEMU keeps 0 for consoles: from a channel, libvirt takes it for "any"."""
+        """The port. QEMU keeps 0 for consoles: from a channel, libvirt reads it as "any"."""
         number = self._number("port")
         return number if self.device.node.tag == "console" else number or None
 
@@ -83,7 +83,7 @@ def controllers_by_index(domain: Domain) -> dict[int, Controller]:
 
 
 def has_unknown_controllers(domain: Domain) -> bool:
-    """Say whether a template may bring a controller, or give one a type or an index."""
+    """Return True if a template may bring a controller, or give one a type or an index."""
     return domain.has_unknown_devices or any(
         is_templated(node.get("type")) or (node.get("type") == "virtio-serial" and is_templated(node.get("index")))
         for node in domain.devices_of("controller")
@@ -91,7 +91,7 @@ def has_unknown_controllers(domain: Domain) -> bool:
 
 
 def has_unknown_ports(domain: Domain) -> bool:
-    """Say whether a template may bring a device for virtio-serial, or say which controller one is on."""
+    """Return True if a template may bring a device for virtio-serial, or say which controller one is on."""
     return domain.has_unknown_devices or any(
         is_templated(device.target_type)
         or device.node.has_unknown_children

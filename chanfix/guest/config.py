@@ -33,7 +33,7 @@ class GuestConfig:
 
     @property
     def is_default(self) -> bool:
-        """Say whether the package's own service opens that port, so that nothing is to be set."""
+        """Return True if the package's own service opens that port, so that nothing is to be set."""
         return self.system.has_systemd and self.port == AGENT_NAME
 
     @property

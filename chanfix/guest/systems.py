@@ -32,12 +32,12 @@ class System:
 
     @property
     def has_systemd(self) -> bool:
-        """Say whether systemd starts the agent; the service of the package then does for libvirt's own port."""
+        """Return True if systemd starts the agent; the service of the package then does for libvirt's own port."""
         return self.apply == "systemd"
 
     @property
     def is_unix(self) -> bool:
-        """Say whether shell scripts and cloud-init are at home there."""
+        """Return True if shell scripts and cloud-init are at home there."""
         return bool(self.apply)
 
 

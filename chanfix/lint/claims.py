@@ -14,7 +14,7 @@ __all__ = ["claims_of"]
 def claims_of(domain: Domain, path: str | None, version: Version = NEWEST) -> list[Claim]:
     """List the sockets that a domain binds at paths of its own; ``path`` is its file's, for people.
 
-    A domain without a name claims nothing: nobody can tell whether it is another one.
+    A domain without a name claims nothing: it may be any domain of the run.
     """
     if not domain.devices_of("channel") or not domain.name:
         return []

@@ -48,7 +48,7 @@ class Change(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong, in one place, and possibly how to mend it.
+    """One fault, in one place, with its fix if there is one.
 
     ``fix`` speaks of bytes for the patcher, ``changes`` are the same edits for reports. ``note`` is for people: what
     else they should know.
@@ -81,7 +81,7 @@ class FileReport(NamedTuple):
 
     ``fixed`` are the findings that fixes have removed, ``suppressed`` counts those that comments or the baseline hide.
     ``stale`` names the rules of those entries of the baseline that hide nothing in it. ``error`` says why the input
-    could not be linted at all and ``hint`` what could be done about it, ``skipped`` why it is none of ours.
+    could not be linted at all and ``hint`` what could be done about it, ``skipped`` why it is no domain.
     """
 
     path: str

@@ -92,8 +92,8 @@ def _lint_all(job: Job, sources: Sequence[Source], processes: int, tell: Callabl
 def _claims_by_source(linted: Sequence[Linted]) -> list[Claims]:
     """Return for each input who else binds the sockets that it binds itself.
 
-    A few claims of each socket are enough to say so, whoever else there is: with all of them, a thousand files with one
-    path would tell of a million places.
+    A few claims of each socket are enough: with all of them, a thousand files with one path
+    would give a million places.
     """
     by_socket: dict[str, dict[str, Claim]] = {}
     for one in linted:

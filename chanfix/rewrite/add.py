@@ -109,7 +109,7 @@ def _repair(domain: Domain, wish: Wish) -> Plan:
 
 
 def _finish(document: Document, repaired: Document, port: str, wish: Wish, steps: list[str] | None = None) -> Plan:
-    """Plan for a channel that is there: the path that the user asks for, and what no fix could mend."""
+    """Plan for a channel that is there: the path that the user asks for, and what no fix could repair."""
     steps = list(steps or ())
     channels = ports_named(repaired, port)
     with_paths = with_path_on_each(repaired, port, wish)
@@ -202,7 +202,7 @@ def _refuse_other_arm(document: Document) -> None:
         for node in _agent_nodes(Domain.of(reading)):
             raise InputError(
                 "the agent channel stands in another arm of the template",
-                hint="chanfix lint says whether it is right",
+                hint="chanfix lint shows what is wrong with it",
                 position=place_of(node),
             )
 
@@ -220,8 +220,8 @@ def _cannot_repair(before: Domain, after: Domain, wish: Wish) -> InputError:
     for finding in channel_findings(after, wish):
         if finding.fix is None:
             return InputError(
-                f"{finding.message}; no fix can mend that [{finding.rule}]",
-                hint=f"mend it by hand; chanfix explain {finding.rule}",
+                f"{finding.message}; no fix can repair that [{finding.rule}]",
+                hint=f"repair it by hand; chanfix explain {finding.rule}",
                 position=finding.place.start,
             )
     return InputError(

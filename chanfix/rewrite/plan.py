@@ -90,7 +90,7 @@ class Plan:
 
     @property
     def is_change(self) -> bool:
-        """Say whether any byte changes."""
+        """Return True if any byte changes."""
         return self.data != self.document.data
 
 

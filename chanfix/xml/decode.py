@@ -28,7 +28,7 @@ _MULTI_BYTE = r"utf-(16|32)(-[lb]e)?|shift_jis|cp932|euc_jp|iso2022_jp|gb2312|gb
 
 
 class Decoded(NamedTuple):
-    """A text whose markup is ASCII bytes. ``is_original`` is false when it had to be written anew as UTF-8."""
+    """A text whose markup is ASCII bytes. ``is_original`` is false if it had to be converted to UTF-8."""
 
     data: bytes
     encoding: str

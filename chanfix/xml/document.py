@@ -104,7 +104,7 @@ class Document:
         return text.encode(self.encoding, errors="xmlcharrefreplace")
 
     def may_hold(self, text: str) -> bool:
-        """Say whether an ASCII text may be in a value: a look at the bytes, to spare the tree one."""
+        """Return True if an ASCII text may be in a value: a look at the bytes, to spare the tree one."""
         # Letters may be written as references; and one byte alone is found much sooner than two.
         return text.encode() in self.data or (b"&" in self.data and b"&#" in self.data)
 
@@ -282,12 +282,12 @@ class Node:
 
     @property
     def has_unknown_children(self) -> bool:
-        """Say whether a hole right inside the element may bring child elements, or is the name of one."""
+        """Return True if a hole right inside the element may bring child elements, or is the name of one."""
         return self.document.mask is not None and self._element in self.document._open_elements
 
     @property
     def has_holes_beside_values(self) -> bool:
-        """Say whether a hole in the element is more than a part of some attribute's value."""
+        """Return True if a hole in the element is more than a part of some attribute's value."""
         return self.document.mask is not None and any(
             hole.where not in (Where.VALUE, Where.ASIDE) for hole in self.document.holes_in(self.place.span)
         )

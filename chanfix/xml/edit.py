@@ -202,7 +202,7 @@ def _end_tag(name: bytes) -> bytes:
 def _write(document: Document, element: Node, layout: Layout, indent: bytes) -> bytes:
     """Write an element that holds elements only, in a layout; its first line is not indented.
 
-    One of the same document is copied as it stands, comments and all, and only indented anew.
+    One of the same document is copied as it stands, comments and all, and only its indentation changes.
     """
     if element.document is document:
         return _indent_anew(element, indent)

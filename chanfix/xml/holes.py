@@ -92,7 +92,7 @@ class Mask:
         return tuple(self._outward(self.arm_at(offset)))[::-1]
 
     def are_apart(self, one: Arm | None, other: Arm | None) -> bool:
-        """Say whether two arms are, or are within, different arms of one block."""
+        """Return True if two arms are, or are within, different arms of one block."""
         theirs = {arm.block: arm for arm in self._outward(other)}
         return any(theirs.get(arm.block, arm) != arm for arm in self._outward(one))
 

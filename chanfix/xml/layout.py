@@ -90,7 +90,7 @@ def _nearest(node: Node) -> Iterable[Node]:
 
 
 def begins_line(data: bytes, at: int) -> bool:
-    """Say whether a line begins at a byte."""
+    """Return True if a line begins at a byte."""
     return at == 0 or data[at - 1 : at] in (b"\n", b"\r")
 
 

@@ -54,6 +54,6 @@ def apply_fixes(data: bytes, fixes: Sequence[Fix]) -> Patched:
 
 
 def _is_taken(taken: list[Span], span: Span) -> bool:
-    """Say whether a span overlaps one of those taken, which are sorted and apart: then it overlaps a neighbour."""
+    """Return True if a span overlaps one of those taken, which are sorted and apart: then it overlaps a neighbour."""
     at = bisect_left(taken, span)
     return any(span.overlaps(other) for other in taken[max(0, at - 1) : at + 1])

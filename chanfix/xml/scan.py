@@ -62,7 +62,7 @@ class ElementSpan(NamedTuple):
 
     @property
     def is_self_closing(self) -> bool:
-        """Say whether the element is written as one tag."""
+        """Return True if the element is written as one tag."""
         return self.outer == self.end
 
 

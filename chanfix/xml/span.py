@@ -19,11 +19,11 @@ class Span(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Say whether the span holds no byte: a place between two bytes."""
+        """Return True if the span holds no byte: a place between two bytes."""
         return self.start == self.end
 
     def overlaps(self, other: Span) -> bool:
-        """Say whether two spans share a byte, or stand at the same place when one of them is empty."""
+        """Return True if two spans share a byte, or stand at the same place when one of them is empty."""
         if self.is_empty or other.is_empty:
             return self.start <= other.end and other.start <= self.end
         return self.start < other.end and other.start < self.end

@@ -58,7 +58,7 @@ class Generated(NamedTuple):
         return self.layout.since >= PATH_BY_ID.since
 
     def is_for(self, name: str) -> bool:
-        """Say whether a domain of that name may have got the path."""
+        """Return True if a domain of that name may have got the path."""
         return name in self.names or name[:_SHORT_NAME] in self.names
 
 
@@ -79,12 +79,12 @@ def generated(channel: Channel) -> Generated | None:
 
 
 def is_libvirts_own(path: str) -> bool:
-    """Say whether a path lies in a directory that libvirt keeps for its channels."""
+    """Return True if a path lies in a directory that libvirt keeps for its channels."""
     return re.match(_LIBVIRTS_OWN, path) is not None
 
 
 def is_dropped(channel: Channel, version: Version) -> bool:
-    """Say whether define loses the path of a virtio channel of type ``unix``, which QEMU listens on then."""
+    """Return True if define loses the path of a virtio channel of type ``unix``, which QEMU listens on then."""
     path = channel.path
     if path is None or len(path) > _LONGEST or not PATH_DROPPED.holds(version):
         return False

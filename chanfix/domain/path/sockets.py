@@ -25,12 +25,12 @@ class Claim(NamedTuple):
 
 
 def is_port(channel: Channel) -> bool:
-    """Say whether the channel is a virtio one over a Unix socket."""
+    """Return True if the channel is a virtio one over a Unix socket."""
     return channel.type == "unix" and channel.is_virtio
 
 
 def listens(channel: Channel, version: Version) -> bool:
-    """Say whether QEMU is to listen on the socket of a port: whatever the mode, it is when libvirt makes the path."""
+    """Return True if QEMU listens on the socket of a port: mode='bind', or any mode when libvirt makes the path."""
     return channel.path is None or channel.mode == "bind" or is_dropped(channel, version)
 
 

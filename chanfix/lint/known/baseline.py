@@ -107,4 +107,4 @@ def _is_entries(value: object, depth: int = 3) -> bool:
 
 
 def _unusable(path: str, what: str) -> ConfigError:
-    return ConfigError(f"{path} is {what}", hint="write it anew: chanfix lint --write-baseline FILE")
+    return ConfigError(f"{path} is {what}", hint="write it again: chanfix lint --write-baseline FILE")

@@ -64,7 +64,7 @@ _Found = tuple[Input, str]
 def find_inputs(paths: Iterable[str], selection: Selection = _EVERYTHING) -> Iterator[Input]:
     """Yield files as they are named, and of folders the domain XML and its templates; nothing twice.
 
-    What a PATH names is taken, even if it is hidden, ignored by git or excluded, or is not there: whoever reads it says
+    What a PATH names is taken, even if it is hidden, ignored by git or excluded, or is not there: reading it says
     so. Not so with ``as_found``, for a program that names all files alike. Below a named folder hidden names, what
     ``.gitignore`` files or ``exclude`` match, and links to folders are left out. A folder's files come before those of
     the folders in it.

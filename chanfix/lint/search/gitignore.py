@@ -48,7 +48,7 @@ class Patterns(NamedTuple):
     lines: tuple[str, ...]
 
     def verdict(self, path: str, *, is_folder: bool = False) -> bool | None:
-        """Say whether the last line that matches an absolute path leaves it out: None when there is no such line.
+        """Return True if the last line that matches an absolute path leaves it out; None if no line matches.
 
         Only the path itself counts: a search enters no folder that is left out. Of a path outside of the list's folder
         no line speaks.
@@ -78,7 +78,7 @@ class Patterns(NamedTuple):
         return None
 
     def covers(self, path: str, *, is_folder: bool = False) -> bool:
-        """Say whether an absolute path is left out, or a folder above it: then no ``!`` takes back what is in it."""
+        """Return True if an absolute path is left out, or a folder above it, which no ``!`` can undo."""
         if not self.lines:
             return False
         folders = (path[: slash.start()] for slash in re.finditer("/", path))
@@ -88,7 +88,7 @@ class Patterns(NamedTuple):
 
 
 def is_pattern(line: str) -> bool:
-    """Say whether a line can match anything: it is well formed, and neither blank nor a comment."""
+    """Return True if a line can match anything: it is well formed, and neither blank nor a comment."""
     return _read(line) is not None
 
 

@@ -39,6 +39,6 @@ _LANGUAGES: tuple[tuple[bytes, str, Callable[[bytes], bool]], ...] = (
 
 
 def recognise(text: bytes) -> str:
-    """Return the language of a text, a key of ``FINDERS``: placeholders alone, where it is none of the others."""
+    """Return the language of a text, a key of ``FINDERS``: placeholders if it is no other."""
     found = (name for mark, name, looks_like in _LANGUAGES if mark in text and looks_like(text))
     return next(found, "placeholders")

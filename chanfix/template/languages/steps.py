@@ -22,7 +22,7 @@ class _Step(NamedTuple):
 
 
 class Steps:
-    """The steps of one construct. A block that the construct both opens and closes is none of them.
+    """The steps of one construct. A block that the construct both opens and closes is not among them.
 
     ``blocks`` are the words of the blocks that are open where the construct stands; it is kept up to date.
     """

@@ -1,4 +1,4 @@
-"""Marks in a Jinja template that survive its rendering: they tell of what comes out where it stood.
+"""Marks in a Jinja template that survive its rendering: they show where in the template each part of the output stood.
 
 They are put between the template's tokens, behind all trimming of white space. What a template catches in a value of
 its own (a macro, a block that sets) is left without: what comes of it stands where it is put out.
@@ -87,7 +87,7 @@ def _marks(key: str) -> re.Pattern[str]:
 
 
 def last_mark(key: str, parts: Sequence[str]) -> int | None:
-    """Return the byte of the template that the last mark in rendered parts tells of."""
+    """Return the byte of the template at which the last mark in rendered parts stands."""
     pattern = _marks(key)
     found = (marks[-1] for part in reversed(parts) if (marks := pattern.findall(part)))
     mark = next(found, None)

@@ -6,7 +6,7 @@ What it does
     template fills in is no secret, and neither is an ``<auth>``: it names a secret that libvirt keeps.
 
 Why it matters
-    Whoever can read the repository, its history, a clone or a build's log has the password. ``virsh dumpxml`` leaves
+    Who can read the repository, its history, a clone or a build's log has the password. ``virsh dumpxml`` leaves
     passwords and cookies out for this reason, unless it is asked for them with ``--security-info``.
 
 Fix

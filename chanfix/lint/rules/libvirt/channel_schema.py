@@ -3,7 +3,7 @@
 What it does
     Holds each ``<channel>`` and each ``<controller type='virtio-serial'>`` against a grammar of what libvirt knows
     (``schemas/virtio-serial.rng``), and reports the innermost part that does not fit, with what was expected: an
-    attribute or element that is unknown, there twice or missing, a value that is none of those that exist, a number
+    attribute or element that is unknown, there twice or missing, a value that does not exist, a number
     that is none; twenty of them in one device at most. An element that is unknown in its place is one finding with all
     that is in it, a warning; so is a channel without a type. Where a rule has more to say of the same place, this one
     says nothing. Of an agent channel of a wrong type it does not say what that type needs.

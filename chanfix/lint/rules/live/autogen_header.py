@@ -6,7 +6,7 @@ What it does
 
 Why it matters
     In libvirt's own folder, what is changed in the file is lost: libvirtd reads it at its start only and writes it
-    anew with each change of the domain. Use ``virsh edit``, or ``virsh define`` with a file of your own. In a copy the
+    again with each change of the domain. Use ``virsh edit``, or ``virsh define`` with a file of your own. In a copy the
     banner says something that is not true of it.
 
 Fix

@@ -6,7 +6,7 @@ What it does
 
 Why it matters
     QEMU looks for a listener at the path, and without one the start fails: ``Failed to connect to '…': No such file
-    or directory``. libvirt connects to the same path, so it talks to whoever listens, and not to the agent.
+    or directory``. libvirt connects to the same path, so it talks to the program that listens, and not to the agent.
 
 Fix
     Sets ``mode='bind'``, and removes a ``<reconnect>``, which libvirt refuses then. Unsafe: a relay may be what

@@ -1,7 +1,7 @@
 """A source that QEMU listens on is told to reconnect.
 
 What it does
-    Reports a ``<reconnect>`` that says whether it is enabled, in a source whose mode is ``bind``, or whose path is
+    Reports a ``<reconnect>`` with the attribute ``enabled``, in a source whose mode is ``bind``, or whose path is
     missing or dropped on define, since libvirt listens then.
 
 Why it matters

@@ -7,7 +7,7 @@ What it does
     ``udp`` channel whose other end is on loopback: it takes packets from there only.
 
 Why it matters
-    Whoever reaches the port talks to the guest's end of the channel, without a password. For the guest agent that is
+    Who reaches the port talks to the guest's end of the channel, without a password. For the guest agent that is
     reading and writing files as root, and running commands where that is allowed: an error there.
 
 Fix
@@ -94,7 +94,7 @@ class NetworkChannel(Rule):
         where = f"'{host}'" if host else "every address"
         loopback = "::1" if ":" in (host or "") else "127.0.0.1"
         yield self.finding(
-            f"the channel listens on {where}, open to whoever reaches it; expected '{loopback}'",
+            f"the channel listens on {where}, open to everybody who reaches it; expected '{loopback}'",
             At(source, "host"),
             fix=unsafe("Listen on loopback only", set_attribute(source, "host", loopback, after="mode")),
             severity=ERROR if channel.is_agent else None,

@@ -2,7 +2,7 @@
 
 What it does
     Reports a channel or virtio console whose address names a port on a ``bus`` other than 0. A channel's address
-    without a port, or with port 0, is not reported: libvirt writes it anew, with bus 0.
+    without a port, or with port 0, is not reported: libvirt writes it again, with bus 0.
 
 Why it matters
     libvirt does not check the number and hands it on. A virtio-serial controller has one bus, and QEMU does not start:
