@@ -17,6 +17,7 @@ from chanfix.errors import InternalError
 from chanfix.position import Position
 from chanfix.xml.bounds import ill_formed, refuse, refuse_size
 from chanfix.xml.decode import decode
+from chanfix.xml.gaps import gaps, open_elements
 from chanfix.xml.holes import Arm, Hole, Mask, Unknown, Where
 from chanfix.xml.scan import AttributeSpan, ElementSpan, Scan, scan, scan_attributes
 from chanfix.xml.span import LineIndex, Span
@@ -78,7 +79,7 @@ class Document:
     @property
     def root(self) -> Node:
         """The root element."""
-        # Made anew each time: a document that kept it would wait for the garbage collector.
+        # Made at each call: a document that kept it would wait for the garbage collector.
         return Node(self._tree, self)
 
     @cached_property
@@ -122,27 +123,8 @@ class Document:
         return self.mask.data if self.mask else self.data
 
     def gaps(self) -> Iterator[tuple[int, Span]]:
-        """Yield the places right inside elements that have children, between, before and behind those.
-
-        Each comes with the byte at which its element starts. Comments and processing instructions stand in gaps.
-        """
-        around: list[tuple[ElementSpan, int | None]] = []
-        ahead = iter(self._scan.elements)
-        element = next(ahead, None)
-        while element is not None or around:
-            if around and (element is None or around[-1][0].end <= element.start):
-                left, behind = around.pop()
-                if behind is not None:
-                    yield left.start, Span(behind, left.outer)
-                continue
-            if element is None:
-                return
-            if around:
-                parent, behind = around[-1]
-                yield parent.start, Span(parent.inner if behind is None else behind, element.start)
-                around[-1] = parent, element.end
-            around.append((element, None))
-            element = next(ahead, None)
+        """Yield the gaps between child elements, each with the byte at which the element around them starts."""
+        return gaps(self._scan.elements)
 
     def has_stray_text(self, span: Span) -> bool:
         """Return True if text starts between elements in a span, where XML for machines has none."""
@@ -173,23 +155,8 @@ class Document:
 
     @cached_property
     def _open_elements(self) -> set[etree._Element]:
-        """The elements right inside of which a hole may bring elements, or is the name of one."""
-        found: set[etree._Element] = set()
-        around: list[tuple[etree._Element, ElementSpan]] = []
-        ahead = list(reversed(self._spans.items()))
-        for hole in self.mask.holes if self.mask else ():
-            if not hole.is_output or hole.where not in (Where.TEXT, Where.NAME, Where.TAG):
-                continue
-            while ahead and ahead[-1][1].span.start < hole.span.start:
-                _leave(around, ahead[-1][1].span.start)
-                around.append(ahead.pop())
-            _leave(around, hole.span.start)
-            inner = around[-2:-1] if hole.where is Where.NAME else around[-1:]
-            if hole.where is Where.TAG:
-                # One that takes in the end of a start tag takes in what may be the first children.
-                inner = [(element, span) for element, span in inner if span.inner == hole.span.end]
-            found.update(element for element, _ in inner)
-        return found
+        elements = list(self._spans)
+        return {elements[number] for number in open_elements(self._scan.elements, self.mask.holes if self.mask else ())}
 
     def _element_span(self, element: etree._Element) -> ElementSpan:
         return self._spans[element]
@@ -354,12 +321,6 @@ class Node:
 @lru_cache
 def _parser(encoding: str | None) -> etree.XMLParser:
     return etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-
-
-def _leave(around: list[tuple[etree._Element, ElementSpan]], offset: int) -> None:
-    """Take the elements away that end before a byte."""
-    while around and around[-1][1].span.end <= offset:
-        around.pop()
 
 
 def _written_name(element: etree._Element) -> str:

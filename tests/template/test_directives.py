@@ -103,7 +103,7 @@ def test_no_channel_with_an_attribute_of_another_namespace_is_removed(condition)
     conditional = AGENT.replace("<channel", f"<channel {condition}='a'")
     text = domain(f"{conditional}\n{AGENT}")
     text = text.replace("<domain", f"<domain xmlns:{prefix}='urn:a'")
-    run = Run([Source("web.xml", text.encode)], JOB)
+    run = Run.lint([Source("web.xml", text.encode)], JOB)
     assert "duplicate-agent-channel" in [found.rule for found in run.reports[0].findings]
     assert run.mend(0, Safety.UNSAFE).after.decode() == text
 
@@ -142,7 +142,7 @@ def test_two_thousand_directives_are_read_and_more_are_one_finding():
     report, fixed = linted(block * 1000)
     assert report.findings == ()
     assert fixed == domain(block * 1000)
-    [report] = Run([Source("web.xml", domain(block * 5000).encode)], JOB).reports
+    [report] = Run.lint([Source("web.xml", domain(block * 5000).encode)], JOB).reports
     assert [(found.rule, "over 2000 blocks" in found.message) for found in report.findings] == [
         ("template-not-lintable", True)
     ]

@@ -1,0 +1,101 @@
+"""A finding as a rule yields it, with places that are nodes; and the facts that a rule is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+from chanfix.domain.path.sockets import Claim
+from chanfix.domain.versions import NEWEST, Version
+from chanfix.lint.finding import Severity
+from chanfix.xml.document import Node
+from chanfix.xml.edit import Fix
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
+
+__all__ = ["At", "Draft", "Drafts", "Facts", "Part"]
+
+
+class Part(Enum):
+    """Which bytes of a node a finding points at."""
+
+    START_TAG = "start tag"
+    ELEMENT = "element"
+    TEXT = "text"
+    VALUE = "value"
+    ATTRIBUTE = "attribute"
+    NAME = "name"
+
+
+class At(NamedTuple):
+    """A place: a part of a node, or the bytes ``written`` where no node has them (``At.bytes``).
+
+    With ``attribute`` it is that attribute's value, or the start tag when the attribute is not there.
+    """
+
+    node: Node | None
+    attribute: str | None = None
+    label: str = ""
+    part: Part | None = None
+    written: Span = Span(0, 0)
+
+    @classmethod
+    def bytes(cls, written: Span) -> At:
+        """Return a place that no node has: in a comment, or in a text without a tree."""
+        return cls(None, written=written)
+
+    @property
+    def span(self) -> Span:
+        """The bytes of the place."""
+        if self.node is None:
+            return self.written
+        element = self.node.place
+        if self.attribute is not None and (attribute := self.node.attribute_place(self.attribute)):
+            if self.part is Part.NAME:
+                return Span(attribute.span.start, attribute.span.start + len(attribute.name))
+            return attribute.span if self.part is Part.ATTRIBUTE else attribute.value
+        if self.part is Part.ELEMENT:
+            return element.span
+        if self.part is Part.TEXT and not element.is_self_closing:
+            return element.content
+        return element.start_tag
+
+
+class Draft(NamedTuple):
+    """A finding before it has positions: its places are parts of nodes.
+
+    A rule leaves ``rule`` and ``severity`` out. Related places in other files are ready.
+    """
+
+    message: str
+    at: At
+    related: tuple[At | Place, ...] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+    note: str = ""
+    rule: str = ""
+
+    @property
+    def identity(self) -> tuple[str, Span, str]:
+        """Two drafts that agree in this are the same finding, as in two readings of one text."""
+        return self.rule, self.at.span, self.message
+
+
+Drafts: TypeAlias = Iterator[Draft]
+
+
+class Facts(NamedTuple):
+    """What a rule may know beyond the document.
+
+    ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
+    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed. With
+    ``is_running`` the domain is judged as one that runs, whose live state is right. ``valid`` says of domains
+    whether the schema accepts them, None for one that is too large; it is asked about those that are not there.
+    """
+
+    version: Version = NEWEST
+    claims: Mapping[str, tuple[Claim, ...]] = {}
+    schema: str | None = None
+    is_running: bool = False
+    valid: Mapping[Node, bool | None] = {}
