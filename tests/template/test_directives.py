@@ -105,7 +105,7 @@ def test_no_channel_with_an_attribute_of_another_namespace_is_removed(condition)
     text = text.replace("<domain", f"<domain xmlns:{prefix}='urn:a'")
     run = Run.lint([Source("web.xml", text.encode)], JOB)
     assert "duplicate-agent-channel" in [found.rule for found in run.reports[0].findings]
-    assert run.mend(0, Safety.UNSAFE).after.decode() == text
+    assert run.fix(0, Safety.UNSAFE).after.decode() == text
 
 
 @pytest.mark.parametrize("values", [("@DISKS@", "@NICS@"), ("{disks}", "{endpoints}"), ("${ENDPOINTS}", "${IFACES}")])
