@@ -2,8 +2,8 @@
 
 from chanfix.domain import Domain
 from chanfix.lint.check import check_domain
+from chanfix.lint.draft import Hidden
 from chanfix.lint.fix import fix
-from chanfix.lint.hide import Hidden
 from chanfix.lint.rule import Facts
 from chanfix.xml.edit import Safety
 

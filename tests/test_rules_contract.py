@@ -17,8 +17,9 @@ from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
 from chanfix.lint.asking import drafts_of
 from chanfix.lint.check import check_domain
+from chanfix.lint.draft import Hidden
 from chanfix.lint.fix import Look, fix
-from chanfix.lint.hide import Hidden, hide
+from chanfix.lint.hide import hide
 from chanfix.lint.rule import Bad, Draft, Facts, Good, RuleEntry, whole_document
 from chanfix.lint.rules import FAMILIES, RULES, load
 from chanfix.lint.source import refused

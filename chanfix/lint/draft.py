@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -14,7 +14,7 @@ from chanfix.xml.edit import Fix
 from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
-__all__ = ["At", "Draft", "Drafts", "Facts", "Part"]
+__all__ = ["At", "Draft", "Drafts", "Facts", "Hidden", "Part"]
 
 
 class Part(Enum):
@@ -83,6 +83,13 @@ class Draft(NamedTuple):
 
 
 Drafts: TypeAlias = Iterator[Draft]
+
+
+class Hidden(NamedTuple):
+    """The drafts that are kept, in the order of the text, and those that are hidden."""
+
+    kept: Sequence[Draft]
+    hidden: Sequence[Draft] = ()
 
 
 class Facts(NamedTuple):

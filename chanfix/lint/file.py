@@ -13,8 +13,9 @@ from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import ChanfixError
 from chanfix.lint.check import check, check_domain
 from chanfix.lint.claims import claims_of
+from chanfix.lint.draft import Hidden
 from chanfix.lint.finding import FileReport, Finding
-from chanfix.lint.hide import Hidden, hide, without_known
+from chanfix.lint.hide import hide, without_known
 from chanfix.lint.known.config import Config
 from chanfix.lint.resolve import resolve
 from chanfix.lint.rule import Claim, Facts, RuleEntry

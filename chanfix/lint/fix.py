@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chanfix.errors import InputError, InternalError
-from chanfix.lint.hide import Hidden
+from chanfix.lint.draft import Hidden
 from chanfix.lint.rule import Draft
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Fix, Safety

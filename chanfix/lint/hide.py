@@ -1,22 +1,14 @@
-"""What nobody is to hear of: drafts that comments suppress, and those that a baseline knows. They are counted."""
+"""Hides the drafts that comments suppress and those that a baseline knows, and counts them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
-from chanfix.lint.rule import Draft
+from chanfix.lint.draft import Draft, Hidden
 from chanfix.xml.document import Document
 
-__all__ = ["Hidden", "hide", "may_suppress", "without_known"]
-
-
-class Hidden(NamedTuple):
-    """The drafts that are kept, in the order of the text, and those that are hidden."""
-
-    kept: Sequence[Draft]
-    hidden: Sequence[Draft] = ()
+__all__ = ["hide", "may_suppress", "without_known"]
 
 
 def hide(document: Document, drafts: Sequence[Draft], ran: Collection[str]) -> Hidden:

@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from chanfix.lint.check import can_be_made
+from chanfix.lint.draft import Hidden
 from chanfix.lint.finding import Severity
-from chanfix.lint.hide import Hidden
 from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES
 from chanfix.lint.rule import At, Draft
 from chanfix.lint.rules import by_name

@@ -13,9 +13,9 @@ from chanfix.domain.strays import misplaced_channels, misplaced_targets
 from chanfix.domain.versions import PATH_OPTIONAL
 from chanfix.errors import InputError
 from chanfix.lint.check import check_domain
+from chanfix.lint.draft import Hidden
 from chanfix.lint.finding import Finding, Severity
 from chanfix.lint.fix import fix
-from chanfix.lint.hide import Hidden
 from chanfix.lint.resolve import resolve
 from chanfix.lint.rule import Draft, Facts
 from chanfix.rewrite.commandline import refuse_taken_name
