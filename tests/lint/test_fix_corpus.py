@@ -14,7 +14,7 @@ from libvirt_says import CASES
 from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rule import Bad
 from chanfix.lint.rules import load
-from chanfix.lint.run import Job, Mended, Run, Source
+from chanfix.lint.run import FixedFile, Job, Run, Source
 from chanfix.template import read_document
 from chanfix.xml.edit import Safety
 
@@ -45,7 +45,7 @@ class Fixed:
 
     name: str
     found: Counter
-    mended: Mended
+    mended: FixedFile
     again: bytes
 
 
