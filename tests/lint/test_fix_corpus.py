@@ -100,8 +100,13 @@ def test_fixed_documents_are_xml(fixed):
 
 
 def test_no_rule_finds_more_after_its_fixes_than_before(fixed):
-    more = {one.name: rules_in(one.mended.report) - one.found for one in fixed}
+    more = {one.name: rules_in(one.mended.report) - (one.found + left_to_others(one.found)) for one in fixed}
     assert {name: rules for name, rules in more.items() if rules} == {}
+
+
+def left_to_others(found):
+    """What channel-schema leaves to the rule about the target's type, and says when that has its type."""
+    return Counter({"channel-schema": found["agent-target-type"]})
 
 
 def test_a_second_run_changes_nothing(fixed):
