@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options
 from chanfix.lint.known.rule_names import not_a_rule
 from chanfix.lint.page import rule_page
-from chanfix.lint.rules import RULES, by_name
+from chanfix.lint.rule import RuleEntry
+from chanfix.lint.rules import FAMILIES, RULES, by_name
 
 __all__ = ["command"]
 
@@ -16,11 +19,12 @@ _EPILOG = """\b
 Examples:
   chanfix explain
   chanfix explain mode-missing
+  chanfix explain virtio-serial     the rules of a family
 """
 
 
 def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    return [rule.name for rule in RULES if rule.name.startswith(incomplete)]
+    return [name for name in (*FAMILIES, *(rule.name for rule in RULES)) if name.startswith(incomplete)]
 
 
 @click.command("explain", epilog=_EPILOG)
@@ -28,22 +32,30 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @common_options
 @click.pass_obj
 def command(settings: Settings, rule: str | None) -> int:
-    """Show a rule's page: what it reports, the symptom, an example, the fix. Without RULE, list all rules."""
-    Session(settings).console.page(_list() if rule is None else _page(rule))
+    """Show a rule's page: what it reports, the symptom, an example, the fix. Without RULE, list all rules by family.
+
+    A family's name in the place of RULE lists its rules.
+    """
+    Session(settings).console.page(_list(FAMILIES) if rule is None else _page(rule))
     return 0
 
 
-def _list() -> str:
-    width = max(len(rule.name) for rule in RULES)
-    lines = (
-        f"{rule.name:{width}}  {rule.severity!s:7}  {rule.summary}{'' if rule.on_by_default else ' (off by default)'}\n"
-        for rule in RULES
+def _list(families: Sequence[str]) -> str:
+    return "\n".join(
+        f"{family}:\n" + "".join(_line(rule) for rule in RULES if rule.family == family) for family in families
     )
-    return "".join(lines)
+
+
+def _line(rule: RuleEntry) -> str:
+    width = max(len(rule.name) for rule in RULES)
+    off = "" if rule.on_by_default else " (off by default)"
+    return f"  {rule.name:{width}}  {rule.severity!s:7}  {rule.summary}{off}\n"
 
 
 def _page(name: str) -> str:
+    if name in FAMILIES:
+        return _list([name])
     rule = by_name(name)
     if rule is None:
-        raise not_a_rule(name)
+        raise not_a_rule(name, *FAMILIES)
     return rule_page(rule)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
 from chanfix.domain import Domain
@@ -11,6 +11,7 @@ from chanfix.domain.virtio_serial import ports_asked_for
 from chanfix.errors import ChanfixError, InternalError
 from chanfix.lint.rule import Draft, Facts, RuleEntry
 from chanfix.lint.rules import load
+from chanfix.xml.span import Span
 
 __all__ = ["drafts_of"]
 
@@ -87,6 +88,10 @@ def _ask(rule: RuleEntry, level: str, parts: Sequence[object], domain: Domain, f
 def _most_telling(found: list[tuple[RuleEntry, Draft]]) -> Iterator[tuple[RuleEntry, Draft]]:
     """Leave out the drafts of rules that yield to another one at the same place."""
     said = {(rule.name, draft.at.span) for rule, draft in found}
-    for rule, draft in found:
-        if not any((other, draft.at.span) in said for other in rule.yields_to):
-            yield rule, draft
+    # A draft that yields itself is seen by nobody: nothing yields to it.
+    said -= {(rule.name, draft.at.span) for rule, draft in found if _yields(rule, draft, said)}
+    return ((rule, draft) for rule, draft in found if not _yields(rule, draft, said))
+
+
+def _yields(rule: RuleEntry, draft: Draft, said: Set[tuple[str, Span]]) -> bool:
+    return any((other, draft.at.span) in said for other in rule.yields_to)

@@ -101,8 +101,8 @@ def _lint(job: Job, chunks: Sequence[Sequence[Source]], ours: Connection, theirs
     # So that writing fails when the first process is gone.
     ours.close()
     for chunk in chunks:
-        linted = lint_sources(job, chunk)
+        linted = [None if one == Linted(FileReport(one.report.path)) else one for one in lint_sources(job, chunk)]
         try:
-            theirs.send([None if one == Linted(FileReport(one.report.path)) else one for one in linted])
+            theirs.send(linted)
         except OSError:
             return

@@ -17,7 +17,7 @@ from chanfix.lint.draft import Hidden
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES
 from chanfix.lint.rule import At, Draft
-from chanfix.lint.rules import by_name
+from chanfix.lint.rules import FAMILIES, RULES, by_name
 from chanfix.words import nearest
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Edit, Fix, Safety, remove_comment
@@ -33,6 +33,8 @@ _NAME = re.compile(rb"[^\s,]+")
 # A word at the beginning of what follows a directive.
 _WORD = re.compile(rb"[\s:]*(?P<word>[a-z][a-z0-9-]*)")
 _ITSELF = "unused-suppression"
+_FAMILY_OF = {rule.name: rule.family for rule in RULES}
+_NAMES = (*RULE_NAMES, *FAMILIES)
 # So many suppressions count in one reading of a text.
 _MOST = 1000
 
@@ -60,7 +62,7 @@ class _Reading(NamedTuple):
         if not is_shown and self.document.holes_in(Span(start, start + 1)):
             return None
         # A comment for every rule must not hide that it is of no use itself.
-        rules = (rule,) if rule == _ITSELF else (rule, None)
+        rules = (rule,) if rule == _ITSELF else (rule, _FAMILY_OF[rule], None)
         around = (entry for name in rules for entry in self.entries.get(name, ()))
         return next((entry for entry in around if entry.reach.start <= start < entry.reach.end), None)
 
@@ -120,9 +122,9 @@ def _unused(document: Document, readings: Sequence[_Reading], used: set[object],
         entries = list(group)
         useless = {entry for entry in entries if entry in unused and _means_something(entry, ran)}
         meant = {
-            entry: next(iter(nearest(entry.rule, RULE_NAMES)), None)
+            entry: next(iter(nearest(entry.rule, _NAMES)), None)
             for entry in useless
-            if entry.rule and entry.rule not in RULE_NAMES
+            if entry.rule and entry.rule not in _NAMES
         }
         is_dead = all(entry in useless and not meant.get(entry) for entry in entries)
         for number, entry in enumerate(entries):
@@ -222,6 +224,9 @@ def _means_something(entry: _Entry, ran: set[str]) -> bool:
     """Return True if it means something that an entry is not used."""
     if entry.rule is None:
         return ran >= DEFAULT_RULES
+    if entry.rule in FAMILIES:
+        family = [rule for rule in RULES if rule.family == entry.rule]
+        return all(rule.is_local and rule.name in ran for rule in family)
     rule = by_name(entry.rule)
     return rule is None or (rule.is_local and rule.name in ran and rule.name != _ITSELF)
 
@@ -229,7 +234,7 @@ def _means_something(entry: _Entry, ran: set[str]) -> bool:
 def _message(entry: _Entry, near: str | None) -> str:
     if entry.rule is None:
         return "the suppression of every rule suppresses nothing"
-    if entry.rule in RULE_NAMES:
+    if entry.rule in _NAMES:
         return f"the suppression of '{entry.rule}' suppresses nothing"
     return f"no rule is called '{entry.rule}'" + (f"; expected '{near}'" if near else "")
 

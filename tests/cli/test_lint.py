@@ -267,6 +267,8 @@ def test_explain_lists_the_rules_and_shows_a_page(capfd):
     assert main(["explain"]) == 0
     assert main(["explain", "mode-missing"]) == 0
     out = capfd.readouterr().out
+    assert main(["explain", "virtio-serial"]) == 0
+    assert "mode-missing" not in capfd.readouterr().out
     assert "agent-not-unix " in out
     for heading in ("# mode-missing", "## Why it matters", "## Example", "## Fix", "## References"):
         assert heading in out

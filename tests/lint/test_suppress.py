@@ -164,6 +164,13 @@ def test_what_is_of_use_or_no_directive_is_not_reported(text):
     assert reported(text) == []
 
 
+def test_a_family_suppresses_the_findings_of_its_rules():
+    _, result = applied("<r>\n<!-- chanfix: ignore[agent] -->\n<x>{a}</x>\n<y>{a}</y></r>")
+    assert (len(result.hidden), len(result.kept)) == (1, 1)
+    _, result = applied("<r>\n<!-- chanfix: ignore[agent] -->\n<x/></r>")
+    assert [draft.message for draft in unused(result)] == ["the suppression of 'agent' suppresses nothing"]
+
+
 def test_of_nested_comments_the_innermost_is_of_use():
     outer = "<!-- chanfix: ignore-file[doctype] outer -->\n"
     inner = "<domain>\n<!-- chanfix: ignore[doctype] inner -->\n<x {b}/></domain>"

@@ -61,7 +61,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--diff", is_flag=True, help="Show the fixes as a diff; without --fix nothing is written.")
 @click.option("--show-fixes", is_flag=True, help="List every fix that was made.")
 @click.option("--select", multiple=True, metavar="RULE,...", help="Run these rules or families, not the default set.")
-@click.option("--ignore", multiple=True, metavar="RULE,...", help="Do not run these rules.")
+@click.option("--ignore", multiple=True, metavar="RULE,...", help="Do not run these rules or families.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave these out when a folder is searched.")
 @click.option("--include", multiple=True, metavar="PATTERN", help="Take these in a folder, whatever their ending.")
 @click.option("--as-found", is_flag=True, help="Take files as if a search had found them: domains, and none excluded.")
