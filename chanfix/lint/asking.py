@@ -26,13 +26,16 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
     held = frozenset(word for word in _words(rules) if word in text)
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
-    found: list[tuple[RuleEntry, Draft]] = []
-    for rule, level in _questions(rules, held, has_live_state):
-        if level not in parts:
-            parts[level] = domain.devices_of(level)
-        if parts[level]:
-            found += [(rule, draft) for draft in _ask(rule, level, parts[level], domain, facts)]
-    return _most_telling(found) if any(rule.yields_to for rule, _ in found) else iter(found)
+    found: list[tuple[int, RuleEntry, Draft]] = []
+    for level, asked in _questions(rules, held, has_live_state):
+        of_level = parts[level] if level in parts else domain.devices_of(level)
+        if of_level:
+            for number, rule in asked:
+                found += [(number, rule, draft) for draft in _ask(rule, level, of_level, domain, facts)]
+    if not found:
+        return iter(())
+    found.sort(key=lambda entry: entry[0])
+    return _most_telling([(rule, draft) for _, rule, draft in found])
 
 
 @lru_cache
@@ -43,20 +46,25 @@ def _words(rules: tuple[RuleEntry, ...]) -> frozenset[bytes]:
 @lru_cache
 def _questions(
     rules: tuple[RuleEntry, ...], held: frozenset[bytes], has_live_state: bool
-) -> tuple[tuple[RuleEntry, str], ...]:
-    """Return the rules to ask about a text that holds these words, with each of their levels."""
-    return tuple(
-        (rule, level)
-        for rule in rules
-        if not (has_live_state and rule.about_live_state)
-        and not (rule.only_if_text_has and held.isdisjoint(rule.only_if_text_has))
-        for level in rule.levels
-    )
+) -> tuple[tuple[str, tuple[tuple[int, RuleEntry], ...]], ...]:
+    """Return for each level the rules to ask about a text that holds these words, with their places in the order."""
+    by_level: dict[str, list[tuple[int, RuleEntry]]] = {}
+    for number, rule in enumerate(rules):
+        if has_live_state and rule.about_live_state:
+            continue
+        if rule.only_if_text_has and held.isdisjoint(rule.only_if_text_has):
+            continue
+        for level in rule.levels:
+            by_level.setdefault(level, []).append((number, rule))
+    return tuple((level, tuple(asked)) for level, asked in by_level.items())
 
 
 def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
     """Return the parts of a domain by level, for all levels but the tags of devices."""
-    channels, consoles, commandline_ports = domain.channels, domain.consoles, domain.commandline_ports
+    # Most domains have none of these, and to find that out must cost next to nothing.
+    channels = domain.channels if domain.devices_of("channel") else []
+    consoles = domain.consoles if domain.devices_of("console") else []
+    commandline_ports = domain.commandline_ports if b"commandline" in domain.document.data else ()
     controllers = domain.virtio_serial_controllers if domain.document.may_hold("virtio-serial") else []
     ports = ports_asked_for(domain) if channels or consoles else []
     return {

@@ -428,7 +428,6 @@ RULES = (
         severity=ERROR,
         fixable=NEVER,
         levels=("domain",),
-        only_if_text_has=(b"isapc", b"microvm", b"none", b"&#"),
     ),
     RuleEntry(
         name="vserial-port-collision",

@@ -27,7 +27,6 @@ _X86 = frozenset({None, "i686", "x86_64"})
 
 class VserialNoPci(Rule):
     # As text or as references.
-    only_if_text_has = (b"isapc", b"microvm", b"none", b"&#")
     severity = ERROR
     examples = (
         Bad(
@@ -77,10 +76,12 @@ class VserialNoPci(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
+        machine = _machine(domain)
+        if machine is None or machine.get("arch") not in _X86 or domain.is_of_other_driver:
+            return
         users = [device.node for device in virtio_devices(domain)]
         users += [controller.node for controller in domain.virtio_serial_controllers]
-        machine = _machine(domain) if users else None
-        if machine is None or machine.get("arch") not in _X86 or domain.is_of_other_driver:
+        if not users:
             return
         if machine.get("machine") == "microvm" and _is_all_on_mmio(domain):
             return
