@@ -20,7 +20,6 @@ __all__ = ["At", "Draft", "Drafts", "Facts", "Hidden", "Part"]
 class Part(Enum):
     """Which bytes of a node a finding points at."""
 
-    START_TAG = "start tag"
     ELEMENT = "element"
     TEXT = "text"
     VALUE = "value"

@@ -92,7 +92,7 @@ def replace_in_attribute(node: Node, name: str, old: str, new: str) -> list[Edit
     parts = re.finditer(rb"&[^;]*;|(%b)" % re.escape(document.encode(old)), written)
     spans = [Span(start + part.start(), start + part.end()) for part in parts if part[1]]
     if not isinstance(value, Unknown) and len(spans) < value.count(old):
-        # Some of it is written with references: the value has to be written anew.
+        # Some of it is written with references: the whole value has to be written.
         return [set_attribute(node, name, value.replace(old, new))]
     new_part = _escape(document, new, place.quote)
     return [Edit(span, new_part) for span in spans if not document.holes_in(span)]
@@ -205,7 +205,7 @@ def _write(document: Document, element: Node, layout: Layout, indent: bytes) -> 
     One of the same document is copied as it stands, comments and all, and only its indentation changes.
     """
     if element.document is document:
-        return _indent_anew(element, indent)
+        return _with_indentation(element, indent)
     name = document.encode(element.tag)
     tag = b"<" + name
     for attribute, value in element.attributes.items():
@@ -219,7 +219,7 @@ def _write(document: Document, element: Node, layout: Layout, indent: bytes) -> 
     return tag + b">" + b"".join(lines) + layout.newline + indent + _end_tag(name)
 
 
-def _indent_anew(element: Node, indent: bytes) -> bytes:
+def _with_indentation(element: Node, indent: bytes) -> bytes:
     data = element.document.data
     span = element.place.span
     old = indent_of(data, element) or b""

@@ -66,7 +66,7 @@ CASES = {
 }
 
 
-def mend(name, text, safety):
+def fixed_text(name, text, safety):
     return Run.lint([Source(name, partial(bytes, text))], JOB).fix(0, safety).after
 
 
@@ -78,8 +78,8 @@ def with_channel(name, text):
 
 
 CHANGES = {
-    "lint --fix": partial(mend, safety=Safety.SAFE),
-    "lint --unsafe-fixes": partial(mend, safety=Safety.UNSAFE),
+    "lint --fix": partial(fixed_text, safety=Safety.SAFE),
+    "lint --unsafe-fixes": partial(fixed_text, safety=Safety.UNSAFE),
     "add": with_channel,
 }
 
@@ -124,7 +124,7 @@ def test_a_text_is_read_the_same_without_its_ending(syntax, devices):
 def test_the_channel_inside_goes_where_one_outside_is_always_there(syntax, home):
     for devices in (SHAPES["one outside, then one inside"](syntax), SHAPES["one inside, then one outside"](syntax)):
         text = syntax.domain(devices)
-        after = mend(f"vm{syntax.ending}", text.encode(), Safety.SAFE).decode()
+        after = fixed_text(f"vm{syntax.ending}", text.encode(), Safety.SAFE).decode()
         assert set(channels_in(syntax, after)) == {1}
 
 
