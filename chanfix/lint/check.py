@@ -1,4 +1,4 @@
-"""From a text to drafts: what the rules find in it, whether or not anybody wants to hear of it."""
+"""From a text to drafts: all that the rules find in it, before comments and baselines hide any."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _LONGEST = 80
 class Source(NamedTuple):
     """An input: its name for reports, and how to get its bytes.
 
-    ``is_named`` is false for what was found in a folder: then a file without a domain in it is nothing to speak of.
+    ``is_named`` is false for what was found in a folder: then a file without a domain is skipped without a finding.
     ``is_stored`` is true for what libvirt keeps: that is no template, whatever stands in it. With ``variables``, as
     ``read_variables`` returns them, Jinja templates are rendered.
     """
