@@ -1,6 +1,6 @@
 """Writes the files that are made from the code: index and pages of the rules, tables of docs/commands, the manual page,
-the rules' names in the configuration's schema, the usual agent channel of templates/, the endings of files in
-docs/files.md and for pre-commit.
+the names of rules and targets in the configuration's schema, the usual agent channel of templates/, the endings of
+files in docs/files.md and for pre-commit.
 
 With --check says what is stale instead, and exits 1 for it.
 """
@@ -18,6 +18,7 @@ from rule_index import INDEX, entries, module_text
 
 from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.domain.element import channel_text
+from chanfix.domain.targets import target_names
 from chanfix.lint.page import index_page, rule_page
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -44,13 +45,14 @@ def hooks() -> str:
 
 
 def schema() -> str:
-    """Return the schema of the configuration with the names of the rules that there are."""
+    """Return the schema of the configuration with the names of the rules and the targets that there are."""
     content = json.loads(SCHEMA.read_text())
     content["$defs"]["name"]["enum"] = [
         *("all", "default"),
         *dict.fromkeys(rule.family for rule in entries()),
         *(rule.name for rule in entries()),
     ]
+    content["$defs"]["target"]["enum"] = target_names()
     return json.dumps(content, indent=2) + "\n"
 
 

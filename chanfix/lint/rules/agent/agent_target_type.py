@@ -23,6 +23,7 @@ from chanfix.xml.edit import remove_attribute, set_attribute
 
 class AgentTargetType(Rule):
     severity = ERROR
+    about_targets = True
     examples = (
         Bad(
             """\
