@@ -85,9 +85,14 @@ def _page(target: Target) -> Iterator[str]:
         yield f"  also called {', '.join(target.aliases)}"
     for name, fact in target.facts.items():
         yield f"{_LABELS.get(name, name)}:"
-        for line in _lines(fact.value):
+        for line in _lines(fact.value if name != "machines" else _counted(fact.value)):
             yield from wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
         yield f"    ({fact.how}: {fact.source})"
+
+
+def _counted(machines: dict[str, list[str]]) -> dict[str, str]:
+    """Return how many machine types there are of each architecture: to list them all would fill the screen."""
+    return {arch: f"{len(names)}, which --output-format json lists" for arch, names in machines.items()}
 
 
 def _lines(value: Any) -> Iterator[str]:

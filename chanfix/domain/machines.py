@@ -35,6 +35,7 @@ _ALIASES = {"pc-i440fx": "pc", "pc-q35": "q35"}
 # Removed by hand, before age alone decided: family, the last version that went, deprecated in, removed in.
 # https://www.qemu.org/docs/master/about/removed-features.html, "pc-0.10 up to pc-i440fx-2.3 (removed in 4.0 up to
 # 9.0)": 2.0 to 2.3 went after 9.0 (QEMU commits of 2024-06-19). q35: QEMU commit 86165b499e of 2016-01, before 2.6.
+# pseries and s390-ccw-virtio: not in the list of 10.0.
 _BY_HAND = (
     ("pc", Version(0, 11), Version(3, 0), Version(4, 0)),
     ("pc", Version(0, 15), Version(4, 0), Version(5, 0)),
@@ -42,6 +43,8 @@ _BY_HAND = (
     ("pc-i440fx", Version(1, 7), Version(7, 0), Version(8, 2)),
     ("pc-i440fx", Version(2, 3), Version(8, 2), Version(9, 1)),
     ("pc-q35", Version(2, 3), Version(2, 6), Version(2, 6)),
+    ("pseries", Version(2, 12), Version(9, 1), Version(10, 0)),
+    ("s390-ccw-virtio", Version(2, 8), Version(9, 1), Version(10, 0)),
 )
 
 
@@ -78,10 +81,7 @@ def read_machine(name: str) -> MachineName | None:
 
 
 def life_of(name: str) -> Life | None:
-    """Return the life of a machine type of QEMU's own; None for one without a version, or of a distribution.
-
-    Of the families that are removed by age alone, such as ``virt``, some went a little sooner; not later.
-    """
+    """Return the life of a machine type of QEMU's own; None for one without a version, or of a distribution."""
     machine = read_machine(name)
     if machine is None or machine.version is None or machine.suffix:
         return None
