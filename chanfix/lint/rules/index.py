@@ -14,7 +14,7 @@ RULES = (
         severity=INFO,
         fixable=NEVER,
         levels=("domain",),
-        only_if_text_has=(b"<!--",),
+        only_if_text_has=(b"!",),
     ),
     RuleEntry(
         name="agent-detached",
@@ -369,7 +369,7 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("domain",),
-        only_if_text_has=(b"spice", b"&#"),
+        only_if_text_has=(b"spice", b"&"),
     ),
     RuleEntry(
         name="vserial-address-type",
