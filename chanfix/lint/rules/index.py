@@ -194,7 +194,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         about_live_state=True,
-        only_if_text_has=(b"THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE",),
+        only_if_text_has=(b"!",),
     ),
     RuleEntry(
         name="live-alias",
