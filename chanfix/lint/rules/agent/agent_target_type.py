@@ -23,6 +23,10 @@ from chanfix.xml.edit import remove_attribute, set_attribute
 
 class AgentTargetType(Rule):
     severity = ERROR
+    refusals = (
+        "unknown target type '*' specified for character device",
+        "Unable to unlink (null)",
+    )
     examples = (
         Bad(
             """\

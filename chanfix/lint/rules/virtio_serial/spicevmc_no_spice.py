@@ -38,6 +38,11 @@ class SpicevmcNoSpice(Rule):
     # As text or as references.
     only_if_text_has = (b"spice", b"&")
     severity = ERROR
+    refusals = (
+        "not supported without spice graphics",
+        "spicevmc device type only supports virtio",
+        "Spice audio is not supported without spice graphics",
+    )
     examples = (
         Bad(
             """\
