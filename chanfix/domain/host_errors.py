@@ -33,11 +33,7 @@ HOST_ERRORS = (
         "Move the image to another file system, or choose cache='writeback' for this disk.",
     ),
     HostError(
-        (
-            "unable to map backing store for guest RAM: Cannot allocate memory",
-            "hugepages are not supported",
-            "HugePages *",
-        ),
+        ("unable to map backing store for guest RAM: Cannot allocate memory",),
         "The domain asks for huge pages, and the host has not reserved enough of that size.",
         "Reserve them (virsh allocpages, or vm.nr_hugepages), or take <hugepages/> out of <memoryBacking>.",
     ),
