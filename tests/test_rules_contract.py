@@ -20,7 +20,7 @@ from chanfix.lint.check import check_domain
 from chanfix.lint.draft import Hidden
 from chanfix.lint.fix import Look, fix
 from chanfix.lint.hide import hide
-from chanfix.lint.rule import Bad, Draft, Facts, Good, RuleEntry, whole_document
+from chanfix.lint.rule import Bad, Draft, Facts, Good, Rule, RuleEntry, whole_document
 from chanfix.lint.rules import FAMILIES, RULES, load
 from chanfix.lint.source import refused
 from chanfix.template import read_document
@@ -28,6 +28,8 @@ from chanfix.xml.edit import Safety
 
 # Rules on texts that are no document.
 REFUSED = {"not-well-formed", "doctype", "template-not-lintable"}
+# What of the facts is another one on another target.
+ABOUT_TARGETS = {"version", "qemu", "target", "targets"}
 HEADINGS = ["What it does", "Why it matters", "Fix", "References"]
 # What a rule may know: what libvirt makes of a domain, and how to change a text. No files, formats or options.
 ALLOWED_IMPORTS = ("chanfix.domain", "chanfix.xml", "chanfix.lint.rule", "chanfix.lint.path_rule")
@@ -117,6 +119,18 @@ def test_rule_file_imports_nothing_it_must_not_know(rule):
     ours = {f"{node.module}.{alias.name}" for node in imports for alias in node.names if "chanfix" in node.module}
     allowed = (*ALLOWED_IMPORTS, *ALSO_ALLOWED.get(rule.name, ()))
     assert {name for name in ours if not name.startswith(allowed)} == set()
+
+
+@every_rule
+def test_rule_that_asks_for_version_or_target_says_so(rule):
+    # Those about paths have their kind by it (chanfix.domain.path.kinds).
+    asks = any(
+        isinstance(node, ast.Attribute) and node.attr in ABOUT_TARGETS and ast.unparse(node.value) == "facts"
+        for cls in type(load(rule)).mro()
+        if issubclass(cls, Rule) and cls is not Rule
+        for node in ast.walk(ast.parse(Path(inspect.getfile(cls)).read_text()))
+    )
+    assert rule.about_targets == asks
 
 
 @every_rule

@@ -30,7 +30,19 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
     A rule's module is imported when the domain has a part that the rule looks at. Raises ``InternalError`` that names
     the rule when one fails.
     """
-    rules, text = tuple(rules), domain.document.data
+    rules = tuple(rules)
+    if facts.targets:
+        # Most runs have none.
+        from chanfix.lint.on_targets import on_targets
+
+        found = on_targets(rules, facts, lambda some, asked: _found(domain, some, asked))
+    else:
+        found = _found(domain, rules, facts)
+    return _most_telling(found) if found else iter(())
+
+
+def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[tuple[RuleEntry, Draft]]:
+    text = domain.document.data
     held = frozenset(word for word in _words(rules) if word in text)
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
@@ -40,10 +52,8 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
         if of_level:
             for number, rule in asked:
                 found += [(number, rule, draft) for draft in _ask(rule, level, of_level, domain, facts)]
-    if not found:
-        return iter(())
     found.sort(key=lambda entry: entry[0])
-    return _most_telling([(rule, draft) for _, rule, draft in found])
+    return [(rule, draft) for _, rule, draft in found]
 
 
 @lru_cache

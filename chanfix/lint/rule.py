@@ -131,6 +131,8 @@ class Rule:
     refusals: ClassVar[tuple[str, ...]] = ()
     # False if other files decide: then silence in a run over one file proves nothing.
     is_local: ClassVar[bool] = True
+    # True if it asks the facts for the version, the QEMU or the target: then it is asked for each target.
+    about_targets: ClassVar[bool] = False
     # It is asked only about a text with one of these byte strings. For rules that search all of a text, and for names
     # of elements and attributes only: letters of a value may be written as references. One byte is found several times
     # faster than two.
@@ -168,6 +170,7 @@ class RuleEntry:
     about_live_state: bool = Rule.about_live_state
     yields_to: tuple[str, ...] = Rule.yields_to
     is_local: bool = Rule.is_local
+    about_targets: bool = Rule.about_targets
     only_if_text_has: tuple[bytes, ...] = Rule.only_if_text_has
 
 

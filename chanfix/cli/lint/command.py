@@ -15,10 +15,11 @@ from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, re
 from chanfix.cli.lint.report import write_report
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
-from chanfix.domain.versions import NEWEST
+from chanfix.cli.target_options import qemu_version_option, target_option
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
 from chanfix.lint.known.rule_names import PROFILES
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, Run, Source, rule_info
 from chanfix.reporters import REPORTERS
 
@@ -40,6 +41,7 @@ Examples:
   chanfix lint --write-baseline chanfix-baseline.json
   chanfix lint --baseline chanfix-baseline.json
   chanfix lint --vars host.yml templates/
+  chanfix lint --target debian-13 --target rhel-9 vms/
   chanfix -c qemu:///system lint        the stored definitions of all domains
   chanfix explain RULE
 
@@ -88,6 +90,8 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--vars", "variables", metavar="FILE", help="Render Jinja templates with these values: YAML or JSON.")
 @click.option("--running", is_flag=True, help="The files are of running domains: live state is right there.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes [default: one per processor]")
+@target_option
+@qemu_version_option
 @connection_options
 @common_options
 @click.pass_obj
@@ -112,12 +116,15 @@ def _lint(session: Session, options: LintOptions) -> int:
 
         return show_files(session, options, config)
     schema = installed_schema(options.schema_dir)
+    where = where_to_run(config, options.targets, settings.libvirt_version, options.qemu_version)
     job = Job(
         rules=rules_to_run(settings, options, config, has_schema=schema is not None),
         config=config,
-        version=settings.libvirt_version or config.libvirt_version or NEWEST,
+        version=where.version,
         baseline=read_baseline(options, config),
         schema=schema,
+        qemu=where.qemu,
+        targets=where.targets,
     )
     reports = _lint_connection(session, options, job) if settings.connect else lint_files(session, options, job)
     if options.write_baseline:
@@ -138,7 +145,10 @@ def _lint(session: Session, options: LintOptions) -> int:
 
 def _lint_connection(session: Session, options: LintOptions, job: Job) -> list[FileReport]:
     host = session.host
-    job = job._replace(version=session.version_for(host.version))
+    if not options.targets:
+        # What the configuration says is for its files.
+        qemu = options.qemu_version or host.qemu
+        job = job._replace(version=session.version_for(host.version), qemu=qemu, targets=())
     sources = [Source(name, partial(_stored, host, name), is_stored=True) for name in (options.paths or host.names())]
     return Run.lint(sources, job).reports
 

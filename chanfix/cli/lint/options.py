@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.cli.settings import Settings
+from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
@@ -50,6 +51,8 @@ class LintOptions(NamedTuple):
     jobs: int | None
     variables: str | None
     running: bool
+    targets: tuple[str, ...]
+    qemu_version: Version | None
 
     @property
     def safety(self) -> Safety | None:

@@ -38,6 +38,8 @@ class Config(NamedTuple):
     per_file_ignores: tuple[tuple[Patterns, frozenset[str]], ...] = ()
     severity: Mapping[str, Severity] = {}
     libvirt_version: Version | None = None
+    qemu_version: Version | None = None
+    target: tuple[str, ...] = ()
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
     running: bool = False
@@ -178,6 +180,18 @@ def _version(setting: _Setting) -> Version:
         raise setting.wrong(expected) from None
 
 
+def _targets(setting: _Setting) -> tuple[str, ...]:
+    """Return the names of targets: one, or a list."""
+    expected = "a target or a list of them, as in ['debian-12', 'debian-13']"
+    names = (setting.value,) if isinstance(setting.value, str) else setting.texts(expected)
+    from chanfix.domain.targets import target_named
+
+    try:
+        return tuple(target_named(name).name for name in names)
+    except UsageError as error:
+        raise ConfigError(f"{setting.file}: '{setting.key}': {error.message}", hint=error.hint) from None
+
+
 def _path(setting: _Setting) -> str:
     expected = "a path, as in 'chanfix-baseline.json'"
     text = setting.text(expected)
@@ -195,6 +209,8 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "per-file-ignores": _per_file_ignores,
     "severity": _severity,
     "libvirt-version": _version,
+    "qemu-version": _version,
+    "target": _targets,
     "fail-on": _Setting.level,
     "baseline": _path,
     "running": _Setting.flag,

@@ -49,6 +49,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         on_by_default=False,
+        about_targets=True,
     ),
     RuleEntry(
         name="agent-name-typo",
@@ -89,6 +90,7 @@ RULES = (
         severity=ERROR,
         fixable=SOMETIMES,
         levels=("channel",),
+        about_targets=True,
     ),
     RuleEntry(
         name="agent-type-missing",
@@ -105,6 +107,7 @@ RULES = (
         severity=WARNING,
         fixable=NEVER,
         levels=("channels",),
+        about_targets=True,
     ),
     RuleEntry(
         name="duplicate-agent-channel",
@@ -239,6 +242,7 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("agent_channel",),
+        about_targets=True,
     ),
     RuleEntry(
         name="mode-invalid",
@@ -255,6 +259,7 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("channel",),
+        about_targets=True,
     ),
     RuleEntry(
         name="path-doc-example",
@@ -263,6 +268,7 @@ RULES = (
         severity=WARNING,
         fixable=SOMETIMES,
         levels=("path",),
+        about_targets=True,
     ),
     RuleEntry(
         name="path-exposed",
@@ -271,6 +277,7 @@ RULES = (
         severity=WARNING,
         fixable=SOMETIMES,
         levels=("path",),
+        about_targets=True,
     ),
     RuleEntry(
         name="path-hardcoded",
@@ -279,6 +286,7 @@ RULES = (
         severity=INFO,
         fixable=ALWAYS,
         levels=("path",),
+        about_targets=True,
     ),
     RuleEntry(
         name="path-in-libvirt-dir",
@@ -287,6 +295,7 @@ RULES = (
         severity=WARNING,
         fixable=SOMETIMES,
         levels=("path",),
+        about_targets=True,
     ),
     RuleEntry(
         name="path-live-generated",
@@ -296,6 +305,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("path",),
         about_live_state=True,
+        about_targets=True,
     ),
     RuleEntry(
         name="path-missing",
@@ -304,6 +314,7 @@ RULES = (
         severity=ERROR,
         fixable=SOMETIMES,
         levels=("channel",),
+        about_targets=True,
     ),
     RuleEntry(
         name="path-not-absolute",
@@ -312,6 +323,7 @@ RULES = (
         severity=ERROR,
         fixable=SOMETIMES,
         levels=("path",),
+        about_targets=True,
     ),
     RuleEntry(
         name="path-other-domain",
@@ -320,6 +332,7 @@ RULES = (
         severity=ERROR,
         fixable=SOMETIMES,
         levels=("path",),
+        about_targets=True,
     ),
     RuleEntry(
         name="path-shared",
@@ -329,6 +342,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("path",),
         is_local=False,
+        about_targets=True,
     ),
     RuleEntry(
         name="path-too-long",
@@ -337,6 +351,7 @@ RULES = (
         severity=ERROR,
         fixable=SOMETIMES,
         levels=("path",),
+        about_targets=True,
     ),
     RuleEntry(
         name="reconnect-with-bind",
@@ -345,6 +360,7 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("channel",),
+        about_targets=True,
     ),
     RuleEntry(
         name="network-channel",

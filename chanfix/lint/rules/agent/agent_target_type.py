@@ -27,6 +27,7 @@ class AgentTargetType(Rule):
         "unknown target type '*' specified for character device",
         "Unable to unlink (null)",
     )
+    about_targets = True
     examples = (
         Bad(
             """\
