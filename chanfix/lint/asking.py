@@ -15,6 +15,14 @@ from chanfix.xml.span import Span
 
 __all__ = ["drafts_of"]
 
+# The levels that are no tag of a device, and the tags whose parts are more than elements.
+_NAMED = frozenset(
+    {
+        *("domain", "channel", "channels", "agent_channel", "console", "path", "port", "ports"),
+        *("controller", "controllers", "commandline_ports"),
+    }
+)
+
 
 def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Iterator[tuple[RuleEntry, Draft]]:
     """Return the drafts of all rules about one domain, each with its rule, in the order of the rules.
@@ -40,7 +48,7 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
     for level, asked in _questions(rules, held, has_live_state):
-        of_level = parts[level] if level in parts else domain.devices_of(level)
+        of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
         if of_level:
             for number, rule in asked:
                 found += [(number, rule, draft) for draft in _ask(rule, level, of_level, domain, facts)]
@@ -70,26 +78,27 @@ def _questions(
 
 
 def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
-    """Return the parts of a domain by level, for all levels but the tags of devices."""
+    """Return the parts that a domain has, by level, for all levels but the tags of devices."""
+    parts: dict[str, Sequence[object]] = {"domain": (domain,)}
     # Most domains have none of these, and to find that out must cost next to nothing.
     channels = domain.channels if domain.devices_of("channel") else []
     consoles = domain.consoles if domain.devices_of("console") else []
-    commandline_ports = domain.commandline_ports if b"commandline" in domain.document.data else ()
-    controllers = domain.virtio_serial_controllers if domain.document.may_hold("virtio-serial") else []
-    ports = ports_asked_for(domain) if channels or consoles else []
-    return {
-        "domain": (domain,),
-        "channel": channels,
-        "channels": (channels,) if channels else (),
-        "agent_channel": domain.agent_channels if channels else (),
-        "console": consoles,
-        "path": list(port_paths(domain, facts.version, facts.claims)) if channels else (),
-        "port": ports,
-        "ports": (ports,) if ports else (),
-        "controller": controllers,
-        "controllers": (controllers,) if controllers else (),
-        "commandline_ports": (commandline_ports,) if commandline_ports else (),
-    }
+    if channels:
+        parts |= {
+            "channel": channels,
+            "channels": (channels,),
+            "agent_channel": domain.agent_channels,
+            "path": list(port_paths(domain, facts.version, facts.claims)),
+        }
+    if consoles:
+        parts["console"] = consoles
+    if (channels or consoles) and (ports := ports_asked_for(domain)):
+        parts |= {"port": ports, "ports": (ports,)}
+    if domain.document.may_hold("virtio-serial") and (controllers := domain.virtio_serial_controllers):
+        parts |= {"controller": controllers, "controllers": (controllers,)}
+    if b"commandline" in domain.document.data and (commandline_ports := domain.commandline_ports):
+        parts["commandline_ports"] = (commandline_ports,)
+    return parts
 
 
 def _ask(rule: RuleEntry, level: str, parts: Sequence[object], domain: Domain, facts: Facts) -> list[Draft]:

@@ -31,7 +31,7 @@ class Analysis:
     error: str | None = None
     run: Run | None = None
 
-    def mended(self) -> str | None:
+    def fixed(self) -> str | None:
         """Return the text with all safe fixes made; None if there are none."""
         if self.run is None or not self.run.fixable(Safety.SAFE):
             return None

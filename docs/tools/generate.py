@@ -20,6 +20,7 @@ from rule_index import INDEX, entries, module_text
 from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.domain.element import channel_text
 from chanfix.domain.targets import target_names
+from chanfix.lint.known.rule_names import PROFILES
 from chanfix.lint.page import index_page, rule_page
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -52,7 +53,7 @@ def schema() -> str:
     """Return the schema of the configuration with the names of the rules and the targets that there are."""
     content = json.loads(SCHEMA.read_text())
     content["$defs"]["name"]["enum"] = [
-        *("all", "default"),
+        *("all", "default", *PROFILES),
         *dict.fromkeys(rule.family for rule in entries()),
         *(rule.name for rule in entries()),
     ]

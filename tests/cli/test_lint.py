@@ -274,6 +274,36 @@ def test_explain_lists_the_rules_and_shows_a_page(capfd):
         assert heading in out
 
 
+def test_explain_finds_in_a_file_what_an_error_text_means(folder, capfd):
+    channel = "<channel type='unix'><target type='virtio' name='a'/></channel>"
+    write(folder, twice=GOOD.replace("</devices>", f"{channel}\n{channel}\n</devices>"), good=GOOD)
+    text = "internal error: QEMU unexpectedly closed the monitor: A port already exists by name a"
+    assert main(["explain", text]) == 0
+    assert "duplicate-port-name" in capfd.readouterr().out
+    assert main(["explain", text, "twice.xml"]) == 1
+    assert "twice.xml:8:50: error[duplicate-port-name]" in capfd.readouterr().out
+    assert main(["explain", text, "good.xml"]) == 0
+    assert capfd.readouterr().out == "no findings in 1 file\n"
+
+
+def test_explain_names_the_cause_of_what_the_host_decides(capfd):
+    assert main(["explain", "error: Network not found: no network with matching name 'lab'"]) == 0
+    assert "virsh net-list --all" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["out of cheese"], 2, "no rule knows this error"),
+        (["mode-missing", "web.xml"], 2, "FILE belongs to the text of an error"),
+        (["A port already exists by name a", "none.xml"], 3, "no such file"),
+    ],
+)
+def test_what_explain_cannot_do_is_said_in_one_sentence(folder, capfd, arguments, status, words):
+    assert main(["explain", *arguments]) == status
+    assert words in capfd.readouterr().err
+
+
 def test_the_stored_domains_of_a_connection_are_linted(tmp_path, capfd):
     pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
     node = tmp_path / "node.xml"

@@ -18,6 +18,7 @@ from chanfix.cli.settings import Settings, common_options, connection_options, i
 from chanfix.cli.target_options import qemu_version_option, target_option
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
+from chanfix.lint.known.rule_names import PROFILES
 from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, Run, Source, rule_info
 from chanfix.reporters import REPORTERS
@@ -64,6 +65,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--show-fixes", is_flag=True, help="List every fix that was made.")
 @click.option("--select", multiple=True, metavar="RULE,...", help="Run these rules or families, not the default set.")
 @click.option("--ignore", multiple=True, metavar="RULE,...", help="Do not run these rules or families.")
+@click.option("--profile", type=click.Choice(list(PROFILES)), help="The rules to run [default: portable]")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave these out when a folder is searched.")
 @click.option("--include", multiple=True, metavar="PATTERN", help="Take these in a folder, whatever their ending.")
 @click.option("--as-found", is_flag=True, help="Take files as if a search had found them: domains, and none excluded.")

@@ -32,6 +32,7 @@ class LintOptions(NamedTuple):
     show_fixes: bool
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    profile: str | None
     exclude: tuple[str, ...]
     include: tuple[str, ...]
     as_found: bool
@@ -77,6 +78,8 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         raise UsageError("--unsafe-fixes says which fixes, not to make them", hint="add --fix or --diff")
     if options.show_fixes and not options.fix:
         raise UsageError("--show-fixes lists the fixes that were made", hint="add --fix")
+    if options.select and options.profile:
+        raise UsageError("--select starts afresh, and --profile has no use then", hint="--select PROFILE,RULE,...")
     if options.statistics and options.output_format != "text":
         raise UsageError("--statistics is a table for people", hint="leave out --output-format")
     if options.write_baseline and (options.safety is not None or options.output):
@@ -117,7 +120,7 @@ def rules_to_run(
 ) -> tuple[RuleEntry, ...]:
     """Return the rules to run: without libvirt's schemas those that need them are left out, unless asked for."""
     selected = _words("--select", options.select)
-    rules = chosen_rules(config, selected, _words("--ignore", options.ignore))
+    rules = chosen_rules(config, selected, _words("--ignore", options.ignore), options.profile)
     idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
     for name in idle:
         if name in selected:

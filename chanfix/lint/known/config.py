@@ -10,7 +10,7 @@ from chanfix import files
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, InputError, UsageError
 from chanfix.lint.finding import Severity
-from chanfix.lint.known.rule_names import DEFAULT_RULES, named
+from chanfix.lint.known.rule_names import DEFAULT_RULES, PROFILES, named
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES
 from chanfix.lint.search.gitignore import Patterns, is_pattern
@@ -74,13 +74,15 @@ def load(start: str, explicit: str | None = None) -> Config:
         folder = above
 
 
-def chosen_rules(config: Config, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[RuleEntry, ...]:
-    """Return the rules to run, in their order; ``select`` and ``ignore`` come from the command line.
+def chosen_rules(
+    config: Config, select: Iterable[str] = (), ignore: Iterable[str] = (), profile: str | None = None
+) -> tuple[RuleEntry, ...]:
+    """Return the rules to run, in their order; ``select``, ``ignore`` and ``profile`` come from the command line.
 
-    A ``select`` there starts afresh: what the configuration selects and ignores does not count then. Raises
-    ``UsageError`` for a word that means no rule.
+    A ``select`` there starts afresh: what the configuration selects and ignores does not count then. A ``profile``
+    there stands in place of what the configuration selects. Raises ``UsageError`` for a word that means no rule.
     """
-    names = named(select) or config.select - config.ignore
+    names = named(select) or (PROFILES[profile] if profile else config.select) - config.ignore
     names -= named(ignore)
     return tuple(rule for rule in RULES if rule.name in names)
 
@@ -129,6 +131,11 @@ class _Setting(NamedTuple):
         if not isinstance(self.value, bool):
             raise self.wrong("true or false")
         return self.value
+
+    def profile(self) -> frozenset[str]:
+        if not isinstance(self.value, str) or self.value not in PROFILES:
+            raise self.wrong(f"one of {', '.join(PROFILES)}")
+        return PROFILES[self.value]
 
     def level(self) -> Severity:
         if not isinstance(self.value, str) or self.value not in _LEVELS:
@@ -194,6 +201,7 @@ def _path(setting: _Setting) -> str:
 
 
 KEYS: dict[str, Callable[[_Setting], object]] = {
+    "profile": _Setting.profile,
     "select": _Setting.rules,
     "ignore": _Setting.rules,
     "exclude": _Setting.patterns,
@@ -217,6 +225,9 @@ def _config_of(file: str, table: Mapping[str, object]) -> Config:
             hint = did_you_mean(key, KEYS, f"the keys are {', '.join(KEYS)}")
             raise ConfigError(f"{file}: unknown key '{key}'", hint=hint)
         values[key.replace("-", "_")] = read(_Setting(file, key, value))
+    # A profile is what is selected where nothing is.
+    profile = values.pop("profile", DEFAULT_RULES)
+    values.setdefault("select", profile)
     return Config(file=file, **values)
 
 

@@ -14,7 +14,7 @@ RULES = (
         severity=INFO,
         fixable=NEVER,
         levels=("domain",),
-        only_if_text_has=(b"<!--",),
+        only_if_text_has=(b"!",),
     ),
     RuleEntry(
         name="agent-detached",
@@ -197,7 +197,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         about_live_state=True,
-        only_if_text_has=(b"THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE",),
+        only_if_text_has=(b"!",),
     ),
     RuleEntry(
         name="live-alias",
@@ -385,7 +385,7 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("domain",),
-        only_if_text_has=(b"spice", b"&#"),
+        only_if_text_has=(b"spice", b"&"),
     ),
     RuleEntry(
         name="vserial-address-type",

@@ -13,7 +13,9 @@ from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import KEYS, Config, chosen_rules, load
+from chanfix.lint.known.rule_names import PROFILES, named
 from chanfix.lint.rules import FAMILIES, RULES
+from chanfix.lint.rules import load as load_rule
 
 NAMES = [rule.name for rule in RULES]
 DEFAULT = {rule.name for rule in RULES if rule.on_by_default}
@@ -27,6 +29,8 @@ RIGHT = [
     "select = ['all']",
     "select = ['default', 'agent-not-unix']\nignore = ['agent-*']",
     "select = []",
+    "profile = 'channel'",
+    "profile = 'strict'\nselect = ['portable']",
     "exclude = ['old/', '!old/keep.xml', '*.tpl', '[ab].xml']",
     "include = ['*.libvirt', 'conf/', '!conf/README']",
     "[per-file-ignores]\n'old/**' = ['doctype']\n'a b.xml' = ['*']",
@@ -44,6 +48,8 @@ RIGHT = [
 WRONG = [
     ("slect = ['all']", "unknown key 'slect'", "did you mean 'select'?"),
     ("fail_on = 'error'", "unknown key 'fail_on'", "did you mean 'fail-on'?"),
+    ("profile = 'paranoid'", "'profile' is 'paranoid'; expected one of portable, strict, channel", None),
+    ("profile = ['strict']", "'profile' is [\"strict\"]; expected one of portable, strict, channel", None),
     ("x = 1", "unknown key 'x'", f"the keys are {', '.join(KEYS)}"),
     ("select = 'all'", "'select' is 'all'; expected a list of rules, as in ['path-*', 'agent-missing']", None),
     ("ignore = [1]", "'ignore' is [1]; expected a list of rules, as in ['path-*', 'agent-missing']", None),
@@ -136,7 +142,7 @@ def test_the_schema_has_the_keys_of_the_loader():
 
 
 def test_the_schema_names_the_rules_that_there_are():
-    assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *FAMILIES, *NAMES], "run scripts/docs"
+    assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *PROFILES, *FAMILIES, *NAMES], "run scripts/docs"
 
 
 def test_the_schema_names_the_targets_that_there_are():
@@ -302,6 +308,34 @@ def test_the_command_line_wins_over_the_configuration(config, select, ignore, ex
     chosen = chosen_rules(config, select, ignore)
     assert {rule.name for rule in chosen} == expected
     assert list(chosen) == [rule for rule in RULES if rule in chosen]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("profile = 'portable'", DEFAULT),
+        ("profile = 'strict'", set(NAMES)),
+        ("profile = 'channel'", PROFILES["channel"]),
+        ("profile = 'channel'\nignore = ['path']", PROFILES["channel"] - named(["path"])),
+        ("select = ['doctype']\nprofile = 'strict'", {"doctype"}),
+        ("select = ['channel', 'agent-missing']", PROFILES["channel"] | {"agent-missing"}),
+    ],
+)
+def test_a_profile_is_what_runs_where_nothing_is_selected(written, text, expected):
+    config = load(".", str(written(text)))
+    assert {rule.name for rule in chosen_rules(config)} == expected
+
+
+def test_a_profile_on_the_command_line_stands_for_what_the_configuration_selects():
+    config = Config(select=frozenset({"doctype"}), ignore=frozenset({"path-hardcoded"}))
+    chosen = {rule.name for rule in chosen_rules(config, profile="channel")}
+    assert chosen == PROFILES["channel"] - {"path-hardcoded"}
+
+
+def test_the_channel_profile_has_nothing_that_chanfix_0_1_did_not_have():
+    rules = [rule for rule in RULES if rule.name in PROFILES["channel"]]
+    assert {load_rule(rule).since for rule in rules} == {"0.1.0"}
+    assert not [rule.name for rule in rules if rule.family in ("disk", "memory", "portability")]
 
 
 def test_an_unknown_rule_on_the_command_line_is_wrong_usage():
