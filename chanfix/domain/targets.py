@@ -57,6 +57,14 @@ class Target(NamedTuple):
         known = self._value("emulators")
         return None if known is None else tuple(known.get(arch, ()))
 
+    def has_emulator(self, path: str) -> bool | None:
+        """Return True if an emulator is there, for whatever architecture; None if the paths are not known.
+
+        One for 64 bits runs domains of 32 bits too.
+        """
+        known = self._value("emulators")
+        return None if known is None else any(path in paths for paths in known.values())
+
     def has_file(self, path: str) -> bool | None:
         """Return True if a firmware file is there, or may be in a folder whose files are not listed.
 
