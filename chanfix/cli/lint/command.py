@@ -12,7 +12,7 @@ import click
 from chanfix import __version__, files
 from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
-from chanfix.cli.lint.report import write_report
+from chanfix.cli.lint.report import write_reports
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
 from chanfix.cli.target_options import qemu_version_option, target_option
@@ -37,7 +37,7 @@ Examples:
   chanfix lint                          every domain below the current folder
   chanfix lint --show-files -v          what that is, what is skipped and why
   chanfix lint --fix --diff guest.xml   fix what is safe to fix, and show it
-  chanfix lint --output-format sarif --output report.sarif vms/
+  chanfix lint --output-format text --output-format sarif=report.sarif vms/
   chanfix lint --write-baseline chanfix-baseline.json
   chanfix lint --baseline chanfix-baseline.json
   chanfix lint --vars host.yml templates/
@@ -74,12 +74,13 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option(
     "--output-format",
-    type=click.Choice(list(REPORTERS)),
-    default="text",
-    show_default=True,
-    help="The form of the report",
+    "output_formats",
+    multiple=True,
+    metavar=f"[{'|'.join(REPORTERS)}][=FILE]",
+    shell_complete=lambda context, parameter, incomplete: [name for name in REPORTERS if name.startswith(incomplete)],
+    help="The form of the report, and where to write it; again for several [default: text]",
 )
-@click.option("--output", metavar="FILE", help="Write the report there.")
+@click.option("--output", metavar="FILE", help="Write the report without a file of its own there.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--config", metavar="FILE", help="The configuration [default: chanfix.toml or pyproject.toml, upward]")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
@@ -138,7 +139,7 @@ def _lint(session: Session, options: LintOptions) -> int:
         return _status(reports, None)
     found = {finding.rule for report in reports for finding in (*report.findings, *report.fixed)}
     rules = tuple(rule_info(rule) for rule in job.rules if rule.name in found)
-    write_report(session, options, Report(tuple(reports), rules, __version__))
+    write_reports(session, options, Report(tuple(reports), rules, __version__))
     fail_on = _LEVELS[options.fail_on] if options.fail_on else config.fail_on
     return _status(reports, None if options.exit_zero else fail_on)
 
