@@ -148,6 +148,11 @@ SAID = {
         *("console-spicevmc", "smartcard", "rng", "audio"),
     ),
     "spicevmc-name": agent("spicevmc-of-another-name"),
+    "address-collision": whole(
+        *("address-collision", "pci", "pci-of-the-machine", "two-names", "two-addresses", "name-and-address"),
+        *("scsi-host-device-and-name", "scsi-host-devices", "usb", "ccw"),
+    ),
+    "disk-target-repeated": whole("disk-target-repeated", "one-bus", "two-buses"),
     "disk-io-native": whole("disk-io-native", "no-cache-mode"),
     "live-channel-state": changed("state"),
     "live-alias": changed("alias"),

@@ -8,6 +8,17 @@ NEVER, SOMETIMES, ALWAYS = Fixable.NEVER, Fixable.SOMETIMES, Fixable.ALWAYS
 
 RULES = (
     RuleEntry(
+        name="address-collision",
+        family="address",
+        summary="two devices are at one address",
+        severity=ERROR,
+        fixable=ALWAYS,
+        levels=("domain",),
+        since="0.2.0",
+        yields_to=("disk-target-repeated",),
+        only_if_text_has=(b"<address", b"<disk"),
+    ),
+    RuleEntry(
         name="agent-commented-out",
         family="agent",
         summary="the only agent channel is inside a comment",
@@ -157,6 +168,16 @@ RULES = (
         fixable=NEVER,
         levels=("disk",),
         since="0.2.0",
+    ),
+    RuleEntry(
+        name="disk-target-repeated",
+        family="disk",
+        summary="two disks have one target name",
+        severity=ERROR,
+        fixable=ALWAYS,
+        levels=("domain",),
+        since="0.2.0",
+        only_if_text_has=(b"<disk",),
     ),
     RuleEntry(
         name="iso-attached",
