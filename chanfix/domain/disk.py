@@ -85,7 +85,7 @@ class Disk(View):
 
     @property
     def target_prefix(self) -> str:
-        """The letters of the target that stand for a bus, such as ``sd``; none for a name that is none of a disk's."""
+        """The letters of the target that stand for a bus, such as ``sd``; none where the name is not a disk's."""
         return _prefix(self.target.value) if isinstance(self.target, Known) else ""
 
     @property

@@ -51,6 +51,14 @@ def interface(rest=""):
     return f"<interface type='user'><model type='virtio'/>{rest}</interface>"
 
 
+def root(model, index=0):
+    return f"<controller type='pci' index='{index}' model='{model}'/>"
+
+
+def floppy(rest=""):
+    return f"<disk type='file' device='floppy'><target dev='fda' bus='fdc'/>{rest}</disk>"
+
+
 def tablet(rest):
     return f"<input type='tablet' bus='usb'>{rest}</input>"
 
@@ -64,13 +72,116 @@ XHCI = "<controller type='usb' index='0' model='qemu-xhci'/>"
 VIRTIO_SCSI = "<controller type='scsi' index='0' model='virtio-scsi'/>"
 USB_1 = "<address type='usb' bus='0' port='1'/>"
 CCW = "<address type='ccw' cssid='0xfe' ssid='0' devno='5'/>"
+UHCI = "<controller type='usb' index='0' model='piix3-uhci'/>"
+EHCI = (
+    "<controller type='usb' index='0' model='ich9-ehci1'/>"
+    "<controller type='usb' index='0' model='ich9-uhci1'><master startport='0'/></controller>"
+)
+HUB = "<hub type='usb'><address type='usb' bus='0' port='1'/></hub>"
+ROOT_PORT = root("pcie-root") + "<controller type='pci' index='1' model='pcie-root-port'/>"
+BRIDGE = root("pci-root") + "<controller type='pci' index='1' model='pci-bridge'/>"
+# libvirt adds a balloon and a USB controller, which need PCI.
+BARE = "<memballoon model='none'/><controller type='usb' model='none'/>"
 IDE_CDROM = "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>"
 PCI_TWICE = "Attempted double use of PCI Address {}"
 DRIVE_TWICE = "Found duplicate drive address for disk with target name '{}'"
 NATIVE = "io='native' needs either no disk cache or directsync cache mode"
 
+NO_IDE = "IDE controllers are unsupported for this QEMU binary or machine type"
+
 # Rule -> name of the case -> the case. What is refused is what the rule reports, and the others it does not.
 CLAIMS = {
+    "bus-unsupported": {
+        "ide-on-q35": Claim(NO_IDE, IDE_CDROM),
+        "ide-by-name": Claim(NO_IDE, IDE_CDROM.replace(" bus='ide'", "")),
+        "ide-controller": Claim(NO_IDE, "<controller type='ide' index='0'/>"),
+        "ide-on-microvm": Claim(NO_IDE, IDE_CDROM + BARE, "microvm"),
+        "ide-on-isapc": Claim(NO_IDE, IDE_CDROM + BARE, "isapc"),
+        "ide-on-arm": Claim(NO_IDE, IDE_CDROM, "virt", "aarch64", features=""),
+        "ide-on-riscv": Claim(NO_IDE, IDE_CDROM, "virt", "riscv64", features=""),
+        "ide-on-power": Claim(NO_IDE, IDE_CDROM, "pseries", "ppc64", features=""),
+        "ide-on-s390x": Claim(NO_IDE, IDE_CDROM, "s390-ccw-virtio", "s390x", features=""),
+        "sata-on-s390x": Claim(
+            *("SATA is not supported with this QEMU binary", disk("sda", "sata"), "s390-ccw-virtio", "s390x"),
+            features="",
+        ),
+        "ide-on-pc": Claim(None, IDE_CDROM, "pc"),
+        "sata-on-arm": Claim(None, disk("sda", "sata"), "virt", "aarch64", features=""),
+        "scsi-on-s390x": Claim(None, disk("sda", "scsi"), "s390-ccw-virtio", "s390x", features=""),
+    },
+    "address-impossible": {
+        "slot": Claim("Invalid PCI address slot='0x20', must be <= 0x1F", interface(pci(32)), "pc"),
+        "function": Claim("Invalid PCI address function=0x8, must be <= 7", interface(pci(function=8)), "pc"),
+        "bus": Claim("Invalid PCI address bus='0x100', must be <= 0xFF", interface(pci(bus=256)), "pc"),
+        "domain": Claim("Only PCI domain 0 is available", interface(pci(domain=1)), "pc"),
+        "slot-of-a-root-port": Claim("slot must be <= 0", ROOT_PORT + interface(pci(1, 1))),
+        "slot-of-a-bridge": Claim("slot must be >= 1", BRIDGE + interface(pci(0, 1, 1)), "pc"),
+        "address-of-the-root": Claim(
+            "pci-root and pcie-root controllers should not have an address",
+            f"<controller type='pci' index='0' model='pcie-root'>{pci(2)}</controller>",
+        ),
+        "own-bus": Claim(
+            "index must be larger than bus",
+            f"<controller type='pci' index='1' model='pci-bridge'>{pci(3, 1)}</controller>",
+            "pc",
+        ),
+        "usb-port": Claim("requested USB port 5 not present on USB bus 0", XHCI + tablet(USB_1.replace("'1'", "'5'"))),
+        "usb-port-of-piix3": Claim(
+            "requested USB port 3 not present on USB bus 0", UHCI + tablet(USB_1.replace("'1'", "'3'")), "pc"
+        ),
+        "usb-port-of-a-hub": Claim(
+            "requested USB port 1.9 not present on USB bus 0",
+            XHCI + HUB + tablet(USB_1.replace("'1'", "'1.9'")),
+        ),
+        "usb-hub": Claim("there is no hub at port 1", XHCI + tablet(USB_1.replace("'1'", "'1.1'"))),
+        "usb-bus": Claim("Missing USB bus 1", XHCI + tablet(USB_1.replace("'0'", "'1'"))),
+        "sata-bus": Claim("bus must be 0 for sata controller", disk("sda", "sata", rest=drive(bus=1))),
+        "sata-target": Claim("target must be 0 for sata controller", disk("sda", "sata", rest=drive(target=1))),
+        "ide-controller": Claim(
+            "Only 1 IDE controller is supported", disk("hda", "ide", rest=drive(controller=1)), "pc"
+        ),
+        "ide-target": Claim("target must be 0 for ide controller", disk("hda", "ide", rest=drive(target=1)), "pc"),
+        "scsi-bus": Claim("SCSI controller only supports 1 bus", disk("sda", "scsi", rest=drive(bus=1))),
+        "floppy-bus": Claim("Only 1 fdc bus is supported", floppy(drive(bus=1)), "pc"),
+        "floppy-controller": Claim("Only 1 fdc controller is supported", floppy(drive(controller=1)), "pc"),
+        "floppy-target": Claim("target must be 0 for controller fdc", floppy(drive(target=1)), "pc"),
+        "ccw": Claim(
+            "Invalid specification for virtio ccw address: cssid='0xfe' ssid='0x4' devno='0x0005'",
+            *(interface(CCW.replace("ssid='0'", "ssid='4'")), "s390-ccw-virtio", "s390x"),
+            features="",
+        ),
+        "last-ones": Claim(None, interface(pci(31, function=7)) + BRIDGE + interface(pci(31, 1, 7)), "pc"),
+        "bus-that-libvirt-adds": Claim(None, interface(pci(0, 9))),
+        "usb-ports-by-number": Claim(
+            None,
+            XHCI.replace("/>", " ports='15'/>") + tablet(USB_1.replace("'1'", "'15'")),
+        ),
+        "usb-hub-behind": Claim(None, XHCI + tablet(USB_1.replace("'1'", "'1.8'")) + HUB),
+        "usb-port-of-a-companion": Claim(None, EHCI + tablet(USB_1.replace("'1'", "'6'"))),
+        "last-unit": Claim(None, disk("sda", "sata", rest=drive(31, 4)) + disk("sdb", "scsi", rest=drive(6, 3))),
+        "domain-of-the-host": Claim(
+            None,
+            "<hostdev mode='subsystem' type='pci' managed='yes'><source>"
+            "<address domain='1' bus='65' slot='0' function='0'/></source></hostdev>",
+        ),
+    },
+    "pci-root-mismatch": {
+        "pci-on-q35": Claim("must be model='pcie-root' for this machine type", root("pci-root")),
+        "pcie-on-pc": Claim("must be model='pci-root' for this machine type", root("pcie-root"), "pc"),
+        "bridge": Claim("must be model='pci-root' for this machine type", root("pci-bridge"), "pc"),
+        "without-an-index": Claim("but model='pci-root' was found instead", root("pci-root").replace("index='0'", "")),
+        "index": Claim("pci-root and pcie-root controllers should have index 0", root("pcie-root", 1)),
+        "pci-on-arm": Claim(
+            "must be model='pcie-root' for this machine type", root("pci-root"), "virt", "aarch64", features=""
+        ),
+        "pcie-on-power": Claim(
+            "must be model='pci-root' for this machine type", root("pcie-root"), "pseries", "ppc64", features=""
+        ),
+        "pcie-on-q35": Claim(None, root("pcie-root")),
+        "pci-on-pc": Claim(None, root("pci-root"), "pc"),
+        "pci-on-isapc": Claim(None, root("pci-root") + BARE, "isapc"),
+        "several-on-power": Claim(None, root("pci-root") + root("pci-root", 1), "pseries", "ppc64", features=""),
+    },
     "address-collision": {
         "pci": Claim(PCI_TWICE.format("0000:00:05.0"), interface(pci()) * 2, "pc"),
         "pci-in-hex": Claim(PCI_TWICE.format("0000:01:00.0"), interface(pci(0, 1)) + interface(pci("0x0", "0x1"))),

@@ -152,6 +152,15 @@ SAID = {
         *("address-collision", "pci", "pci-of-the-machine", "two-names", "two-addresses", "name-and-address"),
         *("scsi-host-device-and-name", "scsi-host-devices", "usb", "ccw"),
     ),
+    "address-impossible": whole(
+        *("address-impossible", "slot", "slot-of-a-root-port", "address-of-the-root", "own-bus", "usb-port", "usb-hub"),
+        *("usb-bus", "sata-bus", "ide-controller", "floppy-bus", "ccw"),
+    ),
+    "bus-unsupported": whole(
+        *("bus-unsupported", "ide-on-q35", "ide-controller", "ide-on-arm", "ide-on-power", "ide-on-s390x"),
+        "sata-on-s390x",
+    ),
+    "pci-root-mismatch": whole("pci-root-mismatch", "pci-on-q35", "pcie-on-pc", "index"),
     "disk-target-repeated": whole("disk-target-repeated", "one-bus", "two-buses"),
     "disk-io-native": whole("disk-io-native", "no-cache-mode"),
     "live-channel-state": changed("state"),
