@@ -188,7 +188,11 @@ def test_rule_is_imported_only_for_a_document_with_what_it_looks_at(tmp_path):
     path.write_bytes(whole_document("<disk type='file'/>\n").encode())
     code = "import sys; from chanfix.cli import main; main(['lint', '-q', sys.argv[1]]); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    looked_at = {rule.name for rule in RULES if "domain" in rule.levels and not rule.only_if_text_has}
+    looked_at = {
+        rule.name
+        for rule in RULES
+        if {"domain", "disk"} & {*rule.levels} and (not rule.only_if_text_has or b"<disk" in rule.only_if_text_has)
+    }
     imported = {name.rpartition(".")[2].replace("_", "-") for name in run.stdout.split()}
     assert {rule.name for rule in RULES} & imported <= looked_at
 
