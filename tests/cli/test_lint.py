@@ -319,7 +319,9 @@ def test_what_explain_cannot_do_is_said_in_one_sentence(folder, capfd, arguments
 )
 def test_one_run_writes_several_reports(folder, capfd, formats, output, on_stdout, files):
     write(folder, bad=BAD)
-    options = [word for each in formats for word in ("--output-format", each)] + (["--output", output] if output else [])
+    options = [word for each in formats for word in ("--output-format", each)] + (
+        ["--output", output] if output else []
+    )
     assert main(["lint", *options]) == 1
     out = capfd.readouterr().out
     assert out.startswith(on_stdout)

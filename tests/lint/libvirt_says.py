@@ -6,6 +6,7 @@ from itertools import chain
 
 from agent_claims import CLAIMS
 from by_version import words_of
+from domain_claims import CLAIMS as OF_DOMAINS
 from file_claims import TEXTS
 from path_claims import AGENT, NO_RECONNECT, PATHS, READS, SOURCES, STARTS, channel_of
 from virtio_serial_claims import CHANGED, DOES_NOT_START, REFUSED
@@ -89,6 +90,12 @@ def texts(*names) -> Iterator[Said]:
         yield Said(text, " ".join(["define", *option]), what(words))
 
 
+def whole(rule, *names) -> Iterator[Said]:
+    for name in names:
+        claim = OF_DOMAINS[rule][name]
+        yield Said(claim.text, "define", what(words_of(claim.words, VERSION)))
+
+
 def what(words):
     """Write what is stored in silence, or the words of an error."""
     return f"nothing, and stores `{words}`" if words.startswith("<") else f"`{words}`"
@@ -141,6 +148,21 @@ SAID = {
         *("console-spicevmc", "smartcard", "rng", "audio"),
     ),
     "spicevmc-name": agent("spicevmc-of-another-name"),
+    "address-collision": whole(
+        *("address-collision", "pci", "pci-of-the-machine", "two-names", "two-addresses", "name-and-address"),
+        *("scsi-host-device-and-name", "scsi-host-devices", "usb", "ccw"),
+    ),
+    "address-impossible": whole(
+        *("address-impossible", "slot", "slot-of-a-root-port", "address-of-the-root", "own-bus", "usb-port", "usb-hub"),
+        *("usb-bus", "sata-bus", "ide-controller", "floppy-bus", "ccw"),
+    ),
+    "bus-unsupported": whole(
+        *("bus-unsupported", "ide-on-q35", "ide-controller", "ide-on-arm", "ide-on-power", "ide-on-s390x"),
+        "sata-on-s390x",
+    ),
+    "pci-root-mismatch": whole("pci-root-mismatch", "pci-on-q35", "pcie-on-pc", "index"),
+    "disk-target-repeated": whole("disk-target-repeated", "one-bus", "two-buses"),
+    "disk-io-native": whole("disk-io-native", "no-cache-mode"),
     "live-channel-state": changed("state"),
     "live-alias": changed("alias"),
     "live-pty": changed("pty"),

