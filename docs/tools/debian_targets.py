@@ -42,7 +42,7 @@ def _facts(seen: dict[str, Any]) -> Iterator[tuple[str, Any, str]]:
     yield "firmware", [*seen["firmware_files"]["plain"], *seen["firmware_files"]["more"]], ", ".join(firmware)
     yield (
         "machines",
-        {arch: list(dict.fromkeys(_names(each))) for arch, each in machines.items()},
+        {arch: _names(each) for arch, each in machines.items()},
         f"-machine help of {qemu}",
     )
     yield "machine-suffixes", [], f"-machine help of {qemu}"
