@@ -11,11 +11,8 @@ NAMESPACE = "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
 
 def domain(system, namespace=NAMESPACE):
-    return Domain.of(
-        read_document(
-            f"<domain type='kvm'><metadata><o:libosinfo xmlns:o='{namespace}'>{system}</o:libosinfo></metadata></domain>".encode()
-        )
-    )
+    info = f"<o:libosinfo xmlns:o='{namespace}'>{system}</o:libosinfo>"
+    return Domain.of(read_document(f"<domain type='kvm'><metadata>{info}</metadata></domain>".encode()))
 
 
 @pytest.mark.parametrize(
