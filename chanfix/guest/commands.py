@@ -32,7 +32,7 @@ class Command(NamedTuple):
 
 
 _RUNS = "runs any program in the guest, as root"
-_READS_OUTPUT = "reads the output of programs that the host runs in the guest"
+_READS_OUTPUT = "reads what programs have printed that it started in the guest"
 _FILES = "reads and writes any file of the guest, as root"
 _PASSWORD = "sets any password in the guest, that of root too"
 _KEYS = "reads and sets the SSH keys that let users in, those of root too"

@@ -5,6 +5,7 @@ and is asked for nothing that would change anything.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -13,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from chanfix.agent import ask
+
 ROOTS = Path(__file__).resolve().parents[2] / ".cache" / "libvirts"
 # Release of Debian -> the root that it is in.
-AGENTS = {"installed": Path("/"), "trixie": ROOTS / "trixie", "sid": ROOTS / "sid"}
+AGENTS = {"installed": Path("/"), **{release: ROOTS / release for release in ("bullseye", "trixie", "sid")}}
 every_agent = pytest.mark.parametrize("release", AGENTS)
 # Mounts a folder for the agent alone, and puts its configuration there.
 _PREPARE = """
@@ -52,6 +55,23 @@ def running(release, *arguments, config=""):
     finally:
         process.kill()
         process.communicate()
+
+
+def enabled(release, *arguments, config=""):
+    """Return the commands that qemu-ga would carry out with this configuration, by its own list."""
+    with running(release, *arguments, config=config) as socket:
+        return {
+            each["name"] for each in ask(socket, "guest-info", timeout=120)["supported_commands"] if each["enabled"]
+        }
+
+
+def version_of(release):
+    """Return the version of a qemu-ga, as a tuple of numbers."""
+    command, environment = _command(release, "")
+    said = subprocess.run(
+        [*command, "--version"], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return tuple(map(int, re.findall(r"\d+", said.stdout)[:2]))
 
 
 def _command(release, config):
