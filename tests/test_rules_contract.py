@@ -13,6 +13,7 @@ import pytest
 
 from chanfix.domain import Domain, domains_in
 from chanfix.domain.libvirt_schema import find_schema
+from chanfix.domain.targets import target_named
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
 from chanfix.lint.asking import drafts_of
@@ -60,7 +61,8 @@ GOOD = [case for case in EXAMPLES if isinstance(case.values[1], Good)]
 
 
 def facts_of(example: Good | Bad) -> Facts:
-    return Facts(version=Version.parse(example.version) if example.version else NEWEST, schema=SCHEMA)
+    facts = Facts(version=Version.parse(example.version) if example.version else NEWEST, schema=SCHEMA)
+    return facts.on(target_named(example.target)) if example.target else facts
 
 
 def text_of(example: Good | Bad) -> bytes:
@@ -185,13 +187,15 @@ def test_rule_has_nothing_to_say_of_a_text_without_its_words(rule):
 
 def test_rule_is_imported_only_for_a_document_with_what_it_looks_at(tmp_path):
     path = tmp_path / "web.xml"
-    path.write_bytes(whole_document("<disk type='file'/>\n").encode())
+    text = whole_document("<disk type='file'/>\n").encode()
+    path.write_bytes(text)
     code = "import sys; from chanfix.cli import main; main(['lint', '-q', sys.argv[1]]); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     looked_at = {
         rule.name
         for rule in RULES
-        if {"domain", "disk"} & {*rule.levels} and (not rule.only_if_text_has or b"<disk" in rule.only_if_text_has)
+        if {"domain", "disk"}.intersection(rule.levels)
+        and (not rule.only_if_text_has or any(word in text for word in rule.only_if_text_has))
     }
     imported = {name.rpartition(".")[2].replace("_", "-") for name in run.stdout.split()}
     assert {rule.name for rule in RULES} & imported <= looked_at

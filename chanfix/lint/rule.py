@@ -92,18 +92,21 @@ class Good(NamedTuple):
 
     xml: str
     version: str | None = None
+    target: str | None = None
 
 
 class Bad(NamedTuple):
     """Text with exactly one finding of the rule: ``at`` is the text that it points at.
 
-    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix.
+    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix. It is for a version of libvirt
+    or for a target, where one is given.
     """
 
     xml: str
     at: str
     fixed: str | None = None
     version: str | None = None
+    target: str | None = None
 
 
 class Rule:
