@@ -15,6 +15,9 @@ from chanfix.xml.span import Span
 
 __all__ = ["drafts_of"]
 
+# What libvirt's vocabulary does not have; it is only asked for a rule that looks at it.
+_OF_VOCABULARY = ("unknown_name", "unknown_value", "newer_part")
+
 
 def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Iterator[tuple[RuleEntry, Draft]]:
     """Return the drafts of all rules about one domain, each with its rule, in the order of the rules.
@@ -28,6 +31,8 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
     for level, asked in _questions(rules, held, has_live_state):
+        if level in _OF_VOCABULARY and level not in parts:
+            parts.update(_strays(domain))
         of_level = parts[level] if level in parts else domain.devices_of(level)
         if of_level:
             for number, rule in asked:
@@ -80,6 +85,12 @@ def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
         "controllers": (controllers,) if controllers else (),
         "commandline_ports": (commandline_ports,) if commandline_ports else (),
     }
+
+
+def _strays(domain: Domain) -> dict[str, Sequence[object]]:
+    from chanfix.domain.vocabulary import strays_of
+
+    return dict(zip(_OF_VOCABULARY, strays_of(domain), strict=True))
 
 
 def _ask(rule: RuleEntry, level: str, parts: Sequence[object], domain: Domain, facts: Facts) -> list[Draft]:
