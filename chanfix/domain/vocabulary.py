@@ -27,6 +27,7 @@ __all__ = [
     "contexts_to",
     "expected",
     "homes_of",
+    "kinds_of",
     "known_values",
     "near_names",
     "near_values",
@@ -34,6 +35,7 @@ __all__ = [
     "since",
     "strays_of",
     "vocabulary",
+    "written_tag",
     "written_value",
 ]
 
@@ -126,6 +128,11 @@ def known_values(stray: Stray) -> list[str]:
     return list(vocabulary().values(stray.values).get("values", ()))
 
 
+def written_tag(node: Node) -> str:
+    """Return the tag of an element as it is written, with its prefix."""
+    return node.place.name.decode(node.document.encoding, "replace")[:_LONGEST]
+
+
 def written_value(stray: Stray) -> str:
     """Return the value that a stray is about, without white space around it."""
     value = stray.node.text if stray.attribute is None else stray.node.get(stray.attribute)
@@ -140,14 +147,40 @@ def homes_of(domain: Domain, stray: Stray) -> list[str]:
     kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
     here = stray.node.parent if stray.attribute is None else stray.node
     for around, context in reversed(contexts_to(domain, here)):
-        found = {around.tag: context.get(kind, {}).get(name, "")} if around != here else {}
-        for tag, inside in context.get("elements", {}).items():
-            found.setdefault(tag, _own(inside).get(kind, {}).get(name, "") if inside else "")
-        homes = {tag: inside for tag, inside in found.items() if inside}
+        if around != here and name in context.get(kind, ()):
+            return [around.tag]
+        below = {tag: _own(inside).get(kind, {}) for tag, inside in context.get("elements", {}).items()}
+        homes = {tag: names[name] for tag, names in below.items() if names.get(name)}
         if homes:
-            fit = [tag for tag, inside in homes.items() if stray.attribute or _fits(stray.node, inside)]
-            return fit or list(homes)
+            fit = [tag for tag, inside in homes.items() if _fits(stray, inside)] or list(homes)
+            return [tag for tag in fit if around.child(tag) is not None] or fit
     return []
+
+
+def kinds_of(domain: Domain, stray: Stray) -> tuple[Node, str, list[str]] | None:
+    """Return the element around of which another kind has what is not known, its deciding attribute, and the kinds.
+
+    As ``'volume'`` of ``type`` for a pool of a disk's source.
+    """
+    here = stray.node.parent if stray.attribute is None else stray.node
+    kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
+    below: list[str] = []
+    for around, context in reversed(contexts_to(domain, here)):
+        found = [value for value in context.get("variants", ()) if _leads_to(context, value, below, kind, name)]
+        if found:
+            return around, str(context["by"]), found
+        below.insert(0, around.tag)
+    return None
+
+
+def _leads_to(context: Context, kind: str, below: Sequence[str], part: str, name: str) -> bool:
+    """Return True if a variant has a name, at the end of a way down."""
+    elements = {**context.get("elements", {}), **context["variants"][kind].get("elements", {})}
+    if not below:
+        return name in context["variants"][kind].get(part, ())
+    for tag in below[:-1]:
+        elements = _own(elements.get(tag, "")).get("elements", {})
+    return name in _own(elements.get(below[-1], "")).get(part, ())
 
 
 def can_be_renamed(stray: Stray, name: str) -> bool:
@@ -161,11 +194,14 @@ def can_be_renamed(stray: Stray, name: str) -> bool:
     return not is_there and (not inside or not vocabulary().contexts.strays(stray.node, inside, 1))
 
 
-def _fits(node: Node, context: str) -> bool:
-    """Return True if an element has all that it has in a context, and if it is empty, the context is as well."""
+def _fits(stray: Stray, there: str) -> bool:
+    """Return True if an attribute's value is one of those there, or an element has nothing that its context has not."""
+    node, contexts = stray.node, vocabulary().contexts
+    if stray.attribute is not None:
+        return contexts.fits(there, node.get(stray.attribute) or "") is not False
     if not node.attributes and not node.children():
-        return not _own(context).keys() & {"attributes", "elements"}
-    return not vocabulary().contexts.strays(node, context, 1)
+        return not _own(there).keys() & {"attributes", "elements"}
+    return not contexts.strays(node, there, 1)
 
 
 def contexts_to(domain: Domain, node: Node | None) -> list[tuple[Node, Context]]:
@@ -200,7 +236,7 @@ class Since(NamedTuple):
         return version < self.by if self.after is None else version <= self.after
 
     def __str__(self) -> str:
-        return f"{self.by}" if self.after is None else f"{self.by}, not in {self.after}"
+        return f"since {self.by}" if self.after is None else f"in {self.by}, not yet in {self.after}"
 
 
 def since(stray: Stray) -> Since:
@@ -212,13 +248,21 @@ def since(stray: Stray) -> Since:
 
 
 def outcome(stray: Stray) -> str:
-    """Return what libvirt does with other values there: ``refused``, ``dropped``, or nothing if nobody has asked."""
-    return str(vocabulary().values(stray.values).get("otherwise", "")) if stray.values else "dropped"
+    """Return what libvirt does with what it does not know there: ``refused``, ``dropped``, or nothing if it was not
+    asked.
+
+    Of names it is mostly dropped; those of which it is not are known.
+    """
+    if stray.values:
+        return str(vocabulary().values(stray.values).get("otherwise", "refused"))
+    otherwise = stray.context.get("otherwise", {})
+    mark, name = ("/", stray.node.tag) if stray.attribute is None else ("@", stray.attribute)
+    return str(otherwise.get(f"{mark}{name}") or otherwise.get(mark) or "dropped")
 
 
 def _own(name: str) -> Context:
-    """Return a context that any element of its name may have, whatever decides about the rest."""
-    return vocabulary().contexts.context(name, None)
+    """Return a context, whatever it is that decides about some of it; an empty one without a name."""
+    return vocabulary().contexts.context(name, "\0") if name else {}
 
 
 def _is_open(stray: Stray) -> bool:

@@ -28,7 +28,7 @@ FREE = "text"
 """The kind, and the name of the values, of what may be any text."""
 
 _NOTHING: Mapping[str, Any] = {}
-_KEYS = ("attributes", "elements", "since", "until")
+_KEYS = ("attributes", "elements", "since", "until", "otherwise")
 # Of each kind the form that every reader of it takes. White space around a text is not compared.
 _KINDS = {
     "hex": r"(?:0[xX])?[0-9a-fA-F]+",
@@ -100,7 +100,7 @@ class Contexts:
             attributes = context.get("attributes", _NOTHING)
             for name, text in element.items():
                 if (values := attributes.get(name)) is None:
-                    if "{" not in name:
+                    if "{" not in name and "open" not in context:
                         found.append(Stray(Node(element, document), name, "", context))
                     continue
                 if values != FREE and not (verdict := fits(values, text)):

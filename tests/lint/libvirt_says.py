@@ -9,6 +9,7 @@ from by_version import words_of
 from file_claims import TEXTS
 from path_claims import AGENT, NO_RECONNECT, PATHS, READS, SOURCES, STARTS, channel_of
 from virtio_serial_claims import CHANGED, DOES_NOT_START, REFUSED
+from vocabulary_claims import NEWER, UNKNOWN
 
 from chanfix.domain.versions import Version
 from chanfix.lint.rules import RULES
@@ -89,6 +90,12 @@ def texts(*names) -> Iterator[Said]:
         yield Said(text, " ".join(["define", *option]), what(words))
 
 
+def vocabulary(*names, cases=UNKNOWN) -> Iterator[Said]:
+    for name in names:
+        text, words = cases[name]
+        yield Said(text, "define", f"nothing, and drops `{words[1:]}`" if words.startswith("!") else what(words))
+
+
 def what(words):
     """Write what is stored in silence, or the words of an error."""
     return f"nothing, and stores `{words}`" if words.startswith("<") else f"`{words}`"
@@ -151,6 +158,11 @@ SAID = {
         refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
         changed("unknown-attribute", "unknown-element"),
     ),
+    "unknown-name": vocabulary(
+        *("attribute-of-no-disk", "element-of-no-controller", "of-another-kind-of-disk", "in-another-place", "feature"),
+    ),
+    "unknown-value": vocabulary("bus", "number", "text", "dropped-value"),
+    "needs-newer-libvirt": vocabulary("watchdog", "crypto", "ps2", "discard", cases=NEWER),
 }
 
 # Rules of level error on which libvirt has no word.

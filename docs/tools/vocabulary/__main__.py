@@ -1,7 +1,8 @@
 """Writes ``schemas/vocabulary.json`` from the facts beside this program; with --check says if it is stale, and exits 1.
 
-``--read VERSION FOLDER`` reads the facts of a release out of the folder of its schemas first, ``--ask FOLDER`` asks the
-installed libvirt what it does with values that it does not know, on the documents of a folder.
+``--read VERSION FOLDER`` reads the facts of a release out of the folder of its schemas first. ``--ask FOLDER
+[ROOT...]`` asks libvirt's driver on this machine, or those below some roots, what it does with values that it does
+not know, on the documents of a folder.
 """
 
 import json
@@ -18,7 +19,8 @@ HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent.parent
 VOCABULARY = PROJECT / "schemas" / "vocabulary.json"
 RELEASES = HERE / "releases"
-KNOWN = HERE / "known"
+SINCE = HERE / "since.json"
+OTHERWISE = HERE / "otherwise.json"
 # Installed libvirts, if somebody has made them: their schemas are compared with the facts.
 LABORATORY = PROJECT / ".cache" / "libvirts"
 _SCHEMAS = "usr/share/libvirt/schemas"
@@ -30,11 +32,12 @@ def main(arguments: list[str]) -> int:
         case ["--read", version, folder]:
             path = RELEASES / f"{version}.json"
             path.write_text(release_text(read_release(f"{folder}/domain.rng")))
-        case ["--ask", folder]:
+        case ["--ask", folder, *roots]:
             from asking import ask
 
-            path = KNOWN / "otherwise.json"
-            path.write_text(table_text(ask(Path(folder), json.loads(vocabulary_text()))))
+            places = make(releases(), Known({}, {}), is_by_place=True)
+            answers = ask(sorted(Path(folder).rglob("*.xml")), places, roots or ["/"])
+            OTHERWISE.write_text(table_text(answers))
         case ["--check"]:
             stale = [] if VOCABULARY.read_text() == vocabulary_text() else [VOCABULARY]
             stale += stale_releases()
@@ -52,13 +55,16 @@ def main(arguments: list[str]) -> int:
 
 def vocabulary_text() -> str:
     """Return the vocabulary that the facts make."""
-    paths = sorted(RELEASES.glob("*.json"), key=lambda path: version_key(path.stem))
-    releases = {path.stem: json.loads(path.read_text()) for path in paths}
-    since, otherwise = (json.loads((KNOWN / f"{name}.json").read_text()) for name in ("since", "otherwise"))
-    vocabulary = make(releases, Known(since, otherwise))
+    vocabulary = make(releases(), Known(json.loads(SINCE.read_text()), json.loads(OTHERWISE.read_text())))
     head = f'  "releases": {json.dumps(vocabulary["releases"])},\n'
     tables = ",\n".join(f'  "{name}": {table_text(vocabulary[name], "  ")}' for name in ("values", "contexts"))
     return f"{{\n{head}{tables}\n}}\n"
+
+
+def releases() -> dict[str, Any]:
+    """Return the contexts of each release, the oldest first."""
+    paths = sorted(RELEASES.glob("*.json"), key=lambda path: version_key(path.stem))
+    return {path.stem: json.loads(path.read_text()) for path in paths}
 
 
 def stale_releases() -> list[Path]:

@@ -1,5 +1,6 @@
 """Makes the vocabulary out of the contexts of several releases: one automaton that walks all of theirs at once."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -18,9 +19,13 @@ class Known(NamedTuple):
     otherwise: Mapping[str, str]
 
 
-def make(releases: Mapping[str, Contexts], known: Known) -> dict[str, Any]:
-    """Return the vocabulary of releases, which come in their order, the oldest first."""
-    return _Making(list(releases), list(releases.values()), known).result()
+def make(releases: Mapping[str, Contexts], known: Known, *, is_by_place: bool = False) -> dict[str, Any]:
+    """Return the vocabulary of releases, which come in their order, the oldest first.
+
+    With ``is_by_place`` each context stands by itself, and is called by the place where it is met first.
+    """
+    making = _Making(list(releases), list(releases.values()), known)
+    return making.result(is_by_place)
 
 
 class _Making:
@@ -32,10 +37,11 @@ class _Making:
         self._contents: dict[_State, dict[str, Any]] = {}
         self._values: dict[str, dict[str, Any]] = {}
         self._names_of_values: dict[str, str] = {}
+        self._of_variants: dict[str, set[str]] = {}
 
-    def result(self) -> dict[str, Any]:
+    def result(self, is_by_place: bool) -> dict[str, Any]:
         self._read()
-        names = self._names(self._classes())
+        names = self._places if is_by_place else self._names(self._classes())
         contexts: dict[str, Any] = {}
         for state, content in self._contents.items():
             contexts.setdefault(names[state], _with_names(content, names))
@@ -74,6 +80,9 @@ class _Making:
             content["text"] = self._values_of(place, texts)
         if any(one and one.get("open") for one in found):
             content["open"] = True
+        otherwise = {mark: self._known.otherwise.get(f"{place}{mark}*", "dropped") for mark in _MARKS.values()}
+        if otherwise := {mark: what for mark, what in otherwise.items() if what != "dropped"}:
+            content["otherwise"] = otherwise
         by = next((one["by"] for one in reversed(found) if one and "by" in one), None)
         if by is not None:
             self._divide(content, place, by, found)
@@ -106,6 +115,13 @@ class _Making:
             or all(_is_shared(kind, name, those) for those in zip(*theirs.values(), strict=True))
         }
         variants = {value: _only(self._part(place, those), shared, False) for value, those in theirs.items()}
+        for value, variant in variants.items():
+            start = f"{place}[{value}]@"
+            answers = {
+                key.removeprefix(start): what for key, what in self._known.otherwise.items() if key.startswith(start)
+            }
+            if answers := {f"@{name}": what for name, what in answers.items() if what != "dropped"}:
+                variant["otherwise"] = answers
         content.update({"by": by, "variants": variants})
         for key in (*_MARKS, "since", "until"):
             content.pop(key, None)
@@ -127,11 +143,14 @@ class _Making:
         """Return the name of what an attribute or a text may be."""
         values = sorted({text for one in theirs if one for text in one if not text.startswith(":")})
         kinds = {text[1:] for one in theirs if one for text in one if text.startswith(":")}
+        if "number" in kinds and self._known.otherwise.get(f"{place} -1", "refused") != "refused":
+            kinds = kinds - {"number"} | {"integer"}
         if "text" in kinds:
             kinds = {"text"}
         elif "hex" in kinds:
             kinds -= {"number"}
-        otherwise = self._known.otherwise.get(place, "")
+        # What is said of no other value is refused.
+        otherwise = self._otherwise(place).replace("refused", "")
         is_free = "text" in kinds or otherwise == "kept"
         spans: dict[str, dict[str, str]] = {"since": {}, "until": {}}
         for value in () if is_free else values:
@@ -141,6 +160,17 @@ class _Making:
             kinds, otherwise = {"text"}, ""
         content = _without_empty({"values": values, "kinds": sorted(kinds), "otherwise": otherwise} | spans)
         return self._name_of_values(place, content)
+
+    def _otherwise(self, place: str) -> str:
+        """Return what libvirt does with other values in a place, or all it does in that place of other variants."""
+        known = self._known.otherwise
+        if place not in known and not self._of_variants:
+            for other, what in known.items():
+                self._of_variants.setdefault(_without_variant(other), set()).add(what)
+        if place in known:
+            return known[place]
+        found = self._of_variants.get(_without_variant(place), set())
+        return next(iter(found)) if len(found) == 1 else "unasked"
 
     def _name_of_values(self, place: str, content: dict[str, Any]) -> str:
         key = repr(content)
@@ -230,6 +260,10 @@ def _with_names(content: Mapping[str, Any], names: Mapping[_State, Any]) -> dict
     if "variants" in content:
         result["variants"] = {value: _with_names(variant, names) for value, variant in content["variants"].items()}
     return result
+
+
+def _without_variant(place: str) -> str:
+    return re.sub(r"\[[^\]]*\]| \d+(?=[/@]|$)", "", place)
 
 
 def _without_empty(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ References
     https://libvirt.org/formatdomain.html, which tells since when; libvirt ``src/conf/schemas/domaincommon.rng``
 """
 
-from chanfix.domain.vocabulary import outcome, since, written_value
+from chanfix.domain.vocabulary import outcome, since, written_tag, written_value
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Part, Rule
 from chanfix.xml.contexts import Stray
 
@@ -40,17 +40,17 @@ class NeedsNewerLibvirt(Rule):
         version, known = facts.version, since(stray)
         if not known.is_missing_in(version):
             return
-        node, name = stray.node, stray.attribute
-        if name is not None:
-            at = At(node, name) if stray.values else At(node, name, part=Part.NAME)
-            what = f"'{name}' of <{node.tag}>"
-        else:
-            at = At(node, part=Part.TEXT) if stray.values else At(node)
-            what = f"<{node.tag}>"
+        node, name, tag = stray.node, stray.attribute, written_tag(stray.node)
+        what = f"<{tag}>" if name is None else f"'{name}' of <{tag}>"
+        part = Part.TEXT if name is None else Part.VALUE
         if stray.values:
-            what = f"{what} is '{written_value(stray)}', which"
-        does = {"refused": ": it refuses the domain", "dropped": ": it drops it"}.get(outcome(stray), "")
-        severity = None if outcome(stray) == "refused" else WARNING
+            what = f"'{written_value(stray)}' in {what}"
+        else:
+            part = Part.NAME
+        is_refused = outcome(stray) == "refused"
+        does = {"refused": ", which refuses the domain", "dropped": ", which drops it"}.get(outcome(stray), "")
         yield self.finding(
-            f"{what} libvirt knows since {known}; the domain is for {version}{does}", at, severity=severity
+            f"libvirt knows {what} {known}; the domain is for {version}{does}",
+            At(node, name, part=part),
+            severity=None if is_refused else WARNING,
         )

@@ -8,7 +8,7 @@ What it does
 
 Why it matters
     libvirt drops what it does not know without a word: a misspelt option is as good as not there, and it is gone from
-    the stored definition.
+    the stored definition. In ``<features>`` it refuses the domain: ``unexpected feature 'apci'``.
 
 Fix
     The name that is right there, if exactly one is like it, it is not there yet, and its content is known as well.
@@ -18,10 +18,14 @@ References
     https://libvirt.org/formatdomain.html; libvirt ``src/conf/schemas/domaincommon.rng``
 """
 
-from chanfix.domain.vocabulary import can_be_renamed, homes_of, near_names
-from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, Span, unsafe
+from chanfix.domain import is_templated
+from chanfix.domain.vocabulary import can_be_renamed, homes_of, kinds_of, near_names, outcome, written_tag
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, Span, unsafe
 from chanfix.xml.contexts import Stray
 from chanfix.xml.edit import rename_element
+
+_SHOWN = 3
+_VIDEO = "<video>\n  <model type='virtio' {}/>\n</video>\n"
 
 
 class UnknownName(Rule):
@@ -42,33 +46,44 @@ class UnknownName(Rule):
 </controller>
 """,
         ),
-        Bad(
-            "<video>\n  <model type='virtio' head='2'/>\n</video>\n",
-            at="head",
-            fixed="<video>\n  <model type='virtio' heads='2'/>\n</video>\n",
-        ),
+        Bad(_VIDEO.format("head='2'"), at="head='2'", fixed=_VIDEO.format("heads='2'")),
         Bad("<acpi/>\n", at="<acpi/>"),
-        Good("<video>\n  <model type='virtio' heads='2'/>\n</video>\n"),
-        Good("<video>\n  <model type='virtio' {{ attributes }}/>\n</video>\n"),
+        Bad("<disk type='file'>\n  <source pool='default'/>\n  <target dev='vda'/>\n</disk>\n", at="pool='default'"),
+        Good(_VIDEO.format("heads='2'")),
+        Good(_VIDEO.format("{{ attributes }}")),
     )
 
     def unknown_name(self, stray: Stray, domain: Domain, facts: Facts) -> Drafts:
-        node, name = stray.node, stray.attribute
-        homes = homes_of(domain, stray)
-        near = [] if homes else near_names(stray)
+        node, name, tag = stray.node, stray.attribute, written_tag(stray.node)
+        is_refused = outcome(stray) == "refused"
+        does = "and refuses the domain" if is_refused else "and drops it"
         if name is None:
-            inside = f" in <{node.parent.tag}>" if node.parent is not None else ""
-            fact, at = f"libvirt does not know <{node.tag}>{inside} and drops it", At(node)
-            hint = " or ".join(f"<{home}>" for home in homes[:3])
-            hint = f"<{node.tag}> belongs into {hint}" if homes else ""
+            inside = f" in <{written_tag(node.parent)}>" if node.parent is not None else ""
+            fact, at = f"libvirt does not know <{tag}>{inside} {does}", At(node)
         else:
-            fact, at = f"libvirt does not know '{name}' on <{node.tag}> and drops it", At(node, name, part=Part.NAME)
-            hint = " or ".join(f"<{home}>" for home in homes[:3])
-            hint = f"'{name}' belongs on {hint}" if homes else ""
-        if near:
-            hint = "did you mean " + " or ".join(f"'{each}'" for each in near) + "?"
+            # The name is wrong whatever a template gives as the value.
+            part = Part.NAME if is_templated(node.get(name)) else Part.ATTRIBUTE
+            fact, at = f"libvirt does not know '{name}' on <{tag}> {does}", At(node, name, part=part)
+        hint, near = _hint(stray, domain)
         fix = _fix(stray, near[0]) if len(near) == 1 and can_be_renamed(stray, near[0]) else None
-        yield self.finding(f"{fact}; {hint}" if hint else fact, at, fix=fix)
+        yield self.finding(f"{fact}; {hint}" if hint else fact, at, fix=fix, severity=ERROR if is_refused else None)
+
+
+def _hint(stray: Stray, domain: Domain) -> tuple[str, list[str]]:
+    """Return what may have been meant, and the names in this place that are like the one that is there."""
+    if found := kinds_of(domain, stray):
+        around, by, kinds = found
+        return f"it is for <{around.tag}> with {by} {_or(kinds)}", []
+    if homes := homes_of(domain, stray):
+        does = "belongs on" if stray.attribute else "belongs into"
+        name = f"'{stray.attribute}'" if stray.attribute else f"<{stray.node.tag}>"
+        return f"{name} {does} {_or(homes, '<{}>')}", []
+    near = near_names(stray)
+    return f"did you mean {_or(near)}?" if near else "", near
+
+
+def _or(names: list[str], form: str = "'{}'") -> str:
+    return " or ".join(map(form.format, names[:_SHOWN]))
 
 
 def _fix(stray: Stray, name: str) -> Fix:

@@ -7,8 +7,8 @@ What it does
     takes any value there is no finding. In channels and controllers of virtio-serial ``channel-schema`` has its say.
 
 Why it matters
-    The domain does not define (``unsupported configuration: unknown disk bus type 'virtioo'``), or the option is as
-    good as not there.
+    The domain does not define (``XML error: Invalid value for attribute 'bus' in element 'target': 'virtioo'``), or
+    the option is as good as not there.
 
 Fix
     The value that is right there, if exactly one is like it. Unsafe: it may not be the one that was meant.
@@ -17,7 +17,7 @@ References
     https://libvirt.org/formatdomain.html; libvirt ``src/conf/domain_conf.c``
 """
 
-from chanfix.domain.vocabulary import expected, near_values, outcome, written_value
+from chanfix.domain.vocabulary import expected, near_values, outcome, written_tag, written_value
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, unsafe
 from chanfix.xml.contexts import Stray
 from chanfix.xml.edit import set_attribute
@@ -43,13 +43,14 @@ class UnknownValue(Rule):
 
     def unknown_value(self, stray: Stray, domain: Domain, facts: Facts) -> Drafts:
         node, name, value = stray.node, stray.attribute, written_value(stray)
+        tag = written_tag(node)
         shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
         near = near_values(stray)
         does = {"refused": ": libvirt refuses the domain", "dropped": ": libvirt drops it"}.get(outcome(stray), "")
         if name is None:
-            fact, at = f"<{node.tag}> is '{shown}'{does}", At(node, part=Part.TEXT)
+            fact, at = f"<{tag}> is '{shown}'{does}", At(node, part=Part.TEXT)
         else:
-            fact, at = f"'{name}' of <{node.tag}> is '{shown}'{does}", At(node, name)
+            fact, at = f"'{name}' of <{tag}> is '{shown}'{does}", At(node, name)
             at = at if value else at._replace(part=Part.ATTRIBUTE)
         fix = _fix(stray, near[0]) if len(near) == 1 else None
         severity = None if outcome(stray) == "refused" else WARNING
