@@ -184,14 +184,20 @@ def _leads_to(context: Context, kind: str, below: Sequence[str], part: str, name
 
 
 def can_be_renamed(stray: Stray, name: str) -> bool:
-    """Return True if what has an unknown name may have another one: it is not there yet, and the content is right."""
+    """Return True if what has an unknown name may have another one: it is not there yet, and what it has is right
+    there.
+
+    Not a device: what it would lack is not known.
+    """
+    contexts = vocabulary().contexts
     if stray.attribute is not None:
         values, text = stray.context["attributes"][name], stray.node.get(stray.attribute) or ""
-        is_right = is_templated(text) or vocabulary().contexts.fits(values, text) is True
-        return is_right and stray.node.get(name) is None
+        return stray.node.get(name) is None and (is_templated(text) or contexts.fits(values, text) is True)
     parent, inside = stray.node.parent, stray.context["elements"][name]
-    is_there = parent is None or parent.child(name) is not None
-    return not is_there and (not inside or not vocabulary().contexts.strays(stray.node, inside, 1))
+    if parent is None or parent.tag == "devices" or parent.child(name) is not None or not inside:
+        return False
+    kind = _own(inside).get("by")
+    return (kind is None or stray.node.get(kind) is not None) and not contexts.strays(stray.node, inside, 1)
 
 
 def _fits(stray: Stray, there: str) -> bool:

@@ -84,7 +84,7 @@ class Contexts:
         return self._fits(values, text) if len(text) <= _LONGEST else self._ask(values, text)
 
     def strays(self, root: Node, start: str, most: int) -> list[Stray]:
-        """Return what a tree has that its contexts do not, in no certain order; ``most`` of them, and a few more.
+        """Return what a tree has that its contexts do not, in no certain order; so many of it at most.
 
         Names of a namespace that no context has are passed over, with all that is in them.
         """
@@ -127,7 +127,7 @@ class Contexts:
                 # What an empty element means depends on the element.
                 if not (verdict := fits(values, text)) and text.strip():
                     found.append(Stray(Node(element, document), None, values, context, verdict is None))
-        return found
+        return found[:most]
 
     def _ask(self, values: str, text: str) -> bool | None:
         known = self.values[values]

@@ -36,7 +36,7 @@ UNKNOWN = {
     "feature": (_text("feature", outside="<features><apci/></features>"), "unexpected feature 'apci'"),
     "bus": (_disk("bus", bus="virtioo"), "Invalid value for attribute 'bus' in element 'target': 'virtioo'"),
     "number": (_text("number", "<controller type='usb' index='first'/>"), "Invalid value for attribute 'index'"),
-    "text": (_text("text", outside="<on_reboot>restartt</on_reboot>"), "unsupported configuration: "),
+    "text": (_text("text", outside="<on_reboot>restartt</on_reboot>"), "unknown on_reboot action: restartt"),
     "dropped-value": (_text("dropped-value", "<video><model type='virtio' primary='maybe'/></video>"), "!maybe"),
 }
 # What is newer than libvirt 9.0.

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from making import Known, make
+from making import Known, make, version_key
 from release import read_release
 
 HERE = Path(__file__).resolve().parent
@@ -83,11 +83,6 @@ def version_in(root: Path) -> str:
     names = [path.name for path in root.glob("usr/lib/*/libvirt.so.0.*")]
     found = [re.fullmatch(r"libvirt\.so\.0\.(\d+)\.(\d+)", name) for name in names]
     return next((f"{int(one[1]) // 1000}.{int(one[1]) % 1000}.{one[2]}" for one in found if one), "")
-
-
-def version_key(version: str) -> list[int]:
-    """Return what versions are sorted by."""
-    return [int(part) for part in version.split(".")]
 
 
 def release_text(contexts: list[dict[str, Any]]) -> str:

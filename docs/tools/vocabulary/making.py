@@ -12,6 +12,11 @@ _SHORT = 24
 _MARKS = {"attributes": "@", "elements": "/"}
 
 
+def version_key(version: str) -> list[int]:
+    """Return what versions are sorted by."""
+    return [int(part) for part in version.split(".")]
+
+
 class Known(NamedTuple):
     """What is known beside the releases' contexts: exact versions by place, and what libvirt does with other values."""
 
@@ -38,9 +43,12 @@ class _Making:
         self._values: dict[str, dict[str, Any]] = {}
         self._names_of_values: dict[str, str] = {}
         self._of_variants: dict[str, set[str]] = {}
+        self._dated: set[str] = set()
 
     def result(self, is_by_place: bool) -> dict[str, Any]:
         self._read()
+        if wrong := self._known.since.keys() - self._dated:
+            raise ValueError(f"nothing became known in these places: {sorted(wrong)}")
         names = self._places if is_by_place else self._names(self._classes())
         contexts: dict[str, Any] = {}
         for state, content in self._contents.items():
@@ -134,10 +142,20 @@ class _Making:
         before = [at for at in around if at < held[0]]
         after = [at for at in around if at > held[-1]]
         if before:
-            known = self._known.since.get(place)
-            spans["since"][mark] = known or f"{self._versions[before[-1]]}..{self._versions[held[0]]}"
+            spans["since"][mark] = self._since(place, self._versions[before[-1]], self._versions[held[0]])
         if after:
             spans["until"][mark] = f"{self._versions[held[-1]]}..{self._versions[after[0]]}"
+
+    def _since(self, place: str, after: str, by: str) -> str:
+        """Return since when something is known: the exact version, or the two releases between which it came."""
+        place = _without_variant(place)
+        exact = self._known.since.get(place)
+        self._dated.add(place)
+        if exact is None:
+            return f"{after}..{by}"
+        if not version_key(after) < version_key(exact) <= version_key(by):
+            raise ValueError(f"{place}: {exact} is not after {after}, and by {by}, as the releases say")
+        return exact
 
     def _values_of(self, place: str, theirs: Sequence[Sequence[str] | None]) -> str:
         """Return the name of what an attribute or a text may be."""
