@@ -14,6 +14,7 @@ from hardware_claims import STORED
 from hardware_claims import domain as hardware_domain
 from path_claims import AGENT, NO_RECONNECT, PATHS, READS, SOURCES, STARTS, channel_of
 from virtio_serial_claims import CHANGED, DOES_NOT_START, REFUSED
+from vocabulary_claims import NEWER, UNKNOWN
 
 from chanfix.domain.versions import Version
 from chanfix.lint.rules import RULES
@@ -112,6 +113,12 @@ def hardware_stored(*names) -> Iterator[Said]:
         options = {"namespace": namespace[0]} if namespace else {}
         text = hardware_domain(inside, devices, **options)
         yield Said(text, "define", f"nothing, and stores `{there}` without `{gone}`")
+
+
+def vocabulary(*names, cases=UNKNOWN) -> Iterator[Said]:
+    for name in names:
+        text, words = cases[name]
+        yield Said(text, "define", f"nothing, and drops `{words[1:]}`" if words.startswith("!") else what(words))
 
 
 def what(words):
@@ -216,6 +223,11 @@ SAID = {
         refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
         changed("unknown-attribute", "unknown-element"),
     ),
+    "unknown-name": vocabulary(
+        *("attribute-of-no-disk", "element-of-no-controller", "of-another-kind-of-disk", "in-another-place", "feature"),
+    ),
+    "unknown-value": vocabulary("bus", "number", "text", "dropped-value"),
+    "needs-newer-libvirt": vocabulary("watchdog", "crypto", "ps2", "discard", cases=NEWER),
 }
 
 # Rules of level error on which libvirt has no word.
