@@ -36,7 +36,7 @@ class UnknownValue(Rule):
     refusals = (
         "Invalid value for attribute '*' in element '*': '*'",
         "Invalid value for attribute '*'",
-        "unknown on_reboot action: restartt",
+        "unknown on_reboot action: *",
     )
     since = "0.2.0"
     yields_to = ("agent-target-type", "channel-schema")
