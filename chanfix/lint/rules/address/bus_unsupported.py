@@ -66,6 +66,8 @@ class BusUnsupported(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='aarch64' machine='virt'>hvm</type>
   </os>
@@ -79,6 +81,8 @@ class BusUnsupported(Rule):
             at="hdc",
             fixed="""\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='aarch64' machine='virt'>hvm</type>
   </os>
@@ -93,6 +97,8 @@ class BusUnsupported(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='pc'>hvm</type>
   </os>

@@ -36,6 +36,8 @@ class AcpiFirmware(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <loader readonly='yes' type='pflash'>/srv/firmware/code.fd</loader>
@@ -45,6 +47,8 @@ class AcpiFirmware(Rule):
             at="pflash",
             fixed="""\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <loader readonly='yes' type='pflash'>/srv/firmware/code.fd</loader>
@@ -58,6 +62,8 @@ class AcpiFirmware(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os firmware='efi'>
     <type arch='x86_64' machine='q35'>hvm</type>
   </os>
@@ -69,6 +75,8 @@ class AcpiFirmware(Rule):
             at="efi",
             fixed="""\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os firmware='efi'>
     <type arch='x86_64' machine='q35'>hvm</type>
   </os>
@@ -82,6 +90,8 @@ class AcpiFirmware(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='aarch64' machine='virt'>hvm</type>
   </os>
@@ -94,6 +104,8 @@ class AcpiFirmware(Rule):
             at="<acpi/>",
             fixed="""\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='aarch64' machine='virt'>hvm</type>
   </os>
@@ -106,6 +118,8 @@ class AcpiFirmware(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os firmware='efi'>
     <type arch='aarch64' machine='virt'>hvm</type>
   </os>
@@ -118,6 +132,8 @@ class AcpiFirmware(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <loader type='rom'>/srv/firmware/bios.bin</loader>

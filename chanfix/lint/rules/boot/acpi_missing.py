@@ -33,6 +33,7 @@ class AcpiMissing(Rule):
             """\
 <domain type='kvm'>
   <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
   </os>
@@ -45,6 +46,7 @@ class AcpiMissing(Rule):
             fixed="""\
 <domain type='kvm'>
   <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
   </os>
@@ -58,6 +60,8 @@ class AcpiMissing(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type machine='pc'>hvm</type>
   </os>
@@ -66,6 +70,8 @@ class AcpiMissing(Rule):
             at="<domain type='kvm'>",
             fixed="""\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type machine='pc'>hvm</type>
   </os>
@@ -78,6 +84,8 @@ class AcpiMissing(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
   </os>
@@ -90,6 +98,8 @@ class AcpiMissing(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='aarch64' machine='virt'>hvm</type>
   </os>

@@ -30,6 +30,8 @@ class BootMixed(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <boot dev='hd'/>
@@ -48,6 +50,8 @@ class BootMixed(Rule):
             at="<boot dev='hd'/>",
             fixed="""\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
   </os>
@@ -65,6 +69,8 @@ class BootMixed(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <bootmenu enable='yes'/>

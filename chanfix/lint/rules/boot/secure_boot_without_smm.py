@@ -33,6 +33,8 @@ class SecureBootWithoutSmm(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <loader readonly='yes' secure='yes' type='pflash'>/srv/firmware/code.secboot.fd</loader>
@@ -45,6 +47,8 @@ class SecureBootWithoutSmm(Rule):
             at="yes",
             fixed="""\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <loader readonly='yes' secure='yes' type='pflash'>/srv/firmware/code.secboot.fd</loader>
@@ -59,6 +63,8 @@ class SecureBootWithoutSmm(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='pc'>hvm</type>
     <loader readonly='yes' secure='yes' type='pflash'>/srv/firmware/code.secboot.fd</loader>
@@ -74,6 +80,8 @@ class SecureBootWithoutSmm(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <loader readonly='yes' secure='yes' type='pflash'>/srv/firmware/code.secboot.fd</loader>
@@ -88,6 +96,8 @@ class SecureBootWithoutSmm(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os firmware='efi'>
     <type arch='x86_64' machine='q35'>hvm</type>
     <loader secure='yes'/>
