@@ -173,6 +173,10 @@ SAID = {
         *("console-spicevmc", "smartcard", "rng", "audio"),
     ),
     "spicevmc-name": agent("spicevmc-of-another-name"),
+    "acpi-firmware": whole("acpi-firmware", "x86-loader", "x86-chosen", "aarch64"),
+    "boot-mixed": whole("boot-mixed", "disk"),
+    "boot-order-repeated": whole("boot-order-repeated", "twice", "zero"),
+    "secure-boot-without-smm": whole("secure-boot-without-smm", "none", "off", "pc"),
     "address-collision": whole(
         *("address-collision", "pci", "pci-of-the-machine", "two-names", "two-addresses", "name-and-address"),
         *("scsi-host-device-and-name", "scsi-host-devices", "usb", "ccw"),

@@ -23,7 +23,10 @@ from chanfix.xml.contexts import Stray
 
 class NeedsNewerLibvirt(Rule):
     severity = ERROR
-    refusals = ("unknown watchdog model '*'", "unexpected feature '*'",)
+    refusals = (
+        "unknown watchdog model '*'",
+        "unexpected feature '*'",
+    )
     since = "0.2.0"
     yields_to = ("channel-schema",)
     examples = (
