@@ -1,7 +1,7 @@
 """What several libvirts said to the cases of the claims and to the bad examples of the rules: the columns of the page.
 
-``scripts/libvirts says`` asks them and writes ``tests/lint/answers``, a file for each, of which ``docs/libvirt-says.md``
-is made. A record has the digest of its question, so that an answer to an older question is noticed.
+``scripts/libvirts says`` asks them and writes ``tests/lint/answers``, a file for each. ``docs/libvirt-says.md`` is made
+of these. A record has the digest of its question, so that an answer to an older question is noticed.
 """
 
 import hashlib
@@ -117,9 +117,8 @@ def questions() -> list[Question]:
 def recorded() -> dict[Version, dict]:
     """Return what is on record, by the version of libvirt."""
     texts = [json.loads(path.read_text()) for path in ANSWERS.glob("*.json")]
-    return {
-        Version.parse(text["libvirt"]): text for text in sorted(texts, key=lambda one: Version.parse(one["libvirt"]))
-    }
+    by_version = {Version.parse(text["libvirt"]): text for text in texts}
+    return dict(sorted(by_version.items()))
 
 
 def series(qemu: str) -> str:
@@ -176,9 +175,9 @@ PAGE_TEXT = """\
 # What libvirt says
 
 What libvirt and QEMU do with what a rule reports: when, and in which words. The words are those of libvirt 9.0.0 and
-QEMU 7.2; each line is run by the tests, on libvirt's own QEMU driver. "agent call" is the answer to anything that libvirt
-would ask the agent of a running domain. A rule that is not here reports what works today and is a trap, or what a person
-should know.
+QEMU 7.2; each line is run by the tests, on libvirt's own QEMU driver. "agent call" is the answer to anything that
+libvirt would ask the agent of a running domain. A rule that is not here reports what works today and is a trap, or what
+a person should know.
 
 These were asked, and each has a column: "same" for these words at this step, else what this version does.
 
