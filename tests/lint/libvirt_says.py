@@ -25,6 +25,7 @@ SOCKETS = "/var/lib/libvirt/qemu/channel/target"
 DOMAIN = """\
 <domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <name>web</name>
+  <memory unit='MiB'>64</memory>
   <os><type arch='x86_64' machine='{machine}'>hvm</type></os>
   {outside}
   <devices>{devices}</devices>
