@@ -67,7 +67,7 @@ def _names(machines: list[dict[str, Any]]) -> list[str]:
 def _devices(capabilities: dict[str, Any], packages: dict[str, str], qemu: str) -> Iterator[tuple[str, Any, str]]:
     """Yield what was not built in, what comes in a package of its own, and the backends of TPM devices."""
     lacks, brought = {}, {}
-    [package] = [name for name in packages if name.endswith("-spice")] or [None]
+    package = next((name for name in packages if name.endswith("-spice")), None)
     for kind, (capability, asked) in _ASKED.items():
         plain, more = (capabilities[flavour].get(capability, []) for flavour in ("plain", "more"))
         lacks[kind] = [name for name in asked if name not in (*plain, *more)]

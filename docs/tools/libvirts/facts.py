@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 
 import embedded
 import guest_agent
-import libvirt
 
 # libvirt's architecture -> the name in QEMU's program, and the machine types whose capabilities are asked for.
 ARCHITECTURES = {
@@ -32,16 +31,8 @@ PROGRAMS = ("swtpm", "swtpm_setup", "passt", "/usr/lib/qemu/virtiofsd", "/usr/li
 
 def facts() -> dict[str, Any]:
     """Return everything that is asked of this Debian."""
-    connection = embedded.connect()
-    found = {arch: QMP(program).facts() for arch, (name, _) in ARCHITECTURES.items() if (program := emulator(name))}
-    for arch, known in found.items():
-        known["domain_capabilities"] = {
-            machine: capabilities(connection, known["emulator"], arch, machine) for machine in ARCHITECTURES[arch][1]
-        }
     return {
-        "libvirt": dotted(libvirt.getVersion()),
-        "qemu": dotted(connection.getVersion()),
-        "architectures": found,
+        **machines(*ARCHITECTURES),
         "firmware": firmware(),
         "firmware_files": sorted(str(path) for path in Path("/usr/share").glob("*/*.fd")),
         "programs": programs(),
@@ -50,14 +41,17 @@ def facts() -> dict[str, Any]:
     }
 
 
-def emulator(name: str) -> str | None:
-    """Return the path of QEMU for an architecture, None if it is not installed."""
-    return shutil.which(f"qemu-system-{name}")
-
-
-def dotted(number: int) -> str:
-    """Write libvirt's number of a version."""
-    return f"{number // 1_000_000}.{number // 1000 % 1000}.{number % 1000}"
+def machines(*architectures: str) -> dict[str, Any]:
+    """Return the versions, and what this libvirt and QEMU can do for the architectures that are installed."""
+    connection = embedded.connect()
+    found = {}
+    for arch in architectures:
+        name, asked = ARCHITECTURES[arch]
+        program = shutil.which(f"qemu-system-{name}")
+        if program:
+            capable = {machine: capabilities(connection, program, arch, machine) for machine in asked}
+            found[arch] = {**QMP(program).facts(), "domain_capabilities": capable}
+    return {**embedded.versions(connection), "architectures": found}
 
 
 class QMP:
@@ -173,6 +167,7 @@ def packages() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    json.dump(facts(), sys.stdout)
+    # With names of architectures, these alone.
+    json.dump(machines(*sys.argv[1:]) if sys.argv[1:] else facts(), sys.stdout)
     sys.stdout.flush()
     embedded.end()
