@@ -174,6 +174,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
+        about_targets=True,
     ),
     RuleEntry(
         name="acpi-missing",
@@ -450,6 +451,7 @@ RULES = (
         levels=("newer_part",),
         since="0.2.0",
         yields_to=("channel-schema",),
+        about_targets=True,
     ),
     RuleEntry(
         name="unknown-name",

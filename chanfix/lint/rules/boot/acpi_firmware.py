@@ -31,6 +31,7 @@ _REFUSED_ON_S390X = Version(10)
 
 class AcpiFirmware(Rule):
     severity = ERROR
+    about_targets = True
     since = "0.2.0"
     examples = (
         Bad(

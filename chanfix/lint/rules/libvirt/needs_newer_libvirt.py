@@ -23,6 +23,7 @@ from chanfix.xml.contexts import Stray
 
 class NeedsNewerLibvirt(Rule):
     severity = ERROR
+    about_targets = True
     refusals = (
         "unknown watchdog model '*'",
         "unexpected feature '*'",
@@ -52,9 +53,9 @@ class NeedsNewerLibvirt(Rule):
         else:
             part = Part.NAME
         is_refused = outcome(stray) == "refused"
-        does = {"refused": ", which refuses the domain", "dropped": ", which drops it"}.get(outcome(stray), "")
+        does = {"refused": "refuses the domain", "dropped": "drops it"}.get(outcome(stray), "does not")
         yield self.finding(
-            f"libvirt knows {what} {known}; the domain is for {version}{does}",
+            f"libvirt knows {what} {known}; libvirt {version} {does}",
             At(node, name, part=part),
             severity=None if is_refused else WARNING,
         )
