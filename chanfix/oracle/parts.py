@@ -10,11 +10,16 @@ from chanfix.xml.document import Node
 from chanfix.xml.edit import Edit, set_attribute
 from chanfix.xml.span import Span
 
-__all__ = ["Piece", "pieces_of"]
+__all__ = ["KINDS", "SYSTEM", "Piece", "pieces_of"]
+
+KINDS = frozenset({"bus", "device", "mode", "model", "type"})
+"""Attributes that say what an element is: without one it is something else, with other faults."""
+SYSTEM = ("domain", "os", "type")
+"""The path of the element that every domain has, with its architecture and machine."""
 
 # What every domain needs. Without it there is another refusal, which says nothing of the first one.
-_NEEDED = {("domain",), ("domain", "name"), ("domain", "memory"), ("domain", "os"), ("domain", "os", "type")}
-_NEEDED_ATTRIBUTES = {("domain", "type"), ("domain", "os", "type", "arch")}
+_NEEDED = {("domain",), ("domain", "name"), ("domain", "memory"), ("domain", "os"), SYSTEM}
+_NEEDED_ATTRIBUTES = {("domain", "type"), (*SYSTEM, "arch")}
 
 
 class Piece(NamedTuple):
@@ -63,6 +68,16 @@ class Piece(NamedTuple):
             return set_attribute(self.node, self.attribute, value)
         text = value.replace("&", "&amp;").replace("<", "&lt;")
         return Edit(self.node.place.content, self.node.document.encode(text))
+
+    @property
+    def around(self) -> Piece | None:
+        """The element around an element, or the one that has an attribute or a text; None for the root."""
+        node = self.node.parent if self.is_element else self.node
+        return None if node is None else _element(node, self.path[:-1])
+
+    def is_inside(self, other: Piece) -> bool:
+        """Return True if a piece is a part of an element."""
+        return other.is_element and self.cut != other.cut and other.holds(self)
 
     def holds(self, other: Piece) -> bool:
         """Return True if another piece goes when this one does."""

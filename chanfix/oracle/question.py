@@ -17,48 +17,11 @@ __all__ = ["Question", "question_of"]
 # In bytes. libvirt would take more, and the search for a place asks about the text many times.
 _LARGEST = 4 << 20
 # The architectures that libvirt knows (src/util/virarch.c). For any other it refuses the document.
-_ARCHITECTURES = frozenset(
-    [
-        "aarch64",
-        "alpha",
-        "armv6l",
-        "armv7b",
-        "armv7l",
-        "cris",
-        "i686",
-        "ia64",
-        "itanium",
-        "lm32",
-        "loongarch64",
-        "m68k",
-        "microblaze",
-        "microblazeel",
-        "mips",
-        "mips64",
-        "mips64el",
-        "mipsel",
-        "openrisc",
-        "parisc",
-        "parisc64",
-        "ppc",
-        "ppc64",
-        "ppc64le",
-        "ppcemb",
-        "ppcle",
-        "riscv32",
-        "riscv64",
-        "s390",
-        "s390x",
-        "sh4",
-        "sh4eb",
-        "sparc",
-        "sparc64",
-        "unicore32",
-        "x86_64",
-        "xtensa",
-        "xtensaeb",
-    ]
-)
+_ARCHITECTURES = """
+aarch64 alpha armv6l armv7b armv7l cris i686 ia64 itanium lm32 loongarch64 m68k microblaze microblazeel mips mips64
+mips64el mipsel openrisc parisc parisc64 ppc ppc64 ppc64le ppcemb ppcle riscv32 riscv64 s390 s390x sh4 sh4eb sparc
+sparc64 unicore32 x86_64 xtensa xtensaeb
+"""
 _ACCELERATORS = ("hvf", "hyperv")
 
 
@@ -119,10 +82,11 @@ def _for_this_machine(domain: Domain, driver: Driver) -> Question | str:
     notes: list[str] = []
     own = os.uname().machine
     architecture = _architecture(node) or own
-    emulator = driver.emulator_of(architecture) if architecture in _ARCHITECTURES else None
+    is_known = architecture in _ARCHITECTURES.split()
+    emulator = driver.emulator_of(architecture) if is_known else None
     written = [device for devices in node.children("devices") for device in devices.children("emulator")]
     absent = [device for device in written if not os.access(device.text.strip(), os.X_OK)]
-    if emulator is None and architecture in _ARCHITECTURES and (absent or not written):
+    if emulator is None and is_known and (absent or not written):
         return f"this machine has no QEMU for {architecture}"
     if emulator is not None:
         for device in absent:
