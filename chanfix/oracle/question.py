@@ -28,13 +28,13 @@ _ACCELERATORS = ("hvf", "hyperv")
 class Question(NamedTuple):
     """A domain, and the edits that make it one for this machine's QEMU.
 
-    ``notes`` say for people what these edits are; ``emulator`` is the QEMU that libvirt asks.
+    ``notes`` say for people what these edits are. ``is_without_kvm``: a domain for KVM is asked as one without.
     """
 
     node: Node
-    emulator: str | None
     edits: tuple[Edit, ...] = ()
     notes: tuple[str, ...] = ()
+    is_without_kvm: bool = False
 
     def text(self, changes: Iterable[Edit] = ()) -> bytes:
         """Return the domain in UTF-8 with more edits made. Of edits that share bytes the one around the others counts.
@@ -95,10 +95,11 @@ def _for_this_machine(domain: Domain, driver: Driver) -> Question | str:
             notes.append(f"asked with {emulator} in place of '{absent[0].text.strip()}', which is not here")
         if architecture != own:
             driver.get_ready(emulator)
-    if domain.type == "kvm" and not driver.has_kvm:
+    is_without_kvm = domain.type == "kvm" and not driver.has_kvm
+    if is_without_kvm:
         edits.append(set_attribute(node, "type", "qemu"))
         notes.append("asked as type 'qemu', since KVM cannot be opened here")
-    return Question(node, emulator, tuple(edits), tuple(notes))
+    return Question(node, tuple(edits), tuple(notes), is_without_kvm)
 
 
 def _architecture(node: Node) -> str | None:

@@ -45,6 +45,9 @@ def write_report(session: Session, options: LintOptions, report: Report) -> None
         is_read_by_people = options.output_format in ("text", "concise")
         (write_to.page if is_read_by_people else write_to.raw)(stream.getvalue())
     _note_stale_entries(report, console, is_verbose=session.settings.verbose)
+    for file in report.files:
+        if file.unasked is not None:
+            console.detail(f"{file.path}: libvirt was not asked: {file.unasked.reason}")
 
 
 def _note_stale_entries(report: Report, console: Console, *, is_verbose: bool) -> None:

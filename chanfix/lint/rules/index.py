@@ -187,6 +187,22 @@ RULES = (
         yields_to=("agent-misplaced", "agent-type-missing", "channel-schema"),
     ),
     RuleEntry(
+        name="libvirt-drops",
+        family="libvirt",
+        summary="the libvirt that is installed here would not store something that is written",
+        severity=WARNING,
+        fixable=NEVER,
+        asks_libvirt=True,
+    ),
+    RuleEntry(
+        name="libvirt-refuses",
+        family="libvirt",
+        summary="the libvirt that is installed here refuses the domain",
+        severity=ERROR,
+        fixable=NEVER,
+        asks_libvirt=True,
+    ),
+    RuleEntry(
         name="autogen-header",
         family="live",
         summary='the file carries libvirt\'s "auto-generated file" banner',
