@@ -24,7 +24,7 @@ _RELATED = 3
 class Fault(NamedTuple):
     """One refusal and its place. ``related`` are other parts that it needs, ``repair`` is an edit that ends it.
 
-    With ``is_whole`` false the search was ended before its time.
+    ``is_other_value``: the repair gives it another value. With ``is_whole`` false the search was ended before its time.
     """
 
     verdict: Verdict
@@ -32,6 +32,7 @@ class Fault(NamedTuple):
     related: tuple[Piece, ...] = ()
     repair: Edit | None = None
     is_whole: bool = True
+    is_other_value: bool = False
 
 
 def find_fault(attempts: Attempts, verdict: Verdict) -> tuple[Fault, Smallest]:
@@ -52,6 +53,7 @@ class _Choice:
         self._attempts = attempts
         self._small = small
         self._repairs: dict[Span, Edit] = {}
+        self._valued: set[Span] = set()
 
     def fault(self, verdict: Verdict, *, is_whole: bool) -> Fault:
         small, kept = self._small, self._small.kept[1:]
@@ -74,7 +76,8 @@ class _Choice:
         related = [piece for piece in ranked[:-1] if not place.is_inside(piece)][-_RELATED:] or self._elsewhere(place)
         if proven and place.cut not in {piece.cut for piece in proven}:
             self._repairs.setdefault(place.cut, _ranked(proven)[-1].removal())
-        return Fault(verdict, place, tuple(related), self._repairs.get(place.cut), is_whole)
+        is_other_value = place.cut in self._valued
+        return Fault(verdict, place, tuple(related), self._repairs.get(place.cut), is_whole, is_other_value)
 
     def _prove(self, kept: list[Piece], proven: list[Piece]) -> None:
         """Collect the innermost parts without which the small domain is accepted, or with another value of which."""
@@ -94,6 +97,7 @@ class _Choice:
             edit = piece.with_value(value)
             if self._small.ask(edits=[edit]).is_accepted:
                 self._repairs[piece.cut] = edit
+                self._valued.add(piece.cut)
                 return True
         return False
 

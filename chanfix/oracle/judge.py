@@ -14,7 +14,7 @@ from chanfix.lint.source import Text
 from chanfix.oracle.driver import Driver
 from chanfix.oracle.drops import dropped
 from chanfix.oracle.fault import Fault
-from chanfix.oracle.machine import is_about_asking, is_about_machine
+from chanfix.oracle.machine import is_about_machine
 from chanfix.oracle.parts import Piece
 from chanfix.oracle.places import find_faults
 from chanfix.oracle.question import Question, question_of
@@ -75,16 +75,14 @@ class InstalledLibvirt:
         if verdict.has_ended:
             return [self._crash(domain, verdict)]
         faults = find_faults(question, verdict, self._driver)
-        drafts = [
-            self._refusal(question, fault) for fault in faults.found if not is_about_asking(fault.verdict, question)
-        ]
+        drafts = [self._refusal(question, fault) for fault in faults.found]
         if drafts and not faults.is_whole:
             last = drafts[-1]
             drafts[-1] = last._replace(note=_joined(last.note, _NOT_WHOLE))
         return drafts
 
     def _refusal(self, question: Question, fault: Fault) -> Draft:
-        version, here = self.asked.libvirt, is_about_machine(fault.verdict)
+        version, here = self.asked.libvirt, is_about_machine(fault.verdict, question)
         words = _without_secrets(fault.verdict.message, question)[:_LONGEST]
         return Draft(
             f"{'on this machine ' if here else ''}libvirt {version} refuses this: {words}",

@@ -70,6 +70,16 @@ class Piece(NamedTuple):
         return Edit(self.node.place.content, self.node.document.encode(text))
 
     @property
+    def device(self) -> Node | None:
+        """The device that the piece is or is in."""
+        if self.path[1:2] != ("devices",) or len(self.path) <= 2:
+            return None
+        node: Node | None = self.node
+        while node is not None and (node.parent is None or node.parent.tag != "devices"):
+            node = node.parent
+        return node
+
+    @property
     def around(self) -> Piece | None:
         """The element around an element, or the one that has an attribute or a text; None for the root."""
         node = self.node.parent if self.is_element else self.node

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from chanfix.oracle.attempts import Attempts, EnoughError
 from chanfix.oracle.driver import Driver
 from chanfix.oracle.fault import OF_A_DEVICE, Fault, find_fault
+from chanfix.oracle.machine import is_about_asking
 from chanfix.oracle.parts import KINDS, SYSTEM, Piece
 from chanfix.oracle.question import Question
 from chanfix.oracle.verdict import Verdict
@@ -39,20 +40,47 @@ class Faults(NamedTuple):
 def find_faults(
     question: Question, first: Verdict, driver: Driver, *, questions: int = _QUESTIONS, seconds: float = _SECONDS
 ) -> Faults:
-    """Return the faults of a domain whose first refusal is known, ten at most."""
+    """Return the faults of a domain whose first refusal is known, ten at most; none comes of the way it is asked."""
     attempts = Attempts(question, driver, questions=questions, seconds=seconds)
     found: list[Fault] = []
-    verdict = first
+    verdict, is_whole = first, True
     try:
         while not verdict.is_accepted and not verdict.has_ended and len(found) < _FAULTS:
             fault, small = find_fault(attempts, verdict)
             if _is_known(fault, found) or any(small.is_brought_by(other.place) for other in found):
                 break
-            found.append(fault)
-            verdict = _repaired(attempts, fault)
+            earlier = next((other for other in found if _is_doubtful(fault, other)), None)
+            if earlier is not None:
+                # A fault of the same part may be there only because the first one was taken out.
+                is_whole = False
+                verdict = _without(attempts, earlier.place)
+            elif is_about_asking(verdict, question):
+                verdict = _without(attempts, fault.place)
+            else:
+                found.append(fault)
+                verdict = _repaired(attempts, fault)
     except EnoughError:
-        pass
-    return Faults(tuple(found) or (Fault(first, attempts.root, is_whole=False),), is_whole=verdict.is_accepted)
+        is_whole = False
+    return Faults(tuple(found), is_whole=is_whole and verdict.is_accepted)
+
+
+def _is_doubtful(fault: Fault, earlier: Fault) -> bool:
+    """Return True if a fault is in the device, or the element, of an earlier one of which more than a value went."""
+    if earlier.is_other_value:
+        return False
+    one, other = fault.place.device, earlier.place.device
+    if one is not None or other is not None:
+        return one == other
+    return fault.place.node in (earlier.place.node, earlier.place.node.parent)
+
+
+def _without(attempts: Attempts, piece: Piece) -> Verdict:
+    """Take away the device that a part is in, or the element around it, and return what libvirt says of the rest."""
+    whole = next((large for large in attempts.large if large.holds(piece)), piece)
+    if whole.is_needed or any(edit.span == whole.cut for edit in attempts.repairs):
+        raise EnoughError
+    attempts.repairs.append(whole.removal())
+    return attempts.ask([])
 
 
 def _is_known(fault: Fault, found: Sequence[Fault]) -> bool:
