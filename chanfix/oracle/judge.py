@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from threading import Lock
 
 from chanfix.domain import Domain
 from chanfix.errors import HostError
@@ -36,6 +37,8 @@ class InstalledLibvirt:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._failure: HostError | None = None
+        # Hosts are audited in several threads.
+        self._asking = Lock()
 
     @property
     def asked(self) -> Asked:
@@ -45,7 +48,8 @@ class InstalledLibvirt:
 
     def close(self) -> None:
         """End the driver's process. The next question starts another one."""
-        self._driver.close()
+        with self._asking:
+            self._driver.close()
 
     def judge(self, text: Text, drafts: Sequence[Draft], rules: Set[str]) -> Judged:
         """Return the drafts about a text with libvirt's among them, in the order of the text."""
@@ -57,10 +61,11 @@ class InstalledLibvirt:
             return Judged(drafts, Unasked("it holds several domains"))
         [domain] = text.domains
         try:
-            question = question_of(domain, self._driver)
-            if isinstance(question, str):
-                return Judged(drafts, Unasked(question))
-            found = self._ask(domain, question, rules)
+            with self._asking:
+                question = question_of(domain, self._driver)
+                if isinstance(question, str):
+                    return Judged(drafts, Unasked(question))
+                found = self._ask(domain, question, rules)
         except HostError as error:
             self._failure = error
             return Judged(drafts, Unasked(error.message, is_failure=True))

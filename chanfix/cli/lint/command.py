@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chanfix import __version__, files
-from chanfix.cli.asking import installed_libvirt
+from chanfix.cli.asking import installed_libvirt_or_error
 from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
 from chanfix.cli.lint.report import write_report
@@ -115,7 +115,7 @@ def _lint(session: Session, options: LintOptions) -> int:
     schema = installed_schema(options.schema_dir)
     asks = options.ask_libvirt or config.ask_libvirt
     rules = rules_to_run(settings, options, config, has_schema=schema is not None, asks=asks)
-    judge = installed_libvirt(session.console) if asks else None
+    judge = installed_libvirt_or_error(session.console) if asks else None
     job = Job(
         rules=rules,
         config=config,
