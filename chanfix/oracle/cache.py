@@ -42,6 +42,8 @@ class Cache:
         known = {name: times[1] for name, _, times in _files(self._folder)}
         with suppress(OSError):
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            if os.path.islink(self._folder):
+                return
             for name, data, times in _files(folder):
                 if known.get(name) != times[1]:
                     self._put(name, data, times)

@@ -36,11 +36,12 @@ class Driver:
 
     def __init__(self, path: str, cache: str | None = None, patience: float = _PATIENCE) -> None:
         self._path = path
-        self._cache = cache
+        self.cache = cache
         self._patience = patience
         self._emulators: dict[str, str | None] = {}
         self._warm: list[str] = []
-        self._child: Child | None = None
+        self.child: Child | None = None
+        """The child, once something was asked."""
         self._process = 0
         self._about: About | None = None
         self.questions = 0
@@ -109,7 +110,7 @@ class Driver:
 
     def close(self) -> None:
         """End the child. The next question starts another one."""
-        child, self._child = self._child, None
+        child, self.child = self.child, None
         if child is not None and self._process == os.getpid():
             child.close()
 
@@ -126,16 +127,16 @@ class Driver:
     def _running(self) -> Child:
         if self._process != os.getpid():
             # A fork has copied the value and not the right to ask.
-            if self._child is not None:
-                self._child.forget()
-            self._child, self._process = None, os.getpid()
-        if self._child is None:
+            if self.child is not None:
+                self.child.forget()
+            self.child, self._process = None, os.getpid()
+        if self.child is None:
             emulators = list(dict.fromkeys([self._own_emulator(), *self._warm]))
-            self._child = Child(Setting(self._path, self._cache, tuple(emulators)))
-            said = self._child.introduction
+            self.child = Child(Setting(self._path, self.cache, tuple(emulators)))
+            said = self.child.introduction
             self._about = About(_version(int(said["libvirt"])), _version(int(said["qemu"])))
             self._warm = emulators
-        return self._child
+        return self.child
 
     def __del__(self) -> None:
         with suppress(Exception):

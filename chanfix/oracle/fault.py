@@ -73,7 +73,8 @@ class _Choice:
             or [self._attempts.root]
         )
         place = ranked[-1]
-        related = [piece for piece in ranked[:-1] if not place.is_inside(piece)][-_RELATED:] or self._elsewhere(place)
+        related = [piece for piece in ranked[:-1] if not (place.is_inside(piece) or _says_what(piece, place))]
+        related = related[-_RELATED:] or self._elsewhere(place)
         if proven and place.cut not in {piece.cut for piece in proven}:
             self._repairs.setdefault(place.cut, _ranked(proven)[-1].removal())
         is_other_value = place.cut in self._valued
@@ -134,6 +135,11 @@ class _Choice:
             and small.named(piece) >= NAMED
         ]
         return sorted(found, key=small.named)[-1:]
+
+
+def _says_what(piece: Piece, place: Piece) -> bool:
+    """Return True if a part only says what the element with the place is."""
+    return piece.attribute == "type" and piece.node == place.node
 
 
 def _ranked(pieces: Iterable[Piece]) -> list[Piece]:

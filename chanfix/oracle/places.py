@@ -47,10 +47,14 @@ def find_faults(
     try:
         while not verdict.is_accepted and not verdict.has_ended and len(found) < _FAULTS:
             fault, small = find_fault(attempts, verdict)
-            if _is_known(fault, found) or any(small.is_brought_by(other.place) for other in found):
+            if any(small.is_brought_by(other.place) for other in found):
+                is_whole = False
                 break
             earlier = next((other for other in found if _is_doubtful(fault, other)), None)
-            if earlier is not None:
+            if _is_known(fault, found):
+                # What took it out of a smaller domain was too little.
+                verdict = _without(attempts, fault.place)
+            elif earlier is not None:
                 # A fault of the same part may be there only because the first one was taken out.
                 is_whole = False
                 verdict = _without(attempts, earlier.place)
@@ -97,18 +101,8 @@ def _repaired(attempts: Attempts, fault: Fault) -> Verdict:
         place = fault.place.around
     if place is None or (place.is_needed and fault.repair is None):
         raise EnoughError
-    edit = fault.repair or _of_same_family(place) or place.removal()
-    attempts.repairs.append(edit)
-    verdict = attempts.ask([])
-    around = place.around
-    while verdict == fault.verdict and around is not None and len(around.path) >= OF_A_DEVICE - 1:
-        attempts.repairs[-1] = around.removal()
-        verdict = attempts.ask([])
-        around = around.around
-    if verdict == fault.verdict:
-        # Another part has the same fault.
-        attempts.repairs[-1] = edit
-    return verdict
+    attempts.repairs.append(fault.repair or _of_same_family(place) or place.removal())
+    return attempts.ask([])
 
 
 def _of_same_family(piece: Piece) -> Edit | None:

@@ -89,6 +89,11 @@ class Child:
         cache.keep(self._capabilities)
 
     @property
+    def pid(self) -> int:
+        """The number of the child's first process."""
+        return self._process.pid
+
+    @property
     def _capabilities(self) -> str:
         return os.path.join(self.root, "cache", "qemu", "capabilities")
 
