@@ -31,9 +31,7 @@ _LONGEST_FOLDER = 50
 _LARGEST = 256 << 20
 # No daemon, and what depends on the configuration of a host is allowed.
 _CONFIGURATION = 'stdio_handler = "file"\nsecurity_driver = "none"\nspice_tls = 1\nvnc_tls = 1\n'
-_INSTALL_BINDING = (
-    "install python3-libvirt (Debian, Ubuntu) or python3-libvirt (Fedora), or pip install 'chanfix[libvirt]'"
-)
+_INSTALL_BINDING = "install python3-libvirt, or pip install 'chanfix[libvirt]'"
 _INSTALL_DRIVER = (
     "install libvirt-daemon-driver-qemu and qemu-system-x86 (Debian, Ubuntu), or libvirt-daemon-driver-qemu and "
     "qemu-kvm (Fedora)"

@@ -22,7 +22,7 @@ aarch64 alpha armv6l armv7b armv7l cris i686 ia64 itanium lm32 loongarch64 m68k 
 mips64el mipsel openrisc parisc parisc64 ppc ppc64 ppc64le ppcemb ppcle riscv32 riscv64 s390 s390x sh4 sh4eb sparc
 sparc64 unicore32 x86_64 xtensa xtensaeb
 """
-_ACCELERATORS = ("hvf", "hyperv")
+_ACCELERATORS = ("hvf", "hyperv", "test")
 
 
 class Question(NamedTuple):
