@@ -35,7 +35,8 @@ def test_the_rule_reports_what_libvirt_is_shown_to_refuse_or_change(name, said):
 
 
 def test_every_error_is_shown_or_has_a_reason_why_not():
-    errors = {rule.name for rule in RULES if rule.severity is Severity.ERROR}
+    # What libvirt-refuses reports are libvirt's own words.
+    errors = {rule.name for rule in RULES if rule.severity is Severity.ERROR and not rule.asks_libvirt}
     assert errors <= SAID.keys() | SILENT.keys()
     assert (SAID.keys() | SILENT.keys()) <= {rule.name for rule in RULES}
     assert SAID.keys().isdisjoint(SILENT)

@@ -12,6 +12,7 @@ from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
+from chanfix.lint.rules import ASKED
 from chanfix.lint.search.gitignore import is_pattern
 from chanfix.reporters import REPORTERS
 from chanfix.words import did_you_mean
@@ -82,6 +83,7 @@ class LintOptions(NamedTuple):
     stdin_filename: str
     jobs: int | None
     variables: str | None
+    ask_libvirt: bool
     running: bool
     targets: tuple[str, ...]
     qemu_version: Version | None
@@ -165,9 +167,9 @@ def read_config(path: str | None, *, ignored: bool) -> Config:
 
 
 def rules_to_run(
-    settings: Settings, options: LintOptions, config: Config, *, has_schema: bool
+    settings: Settings, options: LintOptions, config: Config, *, has_schema: bool, asks: bool
 ) -> tuple[RuleEntry, ...]:
-    """Return the rules to run: without libvirt's schemas those that need them are left out, unless asked for."""
+    """Return the rules to run, without those that need what is not there: libvirt's schemas, or libvirt itself."""
     selected = _words("--select", options.select)
     rules = chosen_rules(config, selected, _words("--ignore", options.ignore), options.profile)
     idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
@@ -179,7 +181,9 @@ def rules_to_run(
             )
         if settings.verbose:
             print(f"{name}: skipped: libvirt's schemas are not installed", file=sys.stderr)
-    return tuple(rule for rule in rules if rule.name not in idle)
+    for name in () if asks else ASKED.intersection(selected):
+        raise UsageError(f"'{name}' is what an installed libvirt says", hint="add --ask-libvirt")
+    return tuple(rule for rule in rules if rule.name not in idle and (asks or not rule.asks_libvirt))
 
 
 def read_baseline(options: LintOptions, config: Config) -> Baseline | None:

@@ -43,6 +43,7 @@ class Config(NamedTuple):
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
     running: bool = False
+    ask_libvirt: bool = False
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
@@ -214,6 +215,7 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "fail-on": _Setting.level,
     "baseline": _path,
     "running": _Setting.flag,
+    "ask-libvirt": _Setting.flag,
 }
 
 

@@ -174,6 +174,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
+        about_targets=True,
     ),
     RuleEntry(
         name="acpi-missing",
@@ -442,6 +443,22 @@ RULES = (
         yields_to=("agent-misplaced", "agent-type-missing", "channel-schema"),
     ),
     RuleEntry(
+        name="libvirt-drops",
+        family="libvirt",
+        summary="the libvirt that is installed here would not store something that is written",
+        severity=WARNING,
+        fixable=NEVER,
+        asks_libvirt=True,
+    ),
+    RuleEntry(
+        name="libvirt-refuses",
+        family="libvirt",
+        summary="the libvirt that is installed here refuses the domain",
+        severity=ERROR,
+        fixable=NEVER,
+        asks_libvirt=True,
+    ),
+    RuleEntry(
         name="needs-newer-libvirt",
         family="libvirt",
         summary="an element, attribute or value is one that the libvirt which the domain is for does not know yet",
@@ -450,6 +467,7 @@ RULES = (
         levels=("newer_part",),
         since="0.2.0",
         yields_to=("channel-schema",),
+        about_targets=True,
     ),
     RuleEntry(
         name="unknown-name",

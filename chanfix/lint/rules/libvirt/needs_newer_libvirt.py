@@ -23,6 +23,7 @@ from chanfix.xml.contexts import Stray
 
 class NeedsNewerLibvirt(Rule):
     severity = ERROR
+    about_targets = True
     refusals = (
         "unknown watchdog model '*'",
         "unexpected feature '*'",
