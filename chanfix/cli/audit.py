@@ -21,7 +21,7 @@ from chanfix.audit.state import State
 from chanfix.cli.lint.options import read_config
 from chanfix.cli.progress import Progress
 from chanfix.cli.session import Session
-from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
+from chanfix.cli.settings import Settings, asked_schema, common_options, sensible_seconds
 from chanfix.cli.streams import read_input
 from chanfix.errors import ChanfixError, InputError, OutputError, UsageError
 from chanfix.host.host import Host
@@ -114,7 +114,7 @@ def _audit(settings: Settings, options: _Options) -> int:
         _refuse_unless_writable(Path(options.output))
     # The stored definitions are linted, and no live state is in them.
     config = read_config(options.config, ignored=options.no_config)._replace(running=False)
-    schema = installed_schema()
+    schema = asked_schema(configured=config.schema_dir)
     rules = tuple(rule for rule in chosen_rules(config, [], []) if schema or not rule.needs_schema)
     with State(Path(options.state) if options.state else None) as state:
         if options.merge is not None:

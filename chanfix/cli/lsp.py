@@ -9,7 +9,7 @@ import sys
 import click
 
 from chanfix.cli import interrupted
-from chanfix.cli.settings import common_options, installed_schema
+from chanfix.cli.settings import asked_schema, common_options
 from chanfix.errors import ChanfixError, InputError
 
 __all__ = ["command"]
@@ -49,5 +49,5 @@ def command() -> int:
         os.fdopen(os.dup(sys.stdin.fileno()), "rb") as reading,
         os.fdopen(os.dup(sys.stdout.fileno()), "wb") as writing,
     ):
-        serve(reading, writing, installed_schema())
+        serve(reading, writing, asked_schema())
     return 0

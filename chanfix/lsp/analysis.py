@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError
 from chanfix.lint.finding import FileReport, Finding
@@ -44,7 +45,7 @@ class Analysis:
 
 
 def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
-    """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if that is there.
+    """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if one was named.
 
     Never raises: a failure is the error of the analysis.
     """
@@ -65,6 +66,8 @@ def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
 
 
 def _job(config: Config, schema: str | None) -> Job:
+    if schema is None and config.schema_dir is not None:
+        schema = find_schema(config.schema_dir)
     return Job(
         rules=tuple(rule for rule in chosen_rules(config) if schema or not rule.needs_schema),
         config=config,

@@ -22,7 +22,7 @@ _PAUSE = 0.2
 
 
 def serve(reading: BinaryIO, writing: BinaryIO, schema: str | None) -> None:
-    """Answer a client until it goes away; ``schema`` is libvirt's own of domains, if that is installed."""
+    """Answer a client until it goes away; ``schema`` is libvirt's own of domains, if one was named."""
     _Session(schema).server.start_io(reading, writing)
 
 

@@ -153,7 +153,7 @@ SAID = {
     "live-pty": changed("pty"),
     "not-well-formed": texts("cut"),
     "doctype": texts("entity", "external"),
-    "domain-schema": texts("misspelt"),
+    "domain-schema": texts("no-model"),
     "channel-schema": chain(
         refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
         changed("unknown-attribute", "unknown-element"),

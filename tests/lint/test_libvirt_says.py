@@ -7,9 +7,9 @@ its rule, and the page against the cases.
 from pathlib import Path
 
 import pytest
+from installed import SCHEMA
 from libvirt_says import CASES, SAID, SILENT, VERSION
 
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import RULES, by_name
 from chanfix.lint.run import Job, Run, Source
@@ -19,10 +19,9 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "libvirt-says.md"
 
 @pytest.mark.parametrize(("name", "said"), [pytest.param(*case, id=case[0]) for case in CASES])
 def test_the_rule_reports_what_libvirt_is_shown_to_refuse_or_change(name, said):
-    schema = find_schema()
-    if by_name(name).needs_schema and schema is None:
+    if by_name(name).needs_schema and SCHEMA is None:
         pytest.skip("libvirt's schemas are not installed (Debian package libvirt0)")
-    [report] = Run.lint([Source("web.xml", said.text.encode)], Job(RULES, version=VERSION, schema=schema)).reports
+    [report] = Run.lint([Source("web.xml", said.text.encode)], Job(RULES, version=VERSION, schema=SCHEMA)).reports
     assert name in {finding.rule for finding in report.findings}
 
 

@@ -14,7 +14,7 @@ from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
 from chanfix.cli.lint.report import write_report
 from chanfix.cli.session import Session
-from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
+from chanfix.cli.settings import Settings, asked_schema, common_options, connection_options
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
@@ -81,7 +81,11 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option("--baseline", metavar="FILE", help="Hide the findings that this baseline knows.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings as a baseline, and exit 0.")
-@click.option("--schema-dir", metavar="DIR", help="libvirt's schemas [default: $CHANFIX_SCHEMA_DIR, or as installed]")
+@click.option(
+    "--schema-dir",
+    metavar="DIR",
+    help="Ask libvirt's own schema too: the folder of its schemas [default: $CHANFIX_SCHEMA_DIR]",
+)
 @click.option("--stdin-filename", metavar="NAME", default="-", help="What to call standard input.")
 @click.option("--vars", "variables", metavar="FILE", help="Render Jinja templates with these values: YAML or JSON.")
 @click.option("--running", is_flag=True, help="The files are of running domains: live state is right there.")
@@ -109,9 +113,9 @@ def _lint(session: Session, options: LintOptions) -> int:
         from chanfix.cli.lint.searching import show_files
 
         return show_files(session, options, config)
-    schema = installed_schema(options.schema_dir)
+    schema = asked_schema(options.schema_dir, config.schema_dir)
     job = Job(
-        rules=rules_to_run(settings, options, config, has_schema=schema is not None),
+        rules=rules_to_run(options, config, has_schema=schema is not None),
         config=config,
         version=settings.libvirt_version or config.libvirt_version or NEWEST,
         baseline=read_baseline(options, config),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -109,21 +108,17 @@ def read_config(path: str | None, *, ignored: bool) -> Config:
     return Config() if ignored else load(os.getcwd(), path or None)
 
 
-def rules_to_run(
-    settings: Settings, options: LintOptions, config: Config, *, has_schema: bool
-) -> tuple[RuleEntry, ...]:
-    """Return the rules to run: without libvirt's schemas those that need them are left out, unless asked for."""
+def rules_to_run(options: LintOptions, config: Config, *, has_schema: bool) -> tuple[RuleEntry, ...]:
+    """Return the rules to run: those that ask libvirt's own schema only with one. Raises ``UsageError``."""
     selected = _words("--select", options.select)
     rules = chosen_rules(config, selected, _words("--ignore", options.ignore))
     idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
     for name in idle:
         if name in selected:
             raise UsageError(
-                f"'{name}' needs libvirt's schemas, and they are not installed",
-                hint="install libvirt0 (Debian, Ubuntu) or libvirt-libs (Fedora), or name their folder: --schema-dir",
+                f"'{name}' asks libvirt's own schema, and none is named",
+                hint="name the folder of libvirt's schemas, as in --schema-dir /usr/share/libvirt/schemas",
             )
-        if settings.verbose:
-            print(f"{name}: skipped: libvirt's schemas are not installed", file=sys.stderr)
     return tuple(rule for rule in rules if rule.name not in idle)
 
 
