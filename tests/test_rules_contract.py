@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from installed import SCHEMA
 
 from chanfix.domain import Domain, domains_in
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.targets import target_named
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
@@ -42,7 +42,6 @@ ALSO_ALLOWED = {
 }
 
 CORPUS = Path(__file__).parent / "corpus"
-SCHEMA = find_schema()
 WITHOUT_SCHEMA = pytest.mark.skip(reason="libvirt's schemas are not installed (Debian package libvirt0)")
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

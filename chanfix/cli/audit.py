@@ -22,7 +22,7 @@ from chanfix.cli.asking import installed_libvirt_or_error
 from chanfix.cli.lint.options import read_config
 from chanfix.cli.progress import Progress
 from chanfix.cli.session import Session
-from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
+from chanfix.cli.settings import Settings, asked_schema, common_options, sensible_seconds
 from chanfix.cli.streams import read_input
 from chanfix.cli.target_options import target_option
 from chanfix.errors import ChanfixError, InputError, OutputError, UsageError
@@ -122,7 +122,7 @@ def _audit(settings: Settings, options: _Options) -> int:
         _refuse_unless_writable(Path(options.output))
     # The stored definitions are linted, and no live state is in them.
     config = read_config(options.config, ignored=options.no_config)._replace(running=False)
-    schema = installed_schema()
+    schema = asked_schema(configured=config.schema_dir)
     asks = options.ask_libvirt or config.ask_libvirt
     rules = tuple(
         rule

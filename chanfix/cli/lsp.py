@@ -10,7 +10,7 @@ import click
 
 from chanfix.cli import interrupted
 from chanfix.cli.asking import installed_libvirt
-from chanfix.cli.settings import common_options, installed_schema
+from chanfix.cli.settings import asked_schema, common_options
 from chanfix.errors import ChanfixError, InputError
 
 __all__ = ["command"]
@@ -52,5 +52,5 @@ def command(ask_libvirt: bool) -> int:
         os.fdopen(os.dup(sys.stdin.fileno()), "rb") as reading,
         os.fdopen(os.dup(sys.stdout.fileno()), "wb") as writing,
     ):
-        serve(reading, writing, installed_schema(), installed_libvirt, asks=ask_libvirt)
+        serve(reading, writing, asked_schema(), installed_libvirt, asks=ask_libvirt)
     return 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from chanfix.domain.libvirt_schema import find_schema
 from chanfix.errors import ChanfixError
 from chanfix.lint.finding import FileReport, Finding
 from chanfix.lint.judge import Judge
@@ -45,7 +46,7 @@ class Analysis:
 
 
 def analyse(text: str, path: Path | None, schema: str | None, judge: Judge | None = None) -> Analysis:
-    """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if that is there.
+    """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if one was named.
 
     ``judge`` is an installed libvirt to ask. What the configuration says of that does not count: it is a stranger's.
     Never raises: a failure is the error of the analysis.
@@ -68,6 +69,8 @@ def analyse(text: str, path: Path | None, schema: str | None, judge: Judge | Non
 
 def _job(config: Config, schema: str | None, judge: Judge | None) -> Job:
     where = where_to_run(config)
+    if schema is None and config.schema_dir is not None:
+        schema = find_schema(config.schema_dir)
     return Job(
         rules=tuple(rule for rule in chosen_rules(config) if schema or not rule.needs_schema),
         judge=judge,

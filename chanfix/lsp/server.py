@@ -27,7 +27,7 @@ _PAUSE = 0.2
 def serve(
     reading: BinaryIO, writing: BinaryIO, schema: str | None, libvirt: Callable[[], Judge], *, asks: bool
 ) -> None:
-    """Answer a client until it goes away; ``schema`` is libvirt's own of domains, if that is installed.
+    """Answer a client until it goes away; ``schema`` is libvirt's own of domains, if one was named.
 
     ``libvirt`` returns the installed libvirt. It is asked about a text that is saved, if ``asks`` is true or the
     editor's settings have ``askLibvirt``: no file that is opened can bring that about.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chanfix.domain.libvirt_schema import accepts, find_schema
+from chanfix.domain.libvirt_schema import accepts, installed_schema
 from chanfix.oracle.question import Question
 from chanfix.oracle.verdict import Verdict
 
@@ -34,7 +34,7 @@ def is_about_machine(verdict: Verdict, question: Question) -> bool:
     if _OF_MACHINE.search(verdict.message) or _MACHINE.search(verdict.message):
         return True
     # A value that its own schema has, and the driver was built without.
-    schema = find_schema() if _INVALID in verdict.message else None
+    schema = installed_schema() if _INVALID in verdict.message else None
     return schema is not None and accepts(schema, question.node) is True
 
 

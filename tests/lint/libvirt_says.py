@@ -223,7 +223,7 @@ SAID = {
     ),
     "not-well-formed": texts("cut"),
     "doctype": texts("entity", "external"),
-    "domain-schema": texts("misspelt"),
+    "domain-schema": texts("no-model"),
     "channel-schema": chain(
         refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
         changed("unknown-attribute", "unknown-element"),

@@ -15,7 +15,7 @@ from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
 from chanfix.cli.lint.report import write_reports
 from chanfix.cli.session import Session
-from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
+from chanfix.cli.settings import Settings, asked_schema, common_options, connection_options
 from chanfix.cli.target_options import qemu_version_option, target_option
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
@@ -88,7 +88,11 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option("--baseline", metavar="FILE", help="Hide the findings that this baseline knows.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings as a baseline, and exit 0.")
-@click.option("--schema-dir", metavar="DIR", help="libvirt's schemas [default: $CHANFIX_SCHEMA_DIR, or as installed]")
+@click.option(
+    "--schema-dir",
+    metavar="DIR",
+    help="Ask libvirt's own schema too: the folder of its schemas [default: $CHANFIX_SCHEMA_DIR]",
+)
 @click.option("--stdin-filename", metavar="NAME", default="-", help="What to call standard input.")
 @click.option("--vars", "variables", metavar="FILE", help="Render Jinja templates with these values: YAML or JSON.")
 @click.option("--ask-libvirt", is_flag=True, help="Also ask the libvirt that is installed here, without a daemon.")
@@ -119,10 +123,10 @@ def _lint(session: Session, options: LintOptions) -> int:
         from chanfix.cli.lint.searching import show_files
 
         return show_files(session, options, config)
-    schema = installed_schema(options.schema_dir)
+    schema = asked_schema(options.schema_dir, config.schema_dir)
     where = where_to_run(config, options.targets, settings.libvirt_version, options.qemu_version)
     asks = options.ask_libvirt or config.ask_libvirt
-    rules = rules_to_run(settings, options, config, has_schema=schema is not None, asks=asks)
+    rules = rules_to_run(options, config, has_schema=schema is not None, asks=asks)
     judge = installed_libvirt_or_error(session.console) if asks else None
     job = Job(
         rules=rules,

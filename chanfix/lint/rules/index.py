@@ -440,7 +440,14 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         needs_schema=True,
-        yields_to=("agent-misplaced", "agent-type-missing", "channel-schema"),
+        yields_to=(
+            "agent-misplaced",
+            "agent-type-missing",
+            "channel-schema",
+            "needs-newer-libvirt",
+            "unknown-name",
+            "unknown-value",
+        ),
     ),
     RuleEntry(
         name="libvirt-drops",
