@@ -57,7 +57,7 @@ _BY_NAME = {name: language for language in LANGUAGES for name in language.names}
 _BY_INTERPRETER = {name: language for language in LANGUAGES for name in language.interpreters}
 _OF_TEMPLATES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl", ".tftpl", ".mako", ".in", ".template")
 # "#!/usr/bin/env -S python3.11 -u": the last word that begins with a letter and is no option's value.
-_INTERPRETER = rb"#![ \t]*\S*?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
+_INTERPRETER = rb"#![ \t]*(?:\S*/)?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
 # "<" is written as a reference to it in some JSON, as Go's encoder does.
 _MARKS = (b"<domain", b"org.qemu.guest_agent", rb"\u003cdomain", rb"\u003Cdomain")
 

@@ -24,7 +24,8 @@ _INDENTED = re.compile(
 _OTHERS = re.compile(rb"(?i)[ \t{.]*(?:diff|patch)\b")
 
 _SCALAR = re.compile(
-    rb"^(?P<indent>[ ]*)(?:[^\s#][^\n]*?(?::|-)[ \t]+|-[ \t]+|)(?:[!&]\S+[ \t]+)*[|>][+-]?\d?[+-]?[ \t]*(?:#[^\n]*)?\r?\n",
+    rb"^(?P<indent>[ ]*)(?:[^\s#][^\n]*?(?::|-)[ \t]+|-[ \t]+|)"
+    rb"(?:[!&]\S+[ \t]+)*[|>][+-]?\d?[+-]?[ \t]*(?:#[^\n]*)?\r?\n",
     re.MULTILINE,
 )
 _QUOTED = re.compile(

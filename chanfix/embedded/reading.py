@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ class RegionOrigin(Origin):
 
 
 def read_region(region: Region) -> Document:
-    """Return the document that a region is. Places in it lead to the file. Raises ``InputError``, with a place there."""
+    """Return the document that a region is. Its places lead to the file. Raises ``InputError`` with a place there."""
     return _document(region, _frame(region))
 
 

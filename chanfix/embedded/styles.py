@@ -24,12 +24,18 @@ _ROLES = {"hole": Role.OUTPUT, "open": Role.OPEN, "middle": Role.MIDDLE, "close"
 _BRACES = rb"\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}"
 _PARENTHESES = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
 _LETTER = rb"\\(?P<named>[nrtabfve0])"
-_NUMBER = rb"\\(?:x(?P<hex>[0-9A-Fa-f]{2})|u(?P<hex_4>[0-9A-Fa-f]{4})|[uU](?P<hex_8>000[0-9A-Fa-f]{5})|u\{(?P<hex_n>[0-9A-Fa-f]{1,6})\})"
+_NUMBER = (
+    rb"\\(?:x(?P<hex>[0-9A-Fa-f]{2})|u(?P<hex_4>[0-9A-Fa-f]{4})|[uU](?P<hex_8>000[0-9A-Fa-f]{5})"
+    rb"|u\{(?P<hex_n>[0-9A-Fa-f]{1,6})\})"
+)
 _LINE = rb"\\\r?\n"
 _C = rb"""\\(?P<keep>["'\\/`?])|%s|%s|%s""" % (_LETTER, _NUMBER, _LINE)
 _SHELL = rb"\$(?:%s|%s|\w+|[@*#?!$-])|`[^`]*+`" % (_BRACES, _PARENTHESES)
-_HCL = rb"""[$%%](?P<keep_9>[$%%]\{)|%%\{~?\s*(?:(?P<open>(?:if|for)\b[^{}]*)|(?P<middle>else)|(?P<close>end(?:if|for)))\s*~?\}
-    |(?P<hole>\$%s)""" % (_BRACES)
+_HCL = (
+    rb"""[$%%](?P<keep_9>[$%%]\{)|(?P<hole>\$%s)
+    |%%\{~?\s*(?:(?P<open>(?:if|for)\b[^{}]*)|(?P<middle>else)|(?P<close>end(?:if|for)))\s*~?\}"""
+    % _BRACES
+)
 
 
 class Style(NamedTuple):

@@ -50,6 +50,7 @@ class LintOptions(NamedTuple):
     jobs: int | None
     variables: str | None
     running: bool
+    no_embedded: bool
 
     @property
     def safety(self) -> Safety | None:

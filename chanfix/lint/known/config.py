@@ -41,6 +41,7 @@ class Config(NamedTuple):
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
     running: bool = False
+    embedded: bool = True
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
@@ -198,6 +199,7 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "fail-on": _Setting.level,
     "baseline": _path,
     "running": _Setting.flag,
+    "embedded": _Setting.flag,
 }
 
 
