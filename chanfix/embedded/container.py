@@ -18,6 +18,7 @@ class Kind(Enum):
     FENCE = "an example in a document"
     STRING = "a string"
     BLOCK = "a here-document or a block of lines"
+    OTHER = "an example that is no XML whatever stands in it, such as a diff"
 
 
 class Container(NamedTuple):

@@ -57,7 +57,7 @@ _BY_NAME = {name: language for language in LANGUAGES for name in language.names}
 _BY_INTERPRETER = {name: language for language in LANGUAGES for name in language.interpreters}
 _OF_TEMPLATES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl", ".tftpl", ".mako", ".in", ".template")
 # "#!/usr/bin/env -S python3.11 -u": the last word that begins with a letter and is no option's value.
-_INTERPRETER = rb"#![ \t]*(?:\S*/)?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
+_INTERPRETER = rb"(?:\xef\xbb\xbf)?#![ \t]*(?:\S*/)?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
 # "<" is written as a reference to it in some JSON, as Go's encoder does.
 _MARKS = (b"<domain", b"org.qemu.guest_agent", rb"\u003cdomain", rb"\u003Cdomain")
 
@@ -81,7 +81,7 @@ def language_of_name(name: str) -> Language | None:
 def language_of(name: str, data: bytes) -> Language | None:
     """Return the language of a file, by its name, else by the interpreter that its first line names."""
     found = language_of_name(name)
-    if found is None and data.startswith(b"#!") and (match := re.match(_INTERPRETER, data)):
+    if found is None and b"#!" in data[:5] and (match := re.match(_INTERPRETER, data)):
         path, argument = (part.decode() if part else "" for part in match.groups())
         found = _BY_INTERPRETER.get(argument if path == "env" else path)
     return found

@@ -12,7 +12,9 @@ from chanfix.xml.span import Span
 
 __all__ = ["find_blocks", "find_examples"]
 
-_FENCE = rb"^(?P<around>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})(?P<info>[^`\r\n]*)\r?$"
+_FENCE = (
+    rb"^(?:\xef\xbb\xbf)?(?P<around>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})(?P<info>[^`\r\n]*)\r?$"
+)
 # AsciiDoc's listings and literal blocks; Org's blocks.
 _DELIMITED = rb"^(?P<fence>-{4,}|\.{4,})[ \t]*\r?$"
 _ORG = rb"(?i)^[ \t]*\#\+(?P<edge>begin|end)_(?P<fence>src|example)(?P<info>[^\r\n]*)\r?$"
@@ -35,7 +37,7 @@ _QUOTED = re.compile(
 
 
 def find_examples(data: bytes, language: str) -> Iterator[Container]:
-    """Yield the examples in a document: fences, and what its language has beside them. Diffs are left out."""
+    """Yield the examples in a document: fences, and what its language has beside them."""
     if language == "asciidoc":
         yield from _between(data, _DELIMITED)
     elif language == "org":
@@ -70,8 +72,8 @@ def _closes(opened: re.Match[bytes], line: re.Match[bytes]) -> bool:
 def _example(data: bytes, opened: re.Match[bytes], end: int) -> Iterator[Container]:
     info = opened.groupdict().get("info") or b""
     start = min(data.find(b"\n", opened.end()) + 1 or len(data), end)
-    if not _OTHERS.match(info):
-        yield Container(Span(start, end), Kind.FENCE, LITERAL, opened.start())
+    kind = Kind.OTHER if _OTHERS.match(info) else Kind.FENCE
+    yield Container(Span(start, end), kind, LITERAL, opened.start())
 
 
 def _indented(data: bytes) -> Iterator[Container]:
@@ -80,12 +82,13 @@ def _indented(data: bytes) -> Iterator[Container]:
         if match.start() < done:
             continue
         done = _end_of_block(data, match.end(), len(match["indent"]))
-        if done > match.end() and not _OTHERS.match(match["info"] or b""):
+        if done > match.end():
             start = match.end()
+            kind = Kind.OTHER if _OTHERS.match(match["info"] or b"") else Kind.FENCE
             # Options of the directive come first.
             while option := re.compile(rb"[ ]*:[\w-]+:[^\n]*\n").match(data, start, done):
                 start = option.end()
-            yield Container(Span(start, done), Kind.FENCE, LITERAL, match.start())
+            yield Container(Span(start, done), kind, LITERAL, match.start())
 
 
 def _end_of_block(data: bytes, start: int, indent: int) -> int:

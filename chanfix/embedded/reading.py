@@ -10,6 +10,7 @@ from typing import NamedTuple
 from chanfix.embedded.regions import Outer, Region, holes_in
 from chanfix.embedded.styles import read
 from chanfix.errors import InputError
+from chanfix.position import Position
 from chanfix.template import read_document
 from chanfix.template.construct import Construct, Role
 from chanfix.xml.bounds import refuse_size
@@ -28,6 +29,8 @@ _AROUND_DEVICES = (b"<domain type=''>", b"</domain>")
 _DIRECTIVE = re.compile(
     rb"^[ \t]*(?:<!--|\#+|//+|/\*+|\*|--|;+|%+|\.\.|\{\#|rem\b|>)[ \t>]*(?P<text>chanfix:[^\r\n]*)", re.I
 )
+# A parser names the line of the start tag that a wrong end tag should match.
+_LINE = re.compile(r"\bline (\d{1,7})\b")
 _END_OF_COMMENT = re.compile(rb"\s*(?:--+>?|\*/|\#\}).*", re.DOTALL)
 
 
@@ -95,12 +98,24 @@ def _document(region: Region, frame: _Frame) -> Document:
     except InputError as error:
         if error.position is not None:
             offset = LineIndex(data, region.outer.encoding).offset(error.position)
-            error.position = origin.lines.position(origin.span(Span(offset, min(offset + 1, len(data)))).start)
+            error.position = _position(origin, offset)
+        error.message = _LINE.sub(lambda match: f"line {_line(origin, data, int(match[1]))}", error.message)
         raise
     for reading in document.readings:
         reading.origin = origin
     document.reread = partial(_reread, region, frame)
     return document
+
+
+def _position(origin: Origin, offset: int) -> Position:
+    """Return the place in the file of a byte of a region's text, or of the end of that."""
+    return origin.lines.position(origin.span(Span(offset, offset + 1)).start)
+
+
+def _line(origin: Origin, data: bytes, number: int) -> int:
+    """Return the line of the file in which a line of a region's text begins."""
+    lines = data.splitlines(keepends=True)
+    return _position(origin, sum(map(len, lines[: number - 1]))).line
 
 
 def _parse(data: bytes, name: str, holes: Sequence[Construct]) -> Document:

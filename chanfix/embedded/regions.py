@@ -15,6 +15,7 @@ from chanfix.embedded.container import Container, Kind, with_rest
 from chanfix.embedded.heredocs import find_heredocs
 from chanfix.embedded.languages import Language
 from chanfix.embedded.styles import STYLES, Reading, read
+from chanfix.embedded.tokens import are_alone, find_xml
 from chanfix.template.construct import Construct, Role
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import LineIndex, Span
@@ -24,29 +25,10 @@ __all__ = ["MOST_REGIONS", "Outer", "Region", "find_regions", "holes_in"]
 MOST_REGIONS = 1000
 """So many regions of a file are read."""
 
-# libvirt's virDomainVirtType (``src/conf/domain_conf.c``); a domain of any other type is another tool's.
-DOMAIN_TYPES = frozenset(
-    (
-        *(b"qemu", b"kvm", b"kqemu", b"hvf", b"test", b"hyperv", b"bhyve", b"lxc", b"openvz", b"parallels", b"phyp"),
-        *(b"uml", b"vbox", b"vmware", b"vz", b"xen"),
-    )
-)
-_NAMES = rb"domainsnapshot|domain|channel|controller|devices|(?:[\w.-]+:)?(?:stylesheet|transform)"
-_TOKEN = re.compile(
-    rb"""(?P<comment><!--)|(?P<uncomment>-->)|</(?P<end>%s)\s*>
-    |<(?P<start>%s)(?=[\s/>])(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+(?P<close>/?>)?"""
-    % (_NAMES, _NAMES),
-    re.VERBOSE,
-)
-_TYPE = re.compile(rb"""\btype\s*=\s*["'`]?(?:\xe2\x80.|\xc2.)?(?P<type>[\w-]*)(?P<more>[^\s"'>]?)""")
-_FRAGMENTS = (b"channel", b"controller", b"devices")
-# What may stand between devices and before and behind them.
-_NOTHING = re.compile(rb"(?:\s++|<!--.*?-->|<\?xml[^>]*\?>|\.\.\.|\xe2\x80\xa6)*+", re.DOTALL)
 _ELLIPSIS = re.compile(rb"(?<![\w./])(?:\[?\.{3,}\]?|\[?\xe2\x80\xa6\]?)(?![\w./])")
 # What begins each line of a comment or of a quotation.
 _MARK = re.compile(rb"[ \t]*(?P<mark>\#+|//+[!/]?|--|;+|\*|>|%+|\|)[ \t]*")
 _CHANGED = re.compile(rb"^[+-]\s*<", re.MULTILINE)
-_STYLESHEET = b"XSL/Transform"
 _FILLER = b"\x01"
 
 
@@ -68,7 +50,8 @@ class Region(NamedTuple):
 
     ``is_fragment`` is true for devices without their domain. ``is_literal`` is true where every byte of the text stands
     for itself in the file. ``opening`` is where the container of the region begins, None for all but the first in it.
-    ``name`` is the file's where the file itself may be a template.
+    ``prompt`` is the mark of a shell at the beginning of the lines of an example, ``name`` is the file's where the file
+    itself may be a template.
     """
 
     outer: Outer
@@ -80,16 +63,8 @@ class Region(NamedTuple):
     is_fragment: bool = False
     is_literal: bool = True
     opening: int | None = None
+    prompt: Span | None = None
     name: str = ""
-
-
-class _Found(NamedTuple):
-    name: bytes
-    span: Span
-
-    @property
-    def is_fragment(self) -> bool:
-        return self.name in _FRAGMENTS
 
 
 def find_regions(outer: Outer, language: Language) -> Iterator[Region]:
@@ -97,7 +72,7 @@ def find_regions(outer: Outer, language: Language) -> Iterator[Region]:
     for container in _containers(outer.data, language.name):
         start, end = container.span
         raw = outer.data[start:end]
-        if b"<" in raw or b"003" in raw:
+        if container.kind is not Kind.OTHER and (b"<" in raw or b"003" in raw):
             yield from _regions(outer, container, read(raw, start, container.style))
 
 
@@ -127,8 +102,8 @@ def _containers(data: bytes, language: str) -> list[Container]:
 
 def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[Region]:
     text = _without_holes(reading)
-    found = list(_find(text))
-    if any(one.is_fragment for one in found) and (container.kind is Kind.REST or not _is_alone(text, found)):
+    found = list(find_xml(text))
+    if any(one.is_fragment for one in found) and (container.kind is Kind.REST or not are_alone(text, found)):
         found = [one for one in found if not one.is_fragment]
     opening: int | None = container.opening
     for one in found:
@@ -139,7 +114,8 @@ def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[R
         marks = _marks_of_lines(outer.data, span) if container.kind in (Kind.REST, Kind.FENCE) else []
         holes = holes_in(data, container, [*holes, *marks])
         is_literal = len(pieces) == 1 and not marks
-        yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, opening)
+        prompt = _prompt(outer.data, container, span) if marks else None
+        yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, opening, prompt)
         opening = None
 
 
@@ -162,65 +138,19 @@ def _without_holes(reading: Reading) -> bytes:
     return b"".join([*parts, reading.data[done:]])
 
 
-def _find(text: bytes) -> Iterator[_Found]:
-    """Yield what is of libvirt, in the order of the text. What never ends is nothing."""
-    name, start, depth, is_comment = b"", 0, 0, False
-    for token in _TOKEN.finditer(text):
-        if token["comment"] or token["uncomment"]:
-            is_comment = bool(name and token["comment"])
-        elif is_comment:
-            continue
-        elif opened := token["start"]:
-            # A domain holds no other: one that begins in one shows that the first has no end.
-            is_new = not name or (opened == b"domain" and name in (b"domain", *_FRAGMENTS))
-            if is_new and _begins(opened, token[0]):
-                name, start, depth = opened, token.start(), 0
-            if opened == name:
-                depth += 1
-            if token["close"] == b"/>" and opened == name:
-                depth -= 1
-        elif token["end"] == name:
-            depth -= 1
-        if name and depth == 0:
-            if _is_ours(name, text[start : token.end()]):
-                yield _Found(name, Span(start, token.end()))
-            name = b""
-
-
-def _begins(name: bytes, tag: bytes) -> bool:
-    """Return True if a start tag may be one of libvirt's."""
-    if name in (b"domainsnapshot", b"channel", b"devices"):
-        return True
-    if name not in (b"domain", b"controller"):
-        return _STYLESHEET in tag
-    written = _TYPE.search(tag)
-    if written is None:
-        return False
-    is_known = written["type"] in DOMAIN_TYPES if name == b"domain" else written["type"] == b"virtio-serial"
-    return is_known or (name == b"domain" and bool(written["more"]) and not written["type"])
-
-
-def _is_ours(name: bytes, text: bytes) -> bool:
-    if name == b"channel":
-        return b"<target" in text
-    return name != b"devices" or b"<channel" in text
-
-
-def _is_alone(text: bytes, found: Sequence[_Found]) -> bool:
-    """Return True if nothing stands beside what was found."""
-    done = 0
-    for one in (*found, _Found(b"", Span(len(text), len(text)))):
-        rest = _NOTHING.match(text, done, one.span.start)
-        if rest is None or rest.end() != one.span.start:
-            return False
-        done = one.span.end
-    return True
-
-
 def _span_of(pieces: Sequence[Piece], size: int) -> Span:
     """Return the bytes of the file from the first to the last byte of a text."""
     last = pieces[-1]
     return Span(pieces[0].source.start, last.source.start + size - last.start if last.is_copy else last.source.end)
+
+
+def _prompt(data: bytes, container: Container, span: Span) -> Span | None:
+    """Return the mark that begins the lines of an example alone, not those of the document around it."""
+    mark = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
+    if mark is None or container.kind is not Kind.FENCE or mark["mark"] != b">":
+        return None
+    line = data.rfind(b"\n", 0, container.opening) + 1
+    return None if data[line : container.opening + 1].lstrip().startswith(b">") else Span(*mark.span("mark"))
 
 
 def _marks_of_lines(data: bytes, span: Span) -> list[Construct]:

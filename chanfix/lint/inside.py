@@ -20,6 +20,7 @@ from chanfix.xml.span import Span
 
 __all__ = ["read_device", "read_in_turn", "read_inside"]
 
+_PROMPT = ">"
 _NO_DOMAIN = "holds no libvirt domain"
 
 
@@ -33,7 +34,13 @@ def read_inside(source: Source, data: bytes, language: Language) -> Parts | File
         return FileReport(name, skipped=_NO_DOMAIN)
     outer = Outer(data)
     regions = list(islice(find_regions(outer, language), MOST_REGIONS + 1))
-    parts = [part for region in regions[:MOST_REGIONS] if (part := _read(name, region))]
+    parts: list[Text | Refused] = []
+    for region in regions[:MOST_REGIONS]:
+        if part := _read(name, region):
+            parts.append(part)
+            if region.prompt:
+                message = f"'{_PROMPT}' begins each line as a shell's prompt: what is copied from here is no XML"
+                parts.append(_note(name, region, "not-well-formed", message, region.prompt))
     if len(regions) > MOST_REGIONS:
         message = f"only the first {MOST_REGIONS:,} domains and devices of a file are looked at, not this one"
         parts.append(_note(name, regions[-1], "template-not-lintable", message))
@@ -74,8 +81,9 @@ def _refused(name: str, region: Region, error: InputError) -> Refused:
     return refused(name, outer.data, error, outer.lines) or _note(name, region, "template-not-lintable", error.message)
 
 
-def _note(name: str, region: Region, rule: str, message: str) -> Refused:
-    """Return a hint about a region, at its first tag."""
-    tag = re.compile(rb"<[\w:]+").search(region.outer.data, *region.span)
-    place = Span(*tag.span()) if tag else region.span
+def _note(name: str, region: Region, rule: str, message: str, place: Span | None = None) -> Refused:
+    """Return a hint about a region, at its first tag if no other place is given."""
+    if place is None:
+        tag = re.compile(rb"<[\w:]+").search(region.outer.data, *region.span)
+        place = Span(*tag.span()) if tag else region.span
     return Refused(name, Draft(message, At.bytes(place), severity=Severity.INFO, rule=rule), region.outer.lines)

@@ -46,8 +46,8 @@ class Selection(NamedTuple):
     """What a search leaves out and takes beyond the table of endings.
 
     A file that ``include`` covers counts by its name, whatever its ending, unless it is excluded, ignored or hidden.
-    Scripts, documents and the like are looked into with ``embedded``. With ``as_found`` a named file is taken as if it was found: what is excluded is left out. With ``with_skipped`` the
-    search also yields what it passes over.
+    With ``as_found`` a named file is taken as if it was found: what is excluded is left out. With ``with_skipped`` the
+    search also yields what it passes over. With ``embedded`` it looks into scripts, documents and the like.
     """
 
     exclude: Sequence[Patterns] = ()
@@ -136,7 +136,6 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
     folders: list[str] = []
     passed: list[tuple[str, Skip]] = []
     ignores = folder.ignores
-    include = selection.include
     path = os.path.join(folder.path, "")
     try:
         with os.scandir(folder.path) as entries:
