@@ -27,8 +27,8 @@ class Here(NamedTuple):
 
 _WORD = rb"(?P<word>[A-Za-z_]\w*)"
 HERE: Mapping[str, Here] = {
-    "shell": Here(rb"(?<![<\d])<<(?P<dash>-?)[ \t]*(?P<quote>\\|['\"]?)" + _WORD, STYLES["here"]),
-    "make": Here(rb"(?<![<\d])<<(?P<dash>-?)[ \t]*(?P<quote>\\|['\"]?)" + _WORD, STYLES["make"]),
+    "shell": Here(rb"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>\\|['\"]?)" + _WORD, STYLES["here"]),
+    "make": Here(rb"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>\\|['\"]?)" + _WORD, STYLES["make"]),
     "ruby": Here(rb"<<(?P<dash>[~-])(?P<quote>['\"]?)" + _WORD + rb"|<<(?P<word_2>[A-Z_]\w*)", STYLES["hash"]),
     "perl": Here(rb"<<(?P<dash>~?)[ \t]*(?P<quote>['\"]?)" + _WORD, STYLES["perl"]),
     "php": Here(rb"<<<[ \t]*(?P<quote>['\"]?)" + _WORD, STYLES["php"], is_always_indented=True),

@@ -27,7 +27,7 @@ _AROUND_DEVICES = (b"<domain type=''>", b"</domain>")
 
 # A suppression in the line above a region, in whatever marks a comment has there.
 _DIRECTIVE = re.compile(
-    rb"^[ \t]*(?:<!--|\#+|//+|/\*+|\*|--|;+|%+|\.\.|\{\#|rem\b|>)[ \t>]*(?P<text>chanfix:[^\r\n]*)", re.I
+    rb"^[ \t>]*(?:<!--|\#+|//+|/\*+|\*|--|;+|%+|\.\.|\{\#|rem\b)[ \t]*(?P<text>chanfix:[^\r\n]*)", re.I
 )
 # A parser names the line of the start tag that a wrong end tag should match.
 _LINE = re.compile(r"\bline (\d{1,7})\b")

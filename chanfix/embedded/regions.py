@@ -111,10 +111,12 @@ def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[R
             continue
         data, pieces, holes = reading.part(one.span)
         span = _span_of(pieces, len(data))
-        marks = _marks_of_lines(outer.data, span) if container.kind in (Kind.REST, Kind.FENCE) else []
-        holes = holes_in(data, container, [*holes, *marks])
-        is_literal = len(pieces) == 1 and not marks
-        prompt = _prompt(outer.data, container, span) if marks else None
+        prompt = None
+        if container.kind in (Kind.REST, Kind.FENCE) and len(pieces) == 1:
+            data, pieces = _without_marks(outer.data, span)
+            prompt = _prompt(outer.data, container, span) if len(pieces) > 1 else None
+        holes = holes_in(data, container, holes)
+        is_literal = len(pieces) == 1
         yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, opening, prompt)
         opening = None
 
@@ -153,19 +155,24 @@ def _prompt(data: bytes, container: Container, span: Span) -> Span | None:
     return None if data[line : container.opening + 1].lstrip().startswith(b">") else Span(*mark.span("mark"))
 
 
-def _marks_of_lines(data: bytes, span: Span) -> list[Construct]:
-    """Return the marks that begin all lines of a region but the first, as those of a comment or a quotation."""
-    line = data.rfind(b"\n", 0, span.start) + 1
-    mark = _MARK.fullmatch(data, line, span.start)
+def _without_marks(data: bytes, span: Span) -> tuple[bytes, list[Piece]]:
+    """Return a region without the marks that begin all its lines, as those of a comment or a quotation."""
+    whole = data[span.start : span.end], [Piece(0, Span(span.start, span.start), is_copy=True)]
+    mark = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
     if mark is None:
-        return []
+        return whole
     again = re.compile(rb"[ \t]*" + re.escape(mark["mark"]) + rb"[ \t]?|[ \t]*(?=\r?\n)")
-    marks: list[Construct] = []
-    at = data.find(b"\n", *span) + 1
-    while at:
-        match = again.match(data, at, span.end)
+    parts: list[bytes] = []
+    pieces: list[Piece] = []
+    size, at = 0, span.start
+    while True:
+        end = data.find(b"\n", at, span.end) + 1 or span.end
+        pieces.append(Piece(size, Span(at, at), is_copy=True))
+        parts.append(data[at:end])
+        size += end - at
+        if end == span.end:
+            return b"".join(parts), pieces
+        match = again.match(data, end, span.end)
         if match is None:
-            return []
-        marks.append(Construct(Span(match.start() - span.start, match.end() - span.start), Role.SILENT))
-        at = data.find(b"\n", at, span.end) + 1
-    return [mark for mark in marks if not mark.span.is_empty]
+            return whole
+        at = match.end()

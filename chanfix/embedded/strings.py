@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from chanfix.embedded.container import Container, Kind
-from chanfix.embedded.styles import STYLES
+from chanfix.embedded.styles import BRACES, PARENTHESES, STYLES
 from chanfix.xml.span import Span
 
 __all__ = ["find_strings"]
@@ -17,7 +17,11 @@ _LINE_D, _LINE_S = rb'(?:[^"\\\n]++|\\.)*+', rb"(?:[^'\\\n]++|\\.)*+"
 _ALL_D, _ALL_S = rb'(?:[^"\\]++|\\.)*+', rb"(?:[^'\\]++|\\.)*+"
 _THREE_D, _THREE_S = rb'(?:[^"\\]++|\\.|"(?!""))*+', rb"(?:[^'\\]++|\\.|'(?!''))*+"
 _RAW_D, _RAW_S, _TICK = rb'[^"]*+', rb"[^']*+", rb"[^`]*+"
-_TICK_ESCAPED = rb"(?:[^`\\]++|\\.)*+"
+# Expressions in them may hold quotes of their own.
+_TICK_FILLED = rb"(?:[^`\\$]++|\\.|\$%s|\$)*+" % BRACES
+_SHELL_FILLED = rb'(?:[^"\\$]++|\\.|\$%s|\$%s|\$)*+' % (PARENTHESES, BRACES)
+_RUBY_FILLED = rb'(?:[^"\\\#]++|\\.|\#%s|\#)*+' % BRACES
+_NIX_FILLED = rb"(?:[^'$]++|'(?!')|'''|''\$|''\\.|\$%s|\$)*+" % BRACES
 
 _HASH = rb"(?<!\S)\#[^\n]*+"
 _SLASHES = rb"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
@@ -51,8 +55,8 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
             (b"", b"'", rb"[^'\n]*+", "literal"),
         ),
     ),
-    "shell": (_HASH, rb"\\.", _all((b"", b"'", _RAW_S, "literal"), (b"", b'"', _ALL_D, "shell"))),
-    "ruby": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "literal"), (b"", b'"', _ALL_D, "hash"))),
+    "shell": (_HASH, rb"\\.", _all((b"", b"'", _RAW_S, "literal"), (b"", b'"', _SHELL_FILLED, "shell"))),
+    "ruby": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "literal"), (b"", b'"', _RUBY_FILLED, "hash"))),
     "perl": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "literal"), (b"", b'"', _ALL_D, "perl"))),
     "php": (_HASH, _SLASHES, _all((b"", b"'", _ALL_S, "literal"), (b"", b'"', _ALL_D, "php"))),
     "go": (_SLASHES, _CHARACTER, _all((b"", b"`", _TICK, "literal"), (b"", b'"', _LINE_D, "c"))),
@@ -68,7 +72,7 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
     ),
     "javascript": (
         _SLASHES,
-        _all((b"", b"`", _TICK_ESCAPED, "dollar"), (b"", b'"', _LINE_D, "c"), (b"", b"'", _LINE_S, "c")),
+        _all((b"", b"`", _TICK_FILLED, "dollar"), (b"", b'"', _LINE_D, "c"), (b"", b"'", _LINE_S, "c")),
     ),
     "java": (
         _SLASHES,
@@ -101,7 +105,7 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
     "nix": (
         _HASH,
         _SLASHES,
-        rb"''(?P<nix_9>(?:[^']++|'(?!')|'''|''\$|''\\.)*+)''",
+        _all((b"", b"''", _NIX_FILLED, "nix")),
         _all((b"", b'"', _ALL_D, "dollar")),
     ),
     "json": (_all((b"", b'"', _LINE_D, "c")),),

@@ -15,14 +15,15 @@ from chanfix.template.construct import Construct, Flow, Role
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import Span
 
-__all__ = ["LITERAL", "STYLES", "Reading", "Style", "read"]
+__all__ = ["BRACES", "LITERAL", "PARENTHESES", "STYLES", "Reading", "Style", "read"]
 
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"", b"b": b"", b"f": b"", b"v": b"", b"e": b"", b"0": b""}
 _ROLES = {"hole": Role.OUTPUT, "open": Role.OPEN, "middle": Role.MIDDLE, "close": Role.CLOSE}
 
-# Braces and parentheses within each other, three deep; possessive, so that no text is looked at again and again.
-_BRACES = rb"\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}"
-_PARENTHESES = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
+# Within each other, three deep; possessive, so that no text is looked at again and again.
+BRACES = rb"\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}"
+PARENTHESES = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
+"""Expressions for braces and parentheses, with what is in them."""
 _LETTER = rb"\\(?P<named>[nrtabfve0])"
 _NUMBER = (
     rb"\\(?:x(?P<hex>[0-9A-Fa-f]{2})|u(?P<hex_4>[0-9A-Fa-f]{4})|[uU](?P<hex_8>000[0-9A-Fa-f]{5})"
@@ -30,11 +31,11 @@ _NUMBER = (
 )
 _LINE = rb"\\\r?\n"
 _C = rb"""\\(?P<keep>["'\\/`?])|%s|%s|%s""" % (_LETTER, _NUMBER, _LINE)
-_SHELL = rb"\$(?:%s|%s|\w+|[@*#?!$-])|`[^`]*+`" % (_BRACES, _PARENTHESES)
+_SHELL = rb"\$(?:%s|%s|\w+|[@*#?!$-])|`[^`]*+`" % (BRACES, PARENTHESES)
 _HCL = (
     rb"""[$%%](?P<keep_9>[$%%]\{)|(?P<hole>\$%s)
     |%%\{~?\s*(?:(?P<open>(?:if|for)\b[^{}]*)|(?P<middle>else)|(?P<close>end(?:if|for)))\s*~?\}"""
-    % _BRACES
+    % BRACES
 )
 
 
@@ -54,20 +55,20 @@ _TABLE = (
     Style("here", rb"\\(?P<keep>[\\$`])|%s|(?P<hole>%s)" % (_LINE, _SHELL), rb"[\\$`]"),
     Style("shell", rb"""\\(?P<keep>["\\$`])|%s|(?P<hole>%s)""" % (_LINE, _SHELL), rb"[\\$`]"),
     Style("c", _C, rb"\\"),
-    Style("format", rb"%s|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)" % (_C, _BRACES), rb"[\\{}]"),
-    Style("rawformat", rb"\{(?P<keep>\{)|\}(?P<keep_2>\})|(?P<hole>%s)" % _BRACES, rb"[{}]"),
-    Style("dollar", rb"\\(?P<keep_2>[$])|%s|(?P<hole>\$%s)" % (_C, _BRACES), rb"[\\$]"),
-    Style("dollarname", rb"\\(?P<keep_2>[$])|%s|(?P<hole>\$(?:%s|[A-Za-z_]\w*))" % (_C, _BRACES), rb"[\\$]"),
-    Style("hash", rb"\\(?P<keep_2>\#)|%s|(?P<hole>\#%s)" % (_C, _BRACES), rb"[\\#]"),
+    Style("format", rb"%s|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)" % (_C, BRACES), rb"[\\{}]"),
+    Style("rawformat", rb"\{(?P<keep>\{)|\}(?P<keep_2>\})|(?P<hole>%s)" % BRACES, rb"[{}]"),
+    Style("dollar", rb"\\(?P<keep_2>[$])|%s|(?P<hole>\$%s)" % (_C, BRACES), rb"[\\$]"),
+    Style("dollarname", rb"\\(?P<keep_2>[$])|%s|(?P<hole>\$(?:%s|[A-Za-z_]\w*))" % (_C, BRACES), rb"[\\$]"),
+    Style("hash", rb"\\(?P<keep_2>\#)|%s|(?P<hole>\#%s)" % (_C, BRACES), rb"[\\#]"),
     Style(
         "perl",
-        rb"\\(?P<keep_2>[$@])|%s|(?P<hole>[$@](?:%s|\w+(?:(?:->)?(?:\[[^\]\n]*\]|\{[^{}\n]*\}))*+))" % (_C, _BRACES),
+        rb"\\(?P<keep_2>[$@])|%s|(?P<hole>[$@](?:%s|\w+(?:(?:->)?(?:\[[^\]\n]*\]|\{[^{}\n]*\}))*+))" % (_C, BRACES),
         rb"[\\$@]",
     ),
     Style(
         "php",
         rb"\\(?P<keep_2>[${])|%s|(?P<hole>\$(?:%s|[A-Za-z_]\w*+(?:->\w+|\[[^\]\n]*\])?)|\{\$(?:[^{}]++|%s)*+\})"
-        % (_C, _BRACES, _BRACES),
+        % (_C, BRACES, BRACES),
         rb"[\\$]",
     ),
     Style("hcl", _HCL, rb"[$%]\{"),
@@ -75,13 +76,13 @@ _TABLE = (
     Style(
         "nix",
         rb"''(?P<keep>\$)|'(?P<keep_2>'')|''\\(?:(?P<named>[nrt])|(?P<keep_3>.))|\$(?P<keep_4>\$)|(?P<hole>\$%s)"
-        % _BRACES,
+        % BRACES,
         rb"''|\$\{",
     ),
     Style("doubledsingle", rb"'(?P<keep>')", rb"'"),
     Style("doubled", rb'"(?P<keep>")', rb'"'),
-    Style("doubledformat", rb'"(?P<keep>")|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)' % _BRACES, rb'["{}]'),
-    Style("make", rb"\$(?P<keep>\$)|(?P<hole>\$(?:%s|%s|[A-Za-z@<^]))" % (_PARENTHESES, _BRACES), rb"\$"),
+    Style("doubledformat", rb'"(?P<keep>")|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)' % BRACES, rb'["{}]'),
+    Style("make", rb"\$(?P<keep>\$)|(?P<hole>\$(?:%s|%s|[A-Za-z@<^]))" % (PARENTHESES, BRACES), rb"\$"),
 )
 STYLES: Mapping[str, Style] = {style.name: style for style in _TABLE}
 """The styles by their names; letters and numbers name no escape twice, and a doubled sign stands for one."""

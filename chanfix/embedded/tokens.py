@@ -24,7 +24,8 @@ _TOKEN = re.compile(
     % (_NAMES, _NAMES),
     re.VERBOSE,
 )
-_TYPE = re.compile(rb"""\btype\s*=\s*["'`]?(?:\xe2\x80.|\xc2.)?(?P<type>[\w-]*)(?P<more>[^\s"'>]?)""")
+# A quote may be one of a word processor; "\x01" is in a hole, which may bring the quotes.
+_TYPE = re.compile(rb"""\btype\s*=\s*(?:["'`]|\xe2\x80.|\xc2.|(?=\x01))(?P<type>[\w-]*)(?P<more>[^\s"'>]?)""")
 _FRAGMENTS = (b"channel", b"controller", b"devices")
 # What may stand between devices and before and behind them.
 _NOTHING = re.compile(rb"(?:\s++|<!--.*?-->|<\?xml[^>]*\?>|\.\.\.|\xe2\x80\xa6)*+", re.DOTALL)
