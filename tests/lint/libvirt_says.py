@@ -12,8 +12,10 @@ from hardware_claims import STARTS as HARDWARE_STARTS
 from hardware_claims import STORED
 from hardware_claims import domain as hardware_domain
 from path_claims import AGENT, NO_RECONNECT, PATHS, READS, SOURCES, STARTS, channel_of
+from refused_cases import CASES as CASES_OF_ROWS
 from virtio_serial_claims import CHANGED, DOES_NOT_START, REFUSED
 
+from chanfix.domain.refused.row import rows as refused_rows
 from chanfix.domain.versions import Version
 from chanfix.lint.rules import RULES
 
@@ -107,6 +109,13 @@ def hardware_stored(*names) -> Iterator[Said]:
         yield Said(text, "define", f"nothing, and stores `{there}` without `{gone}`")
 
 
+def rows(*names) -> Iterator[Said]:
+    """Some rows of what has no rule of its own; all of them are asked by tests/domain/test_refused.py."""
+    said = {row.name: row.said for row in refused_rows()}
+    for name in names:
+        yield Said(CASES_OF_ROWS[name], "define", what(said[name]))
+
+
 def what(words):
     """Write what is stored in silence, or the words of an error."""
     return f"nothing, and stores `{words}`" if words.startswith("<") else f"`{words}`"
@@ -187,6 +196,7 @@ SAID = {
     "qemu-arguments-lost": hardware_stored(
         "arguments-of-another-namespace", "arguments-of-https", "arguments-of-devices"
     ),
+    "refused-combination": rows("lun-of-file", "usb-ports", "vsock-twice", "feature-gic-on-x86"),
     "not-well-formed": texts("cut"),
     "doctype": texts("entity", "external"),
     "domain-schema": texts("misspelt"),

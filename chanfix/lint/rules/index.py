@@ -294,6 +294,15 @@ RULES = (
         yields_to=("agent-misplaced", "agent-type-missing", "channel-schema"),
     ),
     RuleEntry(
+        name="refused-combination",
+        family="libvirt",
+        summary="libvirt's QEMU driver refuses a combination that no rule of its own is about",
+        severity=ERROR,
+        fixable=NEVER,
+        levels=("domain",),
+        since="0.2.0",
+    ),
+    RuleEntry(
         name="autogen-header",
         family="live",
         summary='the file carries libvirt\'s "auto-generated file" banner',
