@@ -6,6 +6,7 @@ from itertools import chain
 
 from agent_claims import CLAIMS
 from by_version import words_of
+from domain_claims import CLAIMS as OF_DOMAINS
 from file_claims import TEXTS
 from hardware_claims import REFUSED as HARDWARE
 from hardware_claims import STARTS as HARDWARE_STARTS
@@ -14,6 +15,7 @@ from hardware_claims import domain as hardware_domain
 from path_claims import AGENT, NO_RECONNECT, PATHS, READS, SOURCES, STARTS, channel_of
 from refused_cases import CASES as CASES_OF_ROWS
 from virtio_serial_claims import CHANGED, DOES_NOT_START, REFUSED
+from vocabulary_claims import NEWER, UNKNOWN
 
 from chanfix.domain.refused.row import rows as refused_rows
 from chanfix.domain.versions import Version
@@ -25,6 +27,7 @@ SOCKETS = "/var/lib/libvirt/qemu/channel/target"
 DOMAIN = """\
 <domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <name>web</name>
+  <memory unit='MiB'>64</memory>
   <os><type arch='x86_64' machine='{machine}'>hvm</type></os>
   {outside}
   <devices>{devices}</devices>
@@ -95,6 +98,12 @@ def texts(*names) -> Iterator[Said]:
         yield Said(text, " ".join(["define", *option]), what(words))
 
 
+def whole(rule, *names) -> Iterator[Said]:
+    for name in names:
+        claim = OF_DOMAINS[rule][name]
+        yield Said(claim.text, "define", what(words_of(claim.words, VERSION)))
+
+
 def hardware(*names) -> Iterator[Said]:
     for name in names:
         inside, devices, words = HARDWARE[name]
@@ -114,6 +123,12 @@ def rows(*names) -> Iterator[Said]:
     said = {row.name: row.said for row in refused_rows()}
     for name in names:
         yield Said(CASES_OF_ROWS[name], "define", what(said[name]))
+
+
+def vocabulary(*names, cases=UNKNOWN) -> Iterator[Said]:
+    for name in names:
+        text, words = cases[name]
+        yield Said(text, "define", f"nothing, and drops `{words[1:]}`" if words.startswith("!") else what(words))
 
 
 def what(words):
@@ -168,6 +183,25 @@ SAID = {
         *("console-spicevmc", "smartcard", "rng", "audio"),
     ),
     "spicevmc-name": agent("spicevmc-of-another-name"),
+    "acpi-firmware": whole("acpi-firmware", "x86-loader", "x86-chosen", "aarch64"),
+    "boot-mixed": whole("boot-mixed", "disk"),
+    "boot-order-repeated": whole("boot-order-repeated", "twice", "zero"),
+    "secure-boot-without-smm": whole("secure-boot-without-smm", "none", "off", "pc"),
+    "address-collision": whole(
+        *("address-collision", "pci", "pci-of-the-machine", "two-names", "two-addresses", "name-and-address"),
+        *("scsi-host-device-and-name", "scsi-host-devices", "usb", "ccw"),
+    ),
+    "address-impossible": whole(
+        *("address-impossible", "slot", "slot-of-a-root-port", "address-of-the-root", "own-bus", "usb-port", "usb-hub"),
+        *("usb-bus", "sata-bus", "ide-controller", "floppy-bus", "ccw"),
+    ),
+    "bus-unsupported": whole(
+        *("bus-unsupported", "ide-on-q35", "ide-controller", "ide-on-arm", "ide-on-power", "ide-on-s390x"),
+        "sata-on-s390x",
+    ),
+    "pci-root-mismatch": whole("pci-root-mismatch", "pci-on-q35", "pcie-on-pc", "index"),
+    "disk-target-repeated": whole("disk-target-repeated", "one-bus", "two-buses"),
+    "disk-io-native": whole("disk-io-native", "no-cache-mode"),
     "live-channel-state": changed("state"),
     "live-alias": chain(changed("alias"), hardware_stored("alias-of-a-disk")),
     "live-pty": changed("pty"),
@@ -204,6 +238,11 @@ SAID = {
         refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
         changed("unknown-attribute", "unknown-element"),
     ),
+    "unknown-name": vocabulary(
+        *("attribute-of-no-disk", "element-of-no-controller", "of-another-kind-of-disk", "in-another-place", "feature"),
+    ),
+    "unknown-value": vocabulary("bus", "number", "text", "dropped-value"),
+    "needs-newer-libvirt": vocabulary("watchdog", "crypto", "ps2", "discard", cases=NEWER),
 }
 
 # Rules of level error on which libvirt has no word.

@@ -20,6 +20,7 @@ from chanfix.xml.edit import set_attribute
 
 class CpuFeatureWithoutModel(Rule):
     severity = ERROR
+    refusals = ("Non-empty feature list specified without CPU model",)
     since = "0.2.0"
     only_if_text_has = (b"<feature",)
     examples = (

@@ -24,6 +24,7 @@ _MODES = ("host-passthrough", "maximum")
 
 class CpuMigratable(Rule):
     severity = ERROR
+    refusals = ("Attribute migratable is only allowed for '*' / '*' CPU mode",)
     since = "0.2.0"
     only_if_text_has = (b"migratable",)
     examples = (

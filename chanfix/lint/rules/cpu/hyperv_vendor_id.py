@@ -28,6 +28,11 @@ _LONGEST = 12
 
 class HypervVendorId(Rule):
     severity = ERROR
+    refusals = (
+        "HyperV vendor_id value must not be more than * characters",
+        "missing 'value' attribute for HyperV feature 'vendor_id'",
+        "HyperV vendor_id value is invalid",
+    )
     since = "0.2.0"
     only_if_text_has = (b"vendor_id",)
     examples = (

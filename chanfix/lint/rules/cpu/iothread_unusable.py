@@ -5,7 +5,7 @@ What it does
     virtio-scsi, and of one whose thread is neither in ``<iothreadids>`` nor among the number in ``<iothreads>``.
 
 Why it matters
-    libvirt does not define the domain: ``IOThreads not available for bus sata target sda``, ``Disk iothread '2' not
+    libvirt does not define the domain: ``IOThreads not available for bus * target *``, ``Disk iothread '2' not
     defined in iothreadid`` or ``'iothread' attribute only supported for virtio scsi controllers``.
 
 Fix
@@ -26,6 +26,12 @@ from chanfix.xml.edit import remove_attribute
 
 class IothreadUnusable(Rule):
     severity = ERROR
+    refusals = (
+        "Disk iothread '*' not defined in iothreadid",
+        "IOThreads not available for bus sata target sda",
+        "'iothread' attribute only supported for virtio scsi controllers",
+        "controller iothread '*' not defined in iothreadid",
+    )
     since = "0.2.0"
     only_if_text_has = (b"iothread",)
     examples = (

@@ -25,6 +25,11 @@ from chanfix.lint.rule import ERROR, At, Bad, Domain, Draft, Drafts, Facts, Good
 
 class NumaCpus(Rule):
     severity = ERROR
+    refusals = (
+        "CPU IDs in <numa> exceed the <vcpu> count",
+        "Number of CPUs in <numa> exceeds the <vcpu> count",
+        "NUMA cells * and * have overlapping vCPU ids",
+    )
     since = "0.2.0"
     only_if_text_has = (b"numa",)
     examples = (

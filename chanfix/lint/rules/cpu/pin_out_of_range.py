@@ -32,6 +32,10 @@ _MOST = 16384
 
 class PinOutOfRange(Rule):
     severity = WARNING
+    refusals = (
+        "Cannot find 'iothread' : *",
+        "vCPU '*' is not present in domain definition",
+    )
     since = "0.2.0"
     only_if_text_has = (b"cputune",)
     examples = (

@@ -30,6 +30,7 @@ _MOST_CPUS = 240
 
 class TopologyMismatch(Rule):
     severity = ERROR
+    refusals = ("CPU topology doesn't match maximum vcpu count",)
     since = "0.2.0"
     only_if_text_has = (b"topology",)
     examples = (

@@ -27,6 +27,7 @@ from chanfix.xml.edit import insert_first, remove_attribute, remove_element
 
 class GlOnNetwork(Rule):
     severity = ERROR
+    refusals = ("SPICE GL support is local-only for now and incompatible with -spice port*",)
     since = "0.2.0"
     examples = (
         Bad(

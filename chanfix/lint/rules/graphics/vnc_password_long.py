@@ -24,6 +24,7 @@ _LONGEST = 8
 
 class VncPasswordLong(Rule):
     severity = ERROR
+    refusals = ("VNC password is * characters long, only * permitted",)
     since = "0.2.0"
     examples = (
         Bad("<graphics type='vnc' passwd='123456789'/>\n", at="passwd"),

@@ -29,6 +29,7 @@ from chanfix.xml.edit import insert_after, insert_first
 
 class SharedMemoryMissing(Rule):
     severity = ERROR
+    refusals = ("'*' requires shared memory",)
     since = "0.2.0"
     # As text or as references.
     only_if_text_has = (b"virtiofs", b"vhostuser", b"&#")
