@@ -411,12 +411,15 @@ MEMORIES = {
     "hugepages-anonymous": backing("<hugepages/><source type='anonymous'/>"),
     "hugepages-ondemand": backing("<hugepages/><allocation mode='ondemand'/>"),
     "hugepages-of-no-cell": backing("<hugepages><page size='2048' nodeset='1'/></hugepages>"),
-    "hugepages-default-twice": backing("<hugepages><page size='2048'/><page size='1048576'/></hugepages>"),
+    "hugepages-default-twice": case(
+        inside="<memoryBacking><hugepages><page size='2048'/><page size='1048576'/></hugepages></memoryBacking>"
+        + numa(0)
+    ),
     "memory-hotplug-without-numa": case(inside="<maxMemory slots='4' unit='GiB'>4</maxMemory>"),
     "memory-hotplug-without-slots": case(inside="<maxMemory unit='GiB'>4</maxMemory>" + numa(0)),
     "memory-device-without-cell": memory_device("dimm", ""),
     "nvdimm-without-path": memory_device("nvdimm"),
-    "numatune-without-nodes": numatune("<memory mode='strict' placement='static'/>", ()),
+    "numatune-without-nodes": numatune("<memory mode='strict'/>", ()),
     "memnode-without-cells": numatune("<memnode cellid='0' mode='strict' nodeset='0'/>", ()),
     "memnode-restrictive": numatune(
         "<memory mode='restrictive' nodeset='0'/><memnode cellid='0' mode='strict' nodeset='0'/>"
@@ -530,8 +533,8 @@ def serial(kind="pty", inside="", device="serial"):
     return case(f"<{device} type='{kind}'>{inside}</{device}>")
 
 
-def controller(kind, attributes, inside="", **options):
-    return case(f"<controller type='{kind}' {attributes}>{inside}</controller>", **options)
+def controller(kind, attributes, part="", **options):
+    return case(f"<controller type='{kind}' {attributes}>{part}</controller>", **options)
 
 
 PSERIES = {"arch": "ppc64", "machine": "pseries"}
@@ -582,4 +585,40 @@ CONTROLLERS = {
     "pci-root-node": controller("pci", "index='0' model='pci-root'", "<target><node>0</node></target>", **PSERIES),
 }
 
-CASES = DISKS | DISPLAYS | DEVICES | MACHINES | MEMORIES | NETWORKS | CONTROLLERS
+TWO_PAGES = "<hugepages><page size='2048' nodeset='0'/><page size='1048576' nodeset='0'/></hugepages>"
+EMPTY_SET = "'1,^1'"
+
+OTHERS = {
+    "disk-address-type": on("sata", "<address type='pci' slot='9'/>"),
+    "usb-disk-address-type": on("usb", "<address type='drive'/>"),
+    "virtio-disk-address-type": on("virtio", "<address type='drive'/>"),
+    "floppy-on-pseries": case(
+        "<disk device='floppy'><source file='/x'/><target dev='fda' bus='fdc'/></disk>", **PSERIES
+    ),
+    "zpci-on-x86": hostdev("pci", PCI, inside="<address type='pci'><zpci uid='0x1' fid='0x1'/></address>"),
+    "usb-port-long": case("<input type='tablet' bus='usb'><address type='usb' bus='0' port='1.1.1.1.1'/></input>"),
+    "tpm-of-pseries": case(tpm("tpm-spapr", "passthrough", inside=HOST_TPM)),
+    "video-none-and-another": case(video("vga") + video("none")),
+    "seclabel-without-model": case(inside="<seclabel type='dynamic' model='dac'/><seclabel type='none'/>"),
+    "smbios-uuid": case(
+        inside=f"<uuid>{UUID}</uuid>"
+        f"<sysinfo type='smbios'><system><entry name='uuid'>1{UUID[1:]}</entry></system></sysinfo>"
+    ),
+    "numa-cells-with-gaps": case(inside=numa(0, 2)),
+    "memory-device-past-the-cells": memory_device("dimm", "<node>1</node>"),
+    "memnode-past-the-cells": numatune(STRICT + "<memnode cellid='1' mode='strict' nodeset='0'/>"),
+    "pci-node-past-the-cells": controller(
+        "pci", EXPANDER, "<target busNr='200'><node>9</node></target>", inside=numa(0)
+    ),
+    "numatune-static": numatune("<memory mode='strict' placement='static'/>", ()),
+    "numatune-nodes-empty": numatune(f"<memory mode='strict' nodeset={EMPTY_SET}/>", ()),
+    "vcpupin-cpus-empty": cputune(f"<vcpupin vcpu='0' cpuset={EMPTY_SET}/>"),
+    "emulatorpin-cpus-empty": cputune(f"<emulatorpin cpuset={EMPTY_SET}/>"),
+    "vcpu-cpus-empty": case(vcpu=f"<vcpu cpuset={EMPTY_SET}>4</vcpu>"),
+    "hugepages-without-cells-twice": backing(TWO_PAGES),
+    "hugepages-past-the-cells": case(
+        inside="<memoryBacking><hugepages><page size='2048' nodeset='0,4'/></hugepages></memoryBacking>" + numa(0)
+    ),
+}
+
+CASES = DISKS | DISPLAYS | DEVICES | MACHINES | MEMORIES | NETWORKS | CONTROLLERS | OTHERS

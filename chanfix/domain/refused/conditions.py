@@ -9,6 +9,9 @@ A condition is a path, alone or with a comparison:
     @dev ~ [a-z]+            the whole value matches a regular expression
     @dev !~ [a-z]+           it does not, and there is one
     @size < 1024             it is a decimal number, and a smaller one; ``>`` likewise
+    . differs /uuid          it is not the same as another value, capitals, hyphens and blanks aside
+    @node beyond /cpu/numa/cell
+                             it is a set of numbers from 0, and there are not so many such elements
 
 A path that begins with ``/`` starts at the domain, any other at the element, which is ``.``. ``tag[name=x]`` is the
 first child of that name whose attribute has the value. Of several children of one name the first counts, as for
@@ -24,12 +27,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from chanfix.domain import Domain
-from chanfix.domain.values import Known, Text, Unknown, number, text
+from chanfix.domain.values import Known, Text, Unknown, cpu_set, number, text
 from chanfix.xml.document import Node
 
 __all__ = ["NOTHING", "Condition", "Found", "find", "holds", "parse"]
 
-_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">")
+_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "differs", "beyond")
 NOTHING = "-"
 
 
@@ -116,7 +119,11 @@ def holds(condition: Condition, element: Node, domain: Domain) -> bool:
     value = found.value if found is not None else None
     if isinstance(value, Unknown):
         return False
-    return _compares(condition, value.value if isinstance(value, Known) else None)
+    written = value.value if isinstance(value, Known) else None
+    if condition.operator in ("differs", "beyond"):
+        other = parse(condition.wanted)
+        return written is not None and _OF_OTHERS[condition.operator](written, other, element, domain)
+    return _compares(condition, written)
 
 
 def _among(candidates: list[Node], element: Node, step: Step) -> Node | Unknown | None:
@@ -146,3 +153,27 @@ def _compares(condition: Condition, value: str | None) -> bool:
     if not isinstance(size, Known):
         return False
     return size.value < int(wanted) if operator == "<" else size.value > int(wanted)
+
+
+def _differs(written: str, other: Condition, element: Node, domain: Domain) -> bool:
+    found = find(other, element, domain)
+    value = found.value if isinstance(found, Found) else None
+    return isinstance(value, Known) and _plain(value.value) != _plain(written)
+
+
+def _plain(written: str) -> str:
+    return "".join(written.replace("-", "").split()).lower()
+
+
+def _is_beyond(written: str, others: Condition, element: Node, domain: Domain) -> bool:
+    """Return True if a set has a number that is not one of those that as many elements have, from 0 on."""
+    numbers = cpu_set(Known(written))
+    around = find(others._replace(steps=others.steps[:-1]), element, domain)
+    if not isinstance(numbers, Known) or not numbers.value or not isinstance(around, Found):
+        return False
+    there = around.node.children(others.steps[-1].tag)
+    is_known = not around.node.has_unknown_children and not any(node.is_conditional for node in there)
+    return is_known and bool(there) and max(numbers.value) >= len(there)
+
+
+_OF_OTHERS = {"differs": _differs, "beyond": _is_beyond}

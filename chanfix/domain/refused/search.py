@@ -10,7 +10,7 @@ from typing import NamedTuple
 from chanfix.domain import Domain
 from chanfix.domain.refused.conditions import NOTHING, Condition, Found, find, holds, parse
 from chanfix.domain.refused.row import Row, rows
-from chanfix.domain.values import Known
+from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
 from chanfix.xml.document import Node
 from chanfix.xml.together import collisions
@@ -59,13 +59,17 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
 
 def _refusals(domain: Domain, asked: _Asked, elements: list[Node]) -> Iterator[Refusal]:
     row = asked.row
-    if len(elements) < 2 and (row.is_single or row.unique):
+    if len(elements) < 2 and (row.is_single or row.unique or row.is_alone):
         return
     found = [node for node in elements if all(holds(condition, node, domain) for condition in asked.conditions)]
     if row.is_single:
         pairs = collisions(found, lambda node: node)
     elif row.unique:
         pairs = _repeated(row, found, domain)
+    elif row.is_alone:
+        pairs = _accompanied(found, elements)
+    elif row.numbered:
+        pairs = _past_the_end(row, found, domain)
     else:
         yield from (Refusal(row, _place(row, node, domain)) for node in found)
         return
@@ -83,6 +87,23 @@ def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[
             by_values.setdefault(known, []).append(node)
     for nodes in by_values.values():
         yield from collisions(nodes, lambda node: node)
+
+
+def _accompanied(found: list[Node], elements: list[Node]) -> Iterator[tuple[Node, Node]]:
+    """Yield each element that another one is known to be there with, and that one."""
+    for node in found:
+        # The first two are enough: one of them is another one.
+        others = [other for other in elements[:2] if other != node and other.is_there_with(node)]
+        yield from ((node, other) for other in others[:1])
+
+
+def _past_the_end(row: Row, found: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
+    """Yield the elements whose number is past the end, where all have one and none is there twice."""
+    places = [find(parse(row.numbered), node, domain) for node in found]
+    numbers = [number(place.value) for place in places if isinstance(place, Found)]
+    known = [each.value for each in numbers if isinstance(each, Known)]
+    if len(set(known)) == len(found) and not any(node.is_conditional for node in found):
+        yield from ((node, found[0]) for node, each in zip(found, known, strict=True) if each >= len(found))
 
 
 def _place(row: Row, element: Node, domain: Domain) -> Found:

@@ -25,7 +25,7 @@ from chanfix.lint.rule import ERROR, At, Bad, Domain, Draft, Drafts, Facts, Good
 class RefusedCombination(Rule):
     severity = ERROR
     since = "0.2.0"
-    yields_to = ()
+    yields_to = ("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-value")
     examples = (
         Bad(
             """\
