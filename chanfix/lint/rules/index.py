@@ -477,6 +477,15 @@ RULES = (
         about_targets=True,
     ),
     RuleEntry(
+        name="refused-combination",
+        family="libvirt",
+        summary="libvirt's QEMU driver refuses a combination that no rule of its own is about",
+        severity=ERROR,
+        fixable=NEVER,
+        levels=("domain",),
+        since="0.2.0",
+    ),
+    RuleEntry(
         name="unknown-name",
         family="libvirt",
         summary="an element or attribute has a name that no libvirt knows in its place",
