@@ -484,6 +484,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         since="0.2.0",
+        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-value"),
     ),
     RuleEntry(
         name="unknown-name",
