@@ -183,6 +183,7 @@ SAID = {
         *("console-spicevmc", "smartcard", "rng", "audio"),
     ),
     "spicevmc-name": agent("spicevmc-of-another-name"),
+    "hostdev-repeated": whole("hostdev-repeated", "pci", "interface", "usb-by-name", "scsi", "mediated"),
     "acpi-firmware": whole("acpi-firmware", "x86-loader", "x86-chosen", "aarch64"),
     "boot-mixed": whole("boot-mixed", "disk"),
     "boot-order-repeated": whole("boot-order-repeated", "twice", "zero"),
