@@ -62,6 +62,7 @@ class _Options:
     config: str | None
     no_config: bool
     exit_zero: bool
+    raw: bool
 
 
 @click.command("audit", epilog=_EPILOG)
@@ -98,6 +99,7 @@ class _Options:
 @click.option("--config", metavar="FILE", help="The configuration [default: chanfix.toml or pyproject.toml, upward]")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@click.option("--raw", is_flag=True, help="Ask agents for their commands too; libvirt marks the domains as tainted.")
 @common_options
 @click.pass_obj
 def command(settings: Settings, /, **options: Any) -> int:
@@ -126,6 +128,8 @@ def _audit(settings: Settings, options: _Options) -> int:
                 patience=options.agent_timeout,
                 deadline=options.host_timeout,
                 agents=options.agents,
+                raw=options.raw,
+                now=lambda: datetime.now(UTC),
             )
             names = _ask(settings, options, auditor, state)
 
