@@ -4,7 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests" / "lint"))
+_TESTS = Path(__file__).resolve().parents[3] / "tests"
+sys.path[:0] = [str(_TESTS / "lint"), str(_TESTS)]
 
 import libvirt_answers
 
