@@ -183,6 +183,7 @@ SAID = {
         *("console-spicevmc", "smartcard", "rng", "audio"),
     ),
     "spicevmc-name": agent("spicevmc-of-another-name"),
+    "hostdev-repeated": whole("hostdev-repeated", "pci", "interface", "usb-by-name", "scsi", "mediated"),
     "acpi-firmware": whole("acpi-firmware", "x86-loader", "x86-chosen", "aarch64"),
     "boot-mixed": whole("boot-mixed", "disk"),
     "boot-order-repeated": whole("boot-order-repeated", "twice", "zero"),
@@ -233,7 +234,7 @@ SAID = {
     "refused-combination": rows("lun-of-file", "usb-ports", "vsock-twice", "feature-gic-on-x86"),
     "not-well-formed": texts("cut"),
     "doctype": texts("entity", "external"),
-    "domain-schema": texts("misspelt"),
+    "domain-schema": texts("no-model"),
     "channel-schema": chain(
         refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
         changed("unknown-attribute", "unknown-element"),
