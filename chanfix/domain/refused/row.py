@@ -13,11 +13,11 @@ __all__ = ["Row", "rows"]
 class Row(NamedTuple):
     """One thing that libvirt's QEMU driver refuses at define.
 
-    Of the elements at the path ``where`` those are meant for which all conditions of ``when`` hold. With
-    ``is_single`` the second of them is refused, with ``unique`` the second with the same values at these paths. With
-    ``is_alone`` each is refused that has another element at that path beside it. With ``numbered`` those are whose
-    number at that path is past the end of 0, 1, 2 and so on. ``at`` is the place, and stands for ``{}`` in the
-    sentence. ``said`` are libvirt's words, with ``*`` for what varies.
+    Of the elements at the path ``where`` those are meant for which all conditions of ``when`` hold. With ``is_single``
+    the second of them is refused, with ``unique`` the second with the same values at these paths. With ``is_alone``
+    each is refused that has another element at that path beside it. With ``numbered`` those are whose number at that
+    path is past the end of 0, 1, 2 and so on. ``at`` is the place, and stands for ``{}`` in the sentence. ``said`` are
+    libvirt's words, with ``*`` for what varies.
 
     ``until`` is the first libvirt that does not refuse it any more, as a text, "" for none.
     """

@@ -4,8 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-_TESTS = Path(__file__).resolve().parents[3] / "tests"
-sys.path[:0] = [str(_TESTS / "lint"), str(_TESTS)]
+sys.path[:0] = [str(Path(__file__).resolve().parents[3] / folder) for folder in ("tests/lint", "tests")]
 
 import libvirt_answers
 
