@@ -6,18 +6,17 @@ For ports that libvirt does not hold. Knows sockets and the agent's protocol, an
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import secrets
 import socket
-import stat
 import time
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from chanfix.agent.reply import read_reply
+from chanfix.agent.unreachable import unreachable
 from chanfix.errors import AgentError, UsageError
 from chanfix.escape import for_terminal
 
@@ -100,7 +99,7 @@ class Dialogue:
         try:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         except OSError as error:  # too many open files
-            raise _unreachable(self._path, self._shown, error) from error
+            raise unreachable(self._path, self._shown, error) from error
         try:
             self._connect()
             for _ in self._before_answer_to(self._synchronise(_MARK)):
@@ -143,7 +142,7 @@ class Dialogue:
                     ) from None
                 time.sleep(_PAUSE)
             except (OSError, UnicodeError) as error:
-                raise _unreachable(self._path, self._shown, error) from error
+                raise unreachable(self._path, self._shown, error) from error
             else:
                 return
 
@@ -260,33 +259,6 @@ def _question(command: str, arguments: Mapping[str, Any] | None) -> bytes:
         return json.dumps(question, allow_nan=False).encode("ascii") + b"\n"
     except (TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"the arguments of '{for_terminal(command)}' cannot be said in JSON: {error}") from error
-
-
-def _unreachable(path: str, shown: str, error: OSError | UnicodeError) -> AgentError:
-    """Say why nobody could be reached. What is there is looked at again only to choose the words."""
-    number = error.errno if isinstance(error, OSError) else None
-    why, hint = f"cannot connect to {shown}: {error.strerror if isinstance(error, OSError) else error}", None
-    if number in (errno.ENOENT, errno.ENOTDIR):
-        why = f"there is no socket {shown}"
-        hint = "start the domain; libvirt makes a new path at each start unless its definition has one"
-    elif number in (errno.EACCES, errno.EPERM):
-        why, hint = f"no permission to open {shown}", "run this as root or as the user that QEMU runs as"
-    elif number is None or number == errno.ENAMETOOLONG:
-        why, hint = f"{shown} is too long for the path of a socket", "107 bytes is the most that Linux takes"
-    elif number in (errno.ECONNREFUSED, errno.EPROTOTYPE) and not _is_socket(path):
-        why, hint = f"{shown} is not a socket", "take the path of the channel's <source> in the running domain"
-    elif number in (errno.EMFILE, errno.ENFILE):
-        hint = "ask fewer agents at once, or raise the limit: ulimit -n"
-    elif number == errno.ECONNREFUSED:
-        why, hint = f"nobody listens on {shown}", "start the domain; the channel's <source> must have mode='bind'"
-    return AgentError(why, hint=hint, kind="unreachable")
-
-
-def _is_socket(path: str) -> bool:
-    try:
-        return stat.S_ISSOCK(os.stat(path).st_mode)
-    except OSError:
-        return False
 
 
 def _quoted(text: str) -> str:

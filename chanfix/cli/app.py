@@ -22,6 +22,7 @@ _COMMANDS = {
     "status": ("chanfix.cli.status.command", "Show for each domain if its agent answers, and what to do next."),
     "lint": ("chanfix.cli.lint.command", "Report misconfigurations, and fix them."),
     "audit": ("chanfix.cli.audit", "Report on many hosts: table, page, JSON, metrics."),
+    "targets": ("chanfix.cli.target_command", "Show the releases that domains may have to run on."),
     "explain": ("chanfix.cli.explain", "Show a rule's page, or the list of rules."),
     "lsp": ("chanfix.cli.lsp", "Show findings and fixes in an editor while you write."),
     "undo": ("chanfix.cli.undo", "Put a domain's newest saved definition back."),

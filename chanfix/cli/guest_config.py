@@ -9,10 +9,10 @@ import click
 
 from chanfix import files
 from chanfix.cli.console import Console
+from chanfix.cli.domains import complete_domains, named_domains
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input
-from chanfix.cli.targets import complete_domains, targets
 from chanfix.domain.agent_name import AGENT_NAME, agent_name
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, OutputError, UsageError
@@ -95,7 +95,7 @@ def command(
 
 def _port_of(session: Session, name: str, port: str | None, *, force_file: bool) -> str:
     with session.connection as connection:
-        [target] = targets([name], all_domains=False, force_file=force_file, connection=connection)
+        [target] = named_domains([name], all_domains=False, force_file=force_file, connection=connection)
         if target.is_file:
             document = read_document(read_input(name), name)
             version = session.version_for(NEWEST)

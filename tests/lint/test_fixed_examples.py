@@ -47,8 +47,8 @@ def fix(text):
     run = Run.lint([Source("web.xml", lambda: text)], Job(chosen_rules(Config())))
     [report] = run.reports
     if run.fixable(Safety.UNSAFE):
-        mended = run.fix(0, Safety.UNSAFE)
-        text, report = mended.after, mended.report
+        fixed = run.fix(0, Safety.UNSAFE)
+        text, report = fixed.after, fixed.report
     return text, {finding.rule for finding in report.findings if finding.severity is Severity.ERROR}
 
 
@@ -79,6 +79,8 @@ def test_the_driver_defines_every_case_that_has_no_error_left(refusal):
             continue
         before = original.read_bytes()
         fixed, left = fix(before)
+        if "No emulator found" in (refusal(before) or ""):  # it is for a machine whose QEMU is not installed here
+            continue
         if not left or refusal(before) is None:
             asked[f"{path.parent.name}/{path.name}"] = refusal(fixed)
     assert len(asked) > 50
