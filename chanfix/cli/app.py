@@ -20,6 +20,7 @@ _COMMANDS = {
     "guest-config": ("chanfix.cli.guest_config", "Show what to set in the guest, so that its agent opens the port."),
     "check": ("chanfix.cli.check", "Check that the agent channel is there and right."),
     "status": ("chanfix.cli.status.command", "Show for each domain if its agent answers, and what to do next."),
+    "ask": ("chanfix.cli.ask", "Ask the agent behind a detached port one thing."),
     "lint": ("chanfix.cli.lint.command", "Report misconfigurations, and fix them."),
     "audit": ("chanfix.cli.audit", "Report on many hosts: table, page, JSON, metrics."),
     "targets": ("chanfix.cli.target_command", "Show the releases that domains may have to run on."),

@@ -14,6 +14,7 @@ from chanfix.cli.target_options import complete_targets
 
 if TYPE_CHECKING:
     from chanfix.domain.targets import Target
+    from chanfix.domain.versions import Version
 
 __all__ = ["command"]
 
@@ -27,6 +28,7 @@ Examples:
 
 _WIDTH = 100
 _LABELS = {
+    "rolling": "follows libvirt and QEMU",
     "libvirt": "libvirt",
     "qemu": "QEMU",
     "emulators": "emulators",
@@ -76,7 +78,14 @@ def _plain(target: Target) -> dict[str, object]:
 def _list(chosen: Iterable[Target]) -> Iterator[str]:
     for target in chosen:
         also = f"  also: {', '.join(target.aliases)}" if target.aliases else ""
-        yield f"{target.name:20} libvirt {target.libvirt!s:8} QEMU {target.qemu!s:8} {target.title}{also}"
+        versions = (
+            f"libvirt {_version(target, 'libvirt', target.libvirt):8} QEMU {_version(target, 'qemu', target.qemu):8}"
+        )
+        yield f"{target.name:20} {versions} {target.title}{also}"
+
+
+def _version(target: Target, name: str, version: Version) -> str:
+    return str(version) if name in target.facts else "newest"
 
 
 def _page(target: Target) -> Iterator[str]:
@@ -99,6 +108,8 @@ def _lines(value: Any) -> Iterator[str]:
     """Return a value of JSON in lines for people."""
     if isinstance(value, dict):
         yield from (f"{key}: {line}" for key, inner in value.items() for line in _lines(inner))
+    elif value is True:
+        yield "yes"
     elif isinstance(value, list):
         yield ", ".join(map(str, value)) or "none"
     else:

@@ -6,11 +6,13 @@ Each fact has its source. A fact that is not there is not known. Nothing is read
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, NamedTuple
 
 from chanfix import resources
-from chanfix.domain.versions import Version
+from chanfix.domain.machines import NEWEST_QEMU
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import UsageError
 from chanfix.words import did_you_mean
 
@@ -40,18 +42,28 @@ class Target(NamedTuple):
 
     @property
     def libvirt(self) -> Version:
-        """The version of libvirt."""
-        return Version.parse(self.facts["libvirt"].value)
+        """The version of libvirt; of a release that rolls on the newest that is known."""
+        written = self._value("libvirt")
+        return NEWEST if written is None else Version.parse(written)
 
     @property
     def qemu(self) -> Version:
-        """The version of QEMU."""
-        return Version.parse(self.facts["qemu"].value)
+        """The version of QEMU; of a release that rolls on the newest that is known."""
+        written = self._value("qemu")
+        return NEWEST_QEMU if written is None else Version.parse(written)
 
     def emulators(self, arch: str) -> tuple[str, ...] | None:
         """Return the paths of the emulators for an architecture; None if not known, empty if there is none."""
         known = self._value("emulators")
         return None if known is None else tuple(known.get(arch, ()))
+
+    def has_emulator(self, path: str) -> bool | None:
+        """Return True if an emulator is there, for whatever architecture; None if the paths are not known.
+
+        One for 64 bits runs domains of 32 bits too.
+        """
+        known = self._value("emulators")
+        return None if known is None else any(path in paths for paths in known.values())
 
     def has_file(self, path: str) -> bool | None:
         """Return True if a firmware file is there, or may be in a folder whose files are not listed.
@@ -68,10 +80,10 @@ class Target(NamedTuple):
         known = self._value("machines")
         return None if known is None or arch not in known else frozenset(known[arch])
 
-    @property
-    def machine_suffixes(self) -> tuple[str, ...]:
-        """The suffixes of the distribution's own machine types, as ``rhel9.6.0``; a star stands for anything."""
-        return tuple(self._value("machine-suffixes") or ())
+    def knows_suffix(self, suffix: str) -> bool | None:
+        """Return False if QEMU has no machine type of a distribution with this suffix; None if that is not known."""
+        patterns = self._value("machine-suffixes")
+        return None if patterns is None else any(fnmatchcase(suffix, pattern) for pattern in patterns)
 
     def lacks(self, kind: str, name: str) -> bool:
         """Return True if QEMU was built without something; ``kind`` is ``graphics``, ``video`` or ``machines``."""

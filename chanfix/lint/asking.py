@@ -16,11 +16,14 @@ from chanfix.xml.span import Span
 
 __all__ = ["drafts_of"]
 
+# What libvirt's vocabulary does not have; it is only asked for a rule that looks at it.
+_OF_VOCABULARY = ("unknown_name", "unknown_value", "newer_part")
 # The levels that are no tag of a device, and the tags whose parts are more than elements.
 _NAMED = frozenset(
     {
         *("domain", "channel", "channels", "agent_channel", "console", "path", "port", "ports"),
         *("controller", "controllers", "commandline_ports"),
+        *_OF_VOCABULARY,
     }
 )
 
@@ -49,6 +52,8 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
     for level, asked in _questions(rules, held, has_live_state, facts.version):
+        if level in _OF_VOCABULARY and level not in parts:
+            parts |= _strays(domain)
         of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
         if of_level:
             for number, rule in asked:
@@ -100,6 +105,12 @@ def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
     if b"commandline" in domain.document.data and (commandline_ports := domain.commandline_ports):
         parts["commandline_ports"] = (commandline_ports,)
     return parts
+
+
+def _strays(domain: Domain) -> dict[str, Sequence[object]]:
+    from chanfix.domain.vocabulary import strays_of
+
+    return dict(zip(_OF_VOCABULARY, strays_of(domain), strict=True))
 
 
 def _ask(rule: RuleEntry, level: str, parts: Sequence[object], domain: Domain, facts: Facts) -> list[Draft]:

@@ -13,12 +13,14 @@ from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import ChanfixError
 from chanfix.lint.check import check, check_domain
 from chanfix.lint.claims import claims_of
-from chanfix.lint.draft import Hidden
-from chanfix.lint.finding import FileReport, Finding
+from chanfix.lint.draft import Draft, Hidden
+from chanfix.lint.finding import FileReport, Finding, Unasked
 from chanfix.lint.hide import hide, without_known
+from chanfix.lint.judge import Judge
 from chanfix.lint.known.config import Config
 from chanfix.lint.resolve import resolve
 from chanfix.lint.rule import Claim, Facts, RuleEntry
+from chanfix.lint.rules import ASKED
 from chanfix.lint.source import Refused, Source, Text, error_report, read
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Safety
@@ -44,7 +46,8 @@ class Job(NamedTuple):
     """What a run does with each input; it can cross a process.
 
     ``version`` and ``qemu`` are those that the domains are for, or with ``targets`` the versions of each of these. With
-    ``fixes``, texts are kept that have fixes of at least that safety, so that they are not read again.
+    ``fixes``, texts are kept that have fixes of at least that safety, so that they are not read again. ``judge`` is an
+    installed libvirt to ask as well.
     """
 
     rules: tuple[RuleEntry, ...]
@@ -55,6 +58,7 @@ class Job(NamedTuple):
     fixes: Safety | None = None
     qemu: Version | None = None
     targets: tuple[Target, ...] = ()
+    judge: Judge | None = None
 
 
 class Linted(NamedTuple):
@@ -123,7 +127,8 @@ def _lint(job: Job, one: Text | Refused | FileReport, claims: Claims, valid: _Va
         return Linted(FileReport(one.name, resolve([one.draft], one, job.config.severity) if is_ours else ()))
     try:
         sockets = _claims_of(job, one)
-        report = _report(job, one.document, asked, asked.look(one))
+        seen, unasked = asked.look(one)
+        report = _report(job, one.document, asked, seen)._replace(unasked=unasked)
     except ChanfixError as error:
         return Linted(error_report(one.name, error))
     is_kept = job.fixes is not None and is_fixable(report, job.fixes)
@@ -148,6 +153,7 @@ class _Asked(NamedTuple):
     rules: tuple[RuleEntry, ...]
     ran: frozenset[str]
     facts: Facts
+    judge: Judge | None = None
 
     @classmethod
     def of(cls, job: Job, name: str, claims: Claims, valid: _Valid = _UNKNOWN) -> _Asked:
@@ -155,12 +161,18 @@ class _Asked(NamedTuple):
         ignored = job.config.ignored_in(name)
         rules = tuple(rule for rule in job.rules if rule.name not in ignored) if ignored else job.rules
         is_running = job.config.running
+        ran = _names(rules, is_running)
         facts = Facts(job.version, claims, job.schema, is_running, valid, job.qemu, targets=job.targets)
-        return cls(name, rules, _names(rules, is_running), facts)
+        return cls(name, rules, ran, facts, job.judge)
 
-    def look(self, text: Text) -> Hidden:
-        """Return the drafts about a text, without those that its comments suppress."""
-        return hide(text.document, check(text, self.rules, self.facts), self.ran)
+    def look(self, text: Text) -> tuple[Hidden, Unasked | None]:
+        """Return the drafts about a text, without those that its comments suppress; and why libvirt was not asked."""
+        drafts: Sequence[Draft] = check(text, self.rules, self.facts)
+        if self.judge is None:
+            return hide(text.document, drafts, self.ran - ASKED), None
+        judged = self.judge.judge(text, drafts, self.ran)
+        ran = self.ran if judged.unasked is None else self.ran - ASKED
+        return hide(text.document, judged.drafts, ran), judged.unasked
 
 
 @lru_cache
@@ -190,7 +202,7 @@ def fix_source(job: Job, source: Source, data: bytes, claims: Claims, safety: Sa
 
     document = source.parse(data)
     asked = _Asked.of(job, source.name, claims)
-    seen = asked.look(Text.of(source.name, document))
+    seen, _ = asked.look(Text.of(source.name, document))
     filtered = _filtered(job, asked, resolve(seen.kept, document)) if job.baseline else None
     known = Counter((finding.rule, finding.message) for finding in filtered.hidden) if filtered else Counter()
     if filtered and known:
@@ -199,7 +211,7 @@ def fix_source(job: Job, source: Source, data: bytes, claims: Claims, safety: Sa
         seen = Hidden([draft for draft in seen.kept if draft.identity in kept], [*seen.hidden, *old])
 
     def look(result: Document) -> Hidden:
-        return without_known(asked.look(Text.of(source.name, result)), known)
+        return without_known(asked.look(Text.of(source.name, result))[0], known)
 
     fixed = fix(document, look, safety, seen=seen)
     grades = job.config.severity

@@ -73,12 +73,14 @@ def _by_key(found: _Found) -> dict[_Key, tuple[RuleEntry, Draft]]:
 def _merged(rule: RuleEntry, seen: Sequence[_Seen], usual: Draft | None) -> Draft:
     """Return one draft for a finding on several targets; ``usual`` is the same one without any, if all have it."""
     is_about_version = len({each.message_for_any for each in seen}) < len({each.draft.message for each in seen})
-    by_message: dict[str, list[str]] = {}
+    worst = max(seen, key=lambda each: each.draft.severity or rule.severity)
+    # What is said of the worst comes first.
+    by_message: dict[str, list[str]] = {worst.message_for_any if is_about_version else worst.draft.message: []}
     for each in seen:
         message = each.message_for_any if is_about_version else each.draft.message
         by_message.setdefault(message, []).append(each.target.name)
-    first = seen[0].draft
-    severity = max(each.draft.severity or rule.severity for each in seen)
+    first = worst.draft
+    severity = first.severity or rule.severity
     (message, named), *others = by_message.items()
     fix, notes = first.fix, [first.note] if first.note else []
     if usual is None or others or (usual.message, usual.severity or rule.severity) != (message, severity):

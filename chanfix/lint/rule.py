@@ -92,18 +92,21 @@ class Good(NamedTuple):
 
     xml: str
     version: str | None = None
+    target: str | None = None
 
 
 class Bad(NamedTuple):
     """Text with exactly one finding of the rule: ``at`` is the text that it points at.
 
-    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix.
+    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix. It is for a version of libvirt
+    or for a target, where one is given.
     """
 
     xml: str
     at: str
     fixed: str | None = None
     version: str | None = None
+    target: str | None = None
 
 
 class Rule:
@@ -123,6 +126,8 @@ class Rule:
     on_by_default: ClassVar[bool] = True
     # True if it has nothing to say without ``Facts.schema``.
     needs_schema: ClassVar[bool] = False
+    # True if its findings are what an installed libvirt says that is asked.
+    asks_libvirt: ClassVar[bool] = False
     # True if it reports what libvirt writes of a running domain, or into its own files: wrong in a definition only.
     about_live_state: ClassVar[bool] = False
     # More telling rules: where one of them has a finding at the same place, this one has none.
@@ -171,6 +176,7 @@ class RuleEntry:
     since: str = Rule.since
     on_by_default: bool = Rule.on_by_default
     needs_schema: bool = Rule.needs_schema
+    asks_libvirt: bool = Rule.asks_libvirt
     about_live_state: bool = Rule.about_live_state
     yields_to: tuple[str, ...] = Rule.yields_to
     libvirt_since: Version | None = Rule.libvirt_since

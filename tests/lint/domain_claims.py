@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from by_version import ByVersion
 
+from chanfix.domain.versions import Version
+
 DOMAIN = """\
 <domain type='qemu'>
   <name>claim</name>
@@ -89,8 +91,62 @@ NATIVE = "io='native' needs either no disk cache or directsync cache mode"
 
 NO_IDE = "IDE controllers are unsupported for this QEMU binary or machine type"
 
+MIXED = "per-device boot elements cannot be used together with os/boot elements"
+PFLASH = "<loader readonly='yes' type='pflash'>/srv/code.fd</loader>"
+SECURE = "<loader readonly='yes' secure='yes' type='pflash'>/srv/code.fd</loader>"
+NO_ACPI = ByVersion("defined", Version(9), Version(10, 0), "does not support ACPI")
+
 # Rule -> name of the case -> the case. What is refused is what the rule reports, and the others it does not.
 CLAIMS = {
+    "boot-mixed": {
+        "disk": Claim(MIXED, disk(rest="<boot order='1'/>"), os="<boot dev='hd'/>"),
+        "interface": Claim(MIXED, interface("<boot order='2'/>"), os="<boot dev='hd'/><boot dev='network'/>"),
+        "redirected-device": Claim(
+            MIXED,
+            "<redirdev bus='usb' type='tcp'><source mode='connect' host='localhost' service='4000'/>"
+            "<boot order='1'/></redirdev>",
+            os="<boot dev='hd'/>",
+        ),
+        "menu": Claim(None, disk(rest="<boot order='1'/>"), os="<bootmenu enable='yes'/>"),
+        "controller": Claim(None, XHCI.replace("/>", "><boot order='1'/></controller>"), os="<boot dev='hd'/>"),
+    },
+    "boot-order-repeated": {
+        "twice": Claim(
+            "boot order '1' used for more than one device",
+            disk(rest="<boot order='1'/>") + interface("<boot order='01'/>"),
+        ),
+        "zero": Claim("Zero is not permitted", interface("<boot order='0'/>")),
+        "gaps": Claim(None, disk(rest="<boot order='7'/>") + interface("<boot order='3'/>")),
+    },
+    "acpi-firmware": {
+        "x86-loader": Claim("UEFI requires ACPI on this architecture", os=PFLASH, features=""),
+        "x86-loader-on-pc": Claim("UEFI requires ACPI on this architecture", machine="pc", os=PFLASH, features=""),
+        "x86-chosen": Claim("UEFI requires ACPI on this architecture", features="", firmware=" firmware='efi'"),
+        "aarch64": Claim("ACPI requires UEFI on this architecture", "", "virt", "aarch64"),
+        "s390x": Claim(NO_ACPI, "", "s390-ccw-virtio", "s390x"),
+        "x86-with-acpi": Claim(None, os=PFLASH),
+        "x86-rom": Claim(None, os="<loader type='rom'>/srv/bios.bin</loader>", features=""),
+        "x86-loader-without-a-type": Claim(None, os="<loader>/srv/bios.bin</loader>", features=""),
+        "aarch64-with-uefi": Claim(None, "", "virt", "aarch64", os=PFLASH),
+        "aarch64-without-acpi": Claim(None, "", "virt", "aarch64", os=PFLASH, features=""),
+        "riscv": Claim(None, "", "virt", "riscv64"),
+        "power": Claim(None, "", "pseries", "ppc64"),
+    },
+    "secure-boot-without-smm": {
+        "none": Claim("Secure boot requires SMM feature enabled", os=SECURE),
+        "off": Claim("Secure boot requires SMM feature enabled", os=SECURE, features="<acpi/><smm state='off'/>"),
+        "rom": Claim("Secure boot requires SMM feature enabled", os="<loader type='rom' secure='yes'>/srv/x</loader>"),
+        "pc": Claim(
+            "Secure boot is supported with q35 machine types only",
+            "",
+            "pc",
+            os=SECURE,
+            features="<acpi/><smm state='on'/>",
+        ),
+        "on": Claim(None, os=SECURE, features="<acpi/><smm state='on'/>"),
+        "without-a-state": Claim(None, os=SECURE, features="<acpi/><smm/>"),
+        "chosen": Claim(None, os="<loader secure='yes'/>", firmware=" firmware='efi'"),
+    },
     "bus-unsupported": {
         "ide-on-q35": Claim(NO_IDE, IDE_CDROM),
         "ide-by-name": Claim(NO_IDE, IDE_CDROM.replace(" bus='ide'", "")),

@@ -14,6 +14,7 @@ from hardware_claims import STORED
 from hardware_claims import domain as hardware_domain
 from path_claims import AGENT, NO_RECONNECT, PATHS, READS, SOURCES, STARTS, channel_of
 from virtio_serial_claims import CHANGED, DOES_NOT_START, REFUSED
+from vocabulary_claims import NEWER, UNKNOWN
 
 from chanfix.domain.versions import Version
 from chanfix.lint.rules import RULES
@@ -115,6 +116,12 @@ def hardware_stored(*names) -> Iterator[Said]:
         yield Said(text, "define", f"nothing, and stores `{there}` without `{gone}`")
 
 
+def vocabulary(*names, cases=UNKNOWN) -> Iterator[Said]:
+    for name in names:
+        text, words = cases[name]
+        yield Said(text, "define", f"nothing, and drops `{words[1:]}`" if words.startswith("!") else what(words))
+
+
 def what(words):
     """Write what is stored in silence, or the words of an error."""
     return f"nothing, and stores `{words}`" if words.startswith("<") else f"`{words}`"
@@ -167,6 +174,10 @@ SAID = {
         *("console-spicevmc", "smartcard", "rng", "audio"),
     ),
     "spicevmc-name": agent("spicevmc-of-another-name"),
+    "acpi-firmware": whole("acpi-firmware", "x86-loader", "x86-chosen", "aarch64"),
+    "boot-mixed": whole("boot-mixed", "disk"),
+    "boot-order-repeated": whole("boot-order-repeated", "twice", "zero"),
+    "secure-boot-without-smm": whole("secure-boot-without-smm", "none", "off", "pc"),
     "address-collision": whole(
         *("address-collision", "pci", "pci-of-the-machine", "two-names", "two-addresses", "name-and-address"),
         *("scsi-host-device-and-name", "scsi-host-devices", "usb", "ccw"),
@@ -212,11 +223,16 @@ SAID = {
     ),
     "not-well-formed": texts("cut"),
     "doctype": texts("entity", "external"),
-    "domain-schema": texts("misspelt"),
+    "domain-schema": texts("no-model"),
     "channel-schema": chain(
         refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
         changed("unknown-attribute", "unknown-element"),
     ),
+    "unknown-name": vocabulary(
+        *("attribute-of-no-disk", "element-of-no-controller", "of-another-kind-of-disk", "in-another-place", "feature"),
+    ),
+    "unknown-value": vocabulary("bus", "number", "text", "dropped-value"),
+    "needs-newer-libvirt": vocabulary("watchdog", "crypto", "ps2", "discard", cases=NEWER),
 }
 
 # Rules of level error on which libvirt has no word.

@@ -70,6 +70,8 @@ class BusUnsupported(Rule):
         Bad(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='aarch64' machine='virt'>hvm</type>
   </os>
@@ -83,6 +85,8 @@ class BusUnsupported(Rule):
             at="hdc",
             fixed="""\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='aarch64' machine='virt'>hvm</type>
   </os>
@@ -97,6 +101,8 @@ class BusUnsupported(Rule):
         Good(
             """\
 <domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
   <os>
     <type arch='x86_64' machine='pc'>hvm</type>
   </os>
