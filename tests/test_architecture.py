@@ -19,6 +19,7 @@ ROWS = (
     ("xml",),
     ("relaxng",),
     ("template",),
+    ("embedded",),
     ("domain",),
     ("guest",),
     ("lint",),

@@ -58,7 +58,8 @@ def analyse(text: str, path: Path | None, schema: str | None, judge: Judge | Non
         config = load(str(path.parent)) if path else Config()
         if path and config.exclude.verdict(str(path)):
             return Analysis(text)
-        run = Run.lint([_source(text, path)], _job(config, schema, judge))
+        source = _source(text, path)._replace(looks_inside=config.embedded)
+        run = Run.lint([source], _job(config, schema, judge))
     except ChanfixError as error:
         return Analysis(text, error=f"{error.message}; {error.hint}" if error.hint else error.message)
     except Exception as error:

@@ -97,6 +97,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--vars", "variables", metavar="FILE", help="Render Jinja templates with these values: YAML or JSON.")
 @click.option("--ask-libvirt", is_flag=True, help="Also ask the libvirt that is installed here, without a daemon.")
 @click.option("--running", is_flag=True, help="The files are of running domains: live state is right there.")
+@click.option("--no-embedded", is_flag=True, help="Do not look into scripts, documents and the like for XML.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes [default: one per processor]")
 @target_option
 @qemu_version_option
@@ -119,6 +120,7 @@ def _lint(session: Session, options: LintOptions) -> int:
     config = read_config(options.config, ignored=options.no_config)
     # On a connection the stored definitions are linted, and no live state is in them.
     config = config._replace(running=(config.running or options.running) and not settings.connect)
+    config = config._replace(embedded=config.embedded and not options.no_embedded)
     if options.show_files:
         from chanfix.cli.lint.searching import show_files
 

@@ -86,6 +86,7 @@ class LintOptions(NamedTuple):
     running: bool
     targets: tuple[str, ...]
     qemu_version: Version | None
+    no_embedded: bool
 
     @property
     def safety(self) -> Safety | None:

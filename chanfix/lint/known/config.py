@@ -45,6 +45,7 @@ class Config(NamedTuple):
     running: bool = False
     ask_libvirt: bool = False
     schema_dir: str | None = None
+    embedded: bool = True
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
@@ -221,6 +222,7 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "running": _Setting.flag,
     "ask-libvirt": _Setting.flag,
     "schema-dir": _folder,
+    "embedded": _Setting.flag,
 }
 
 

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests" / "lint"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[3] / folder) for folder in ("tests/lint", "tests")]
 
 import libvirt_answers
 
