@@ -70,6 +70,20 @@ def scsi_host_device(unit, rest=""):
     return f"<hostdev mode='subsystem' type='scsi'>{source}{rest}</hostdev>"
 
 
+def host_pci(slot):
+    source = f"<source><address domain='0' bus='1' slot='{slot}' function='0'/></source>"
+    return f"<hostdev mode='subsystem' type='pci' managed='yes'>{source}</hostdev>"
+
+
+def host_usb(source):
+    return f"<hostdev mode='subsystem' type='usb'><source>{source}</source></hostdev>"
+
+
+def mediated(uuid):
+    source = f"<source><address uuid='{uuid}'/></source>"
+    return f"<hostdev mode='subsystem' type='mdev' model='vfio-pci'>{source}</hostdev>"
+
+
 XHCI = "<controller type='usb' index='0' model='qemu-xhci'/>"
 VIRTIO_SCSI = "<controller type='scsi' index='0' model='virtio-scsi'/>"
 USB_1 = "<address type='usb' bus='0' port='1'/>"
@@ -89,6 +103,8 @@ PCI_TWICE = "Attempted double use of PCI Address {}"
 DRIVE_TWICE = "Found duplicate drive address for disk with target name '{}'"
 NATIVE = "io='native' needs either no disk cache or directsync cache mode"
 
+REPEATED = "Hostdev already exists in the domain configuration"
+PRODUCT = "<vendor id='0x1234'/><product id='0xbeef'/>"
 NO_IDE = "IDE controllers are unsupported for this QEMU binary or machine type"
 
 MIXED = "per-device boot elements cannot be used together with os/boot elements"
@@ -98,6 +114,28 @@ NO_ACPI = ByVersion("defined", Version(9), Version(10, 0), "does not support ACP
 
 # Rule -> name of the case -> the case. What is refused is what the rule reports, and the others it does not.
 CLAIMS = {
+    "hostdev-repeated": {
+        "pci": Claim(REPEATED, host_pci(1) + host_pci("0x01")),
+        "interface": Claim(
+            REPEATED,
+            "<interface type='hostdev'><source><address type='pci' bus='1' slot='1'/></source></interface>"
+            + host_pci(1),
+        ),
+        "usb-by-name": Claim(REPEATED, host_usb(PRODUCT) * 2),
+        "usb-by-place": Claim(REPEATED, host_usb("<address bus='1' device='2'/>") * 2),
+        "scsi": Claim(REPEATED, VIRTIO_SCSI + scsi_host_device(1) * 2),
+        "mediated": Claim(
+            REPEATED,
+            mediated("8f1bbf0a-4a2c-4d3a-9d1f-0b6f6d5c3d11") + mediated("8F1BBF0A4a2c4d3a9d1f0b6f6d5c3d11"),
+        ),
+        "two-slots": Claim(None, host_pci(1) + host_pci(2)),
+        "two-places": Claim(
+            None,
+            host_usb(PRODUCT + "<address bus='1' device='2'/>") + host_usb(PRODUCT + "<address bus='1' device='3'/>"),
+        ),
+        "name-and-place": Claim(None, host_usb(PRODUCT) + host_usb("<address bus='1' device='2'/>")),
+        "two-units": Claim(None, VIRTIO_SCSI + scsi_host_device(1) + scsi_host_device(2)),
+    },
     "boot-mixed": {
         "disk": Claim(MIXED, disk(rest="<boot order='1'/>"), os="<boot dev='hd'/>"),
         "interface": Claim(MIXED, interface("<boot order='2'/>"), os="<boot dev='hd'/><boot dev='network'/>"),

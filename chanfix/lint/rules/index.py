@@ -1,5 +1,6 @@
 """The facts about each rule, made from the rules' files by ``scripts/docs``."""
 
+from chanfix.domain.versions import Version
 from chanfix.lint.rule import ERROR, INFO, WARNING, Fixable, RuleEntry
 
 __all__ = ["RULES"]
@@ -414,6 +415,48 @@ RULES = (
         fixable=NEVER,
         levels=("graphics",),
         since="0.2.0",
+        about_targets=True,
+    ),
+    RuleEntry(
+        name="balloon-with-vfio",
+        family="hostdev",
+        summary="a memory balloon is beside a device that pins the memory",
+        severity=INFO,
+        fixable=ALWAYS,
+        levels=("domain",),
+        since="0.2.0",
+        only_if_text_has=(b"hostdev", b"&#"),
+    ),
+    RuleEntry(
+        name="hostdev-repeated",
+        family="hostdev",
+        summary="a device of the host is given to the guest twice",
+        severity=ERROR,
+        fixable=ALWAYS,
+        levels=("domain",),
+        since="0.2.0",
+        only_if_text_has=(b"hostdev", b"&#"),
+    ),
+    RuleEntry(
+        name="no-spare-root-port",
+        family="hostdev",
+        summary="no root port is free, so nothing can be plugged into the running guest",
+        severity=INFO,
+        fixable=ALWAYS,
+        levels=("domain",),
+        since="0.2.0",
+        on_by_default=False,
+        only_if_text_has=(b"<controller",),
+    ),
+    RuleEntry(
+        name="usb-hostdev-required",
+        family="hostdev",
+        summary="a domain does not start while a USB device of the host is unplugged",
+        severity=INFO,
+        fixable=ALWAYS,
+        levels=("hostdev",),
+        since="0.2.0",
+        on_by_default=False,
     ),
     RuleEntry(
         name="channel-schema",
@@ -440,7 +483,30 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         needs_schema=True,
-        yields_to=("agent-misplaced", "agent-type-missing", "channel-schema"),
+        yields_to=(
+            "agent-misplaced",
+            "agent-type-missing",
+            "channel-schema",
+            "needs-newer-libvirt",
+            "unknown-name",
+            "unknown-value",
+        ),
+    ),
+    RuleEntry(
+        name="libvirt-drops",
+        family="libvirt",
+        summary="the libvirt that is installed here would not store something that is written",
+        severity=WARNING,
+        fixable=NEVER,
+        asks_libvirt=True,
+    ),
+    RuleEntry(
+        name="libvirt-refuses",
+        family="libvirt",
+        summary="the libvirt that is installed here refuses the domain",
+        severity=ERROR,
+        fixable=NEVER,
+        asks_libvirt=True,
     ),
     RuleEntry(
         name="needs-newer-libvirt",
@@ -451,6 +517,17 @@ RULES = (
         levels=("newer_part",),
         since="0.2.0",
         yields_to=("channel-schema",),
+        about_targets=True,
+    ),
+    RuleEntry(
+        name="refused-combination",
+        family="libvirt",
+        summary="libvirt's QEMU driver refuses a combination that no rule of its own is about",
+        severity=ERROR,
+        fixable=NEVER,
+        levels=("domain",),
+        since="0.2.0",
+        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-value"),
         about_targets=True,
     ),
     RuleEntry(
@@ -578,6 +655,16 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         only_if_text_has=(b"virtiofs", b"vhostuser", b"&#"),
+    ),
+    RuleEntry(
+        name="nic-model-slow",
+        family="network",
+        summary="a network card is one that is emulated in every detail",
+        severity=INFO,
+        fixable=ALWAYS,
+        levels=("interface",),
+        since="0.2.0",
+        on_by_default=False,
     ),
     RuleEntry(
         name="mode-connect",
@@ -865,6 +952,8 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("domain",),
+        libvirt_since=Version(9, 0, 0),
+        about_targets=True,
         only_if_text_has=(b"spice", b"&"),
     ),
     RuleEntry(
@@ -932,6 +1021,7 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("ports",),
+        about_targets=True,
     ),
     RuleEntry(
         name="vserial-port-range",

@@ -47,11 +47,11 @@ class NeedsNewerLibvirt(Rule):
             return
         node, name, tag = stray.node, stray.attribute, written_tag(stray.node)
         what = f"<{tag}>" if name is None else f"'{name}' of <{tag}>"
-        part = Part.TEXT if name is None else Part.VALUE
+        part: Part | None = Part.TEXT if name is None else Part.VALUE
         if stray.values:
             what = f"'{written_value(stray)}' in {what}"
         else:
-            part = Part.NAME
+            part = Part.ATTRIBUTE if name is not None else None
         is_refused = outcome(stray) == "refused"
         does = {"refused": "refuses the domain", "dropped": "drops it"}.get(outcome(stray), "does not")
         yield self.finding(
