@@ -8,6 +8,7 @@ import click
 
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options
+from chanfix.errors import UsageError
 from chanfix.lint.known.rule_names import not_a_rule
 from chanfix.lint.page import rule_page
 from chanfix.lint.rule import RuleEntry
@@ -20,6 +21,8 @@ Examples:
   chanfix explain
   chanfix explain mode-missing
   chanfix explain virtio-serial     the rules of a family
+  chanfix explain --element disk/driver
+  chanfix explain --element 'disk[network]/source'
 """
 
 
@@ -29,15 +32,25 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 
 @click.command("explain", epilog=_EPILOG)
 @click.argument("rule", required=False, shell_complete=_complete)
+@click.option("--element", metavar="PLACE", help="Show what libvirt knows of an element, such as disk/driver.")
 @common_options
 @click.pass_obj
-def command(settings: Settings, rule: str | None) -> int:
+def command(settings: Settings, rule: str | None, element: str | None) -> int:
     """Show a rule's page: what it reports, the symptom, an example, the fix. Without RULE, list all rules by family.
 
     A family's name in the place of RULE lists its rules.
     """
-    Session(settings).console.page(_list(FAMILIES) if rule is None else _page(rule))
+    if rule is not None and element is not None:
+        raise UsageError("a rule and --element are two questions", hint="leave out one of them")
+    text = _element(element) if element is not None else _list(FAMILIES) if rule is None else _page(rule)
+    Session(settings).console.page(text)
     return 0
+
+
+def _element(path: str) -> str:
+    from chanfix.domain.vocabulary_places import find_places, place_text
+
+    return "\n".join(map(place_text, find_places(path)))
 
 
 def _list(families: Sequence[str]) -> str:
