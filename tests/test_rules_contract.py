@@ -13,6 +13,7 @@ import pytest
 
 from chanfix.domain import Domain, domains_in
 from chanfix.domain.libvirt_schema import find_schema
+from chanfix.domain.targets import target_named
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
 from chanfix.lint.asking import drafts_of
@@ -20,7 +21,7 @@ from chanfix.lint.check import check_domain
 from chanfix.lint.draft import Hidden
 from chanfix.lint.fix import Look, fix
 from chanfix.lint.hide import hide
-from chanfix.lint.rule import Bad, Draft, Facts, Good, RuleEntry, whole_document
+from chanfix.lint.rule import Bad, Draft, Facts, Good, Rule, RuleEntry, whole_document
 from chanfix.lint.rules import FAMILIES, RULES, load
 from chanfix.lint.source import refused
 from chanfix.template import read_document
@@ -28,6 +29,8 @@ from chanfix.xml.edit import Safety
 
 # Rules on texts that are no document.
 REFUSED = {"not-well-formed", "doctype", "template-not-lintable"}
+# What of the facts is another one on another target.
+ABOUT_TARGETS = {"version", "qemu", "target", "targets"}
 HEADINGS = ["What it does", "Why it matters", "Fix", "References"]
 # What a rule may know: what libvirt makes of a domain, and how to change a text. No files, formats or options.
 ALLOWED_IMPORTS = ("chanfix.domain", "chanfix.xml", "chanfix.lint.rule", "chanfix.lint.path_rule")
@@ -58,7 +61,8 @@ GOOD = [case for case in EXAMPLES if isinstance(case.values[1], Good)]
 
 
 def facts_of(example: Good | Bad) -> Facts:
-    return Facts(version=Version.parse(example.version) if example.version else NEWEST, schema=SCHEMA)
+    facts = Facts(version=Version.parse(example.version) if example.version else NEWEST, schema=SCHEMA)
+    return facts.on(target_named(example.target)) if example.target else facts
 
 
 def text_of(example: Good | Bad) -> bytes:
@@ -120,6 +124,18 @@ def test_rule_file_imports_nothing_it_must_not_know(rule):
 
 
 @every_rule
+def test_rule_that_asks_for_version_or_target_says_so(rule):
+    # Those about paths have their kind by it (chanfix.domain.path.kinds).
+    asks = any(
+        isinstance(node, ast.Attribute) and node.attr in ABOUT_TARGETS and ast.unparse(node.value) == "facts"
+        for cls in type(load(rule)).mro()
+        if issubclass(cls, Rule) and cls is not Rule
+        for node in ast.walk(ast.parse(Path(inspect.getfile(cls)).read_text()))
+    )
+    assert rule.about_targets == asks
+
+
+@every_rule
 def test_rule_has_good_and_bad_examples(rule):
     assert {type(example) for example in load(rule).examples} == {Good, Bad}
 
@@ -171,13 +187,15 @@ def test_rule_has_nothing_to_say_of_a_text_without_its_words(rule):
 
 def test_rule_is_imported_only_for_a_document_with_what_it_looks_at(tmp_path):
     path = tmp_path / "web.xml"
-    path.write_bytes(whole_document("<disk type='file'/>\n").encode())
+    text = whole_document("<disk type='file'/>\n").encode()
+    path.write_bytes(text)
     code = "import sys; from chanfix.cli import main; main(['lint', '-q', sys.argv[1]]); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     looked_at = {
         rule.name
         for rule in RULES
-        if {"domain", "disk"} & {*rule.levels} and (not rule.only_if_text_has or b"<disk" in rule.only_if_text_has)
+        if {"domain", "disk"}.intersection(rule.levels)
+        and (not rule.only_if_text_has or any(word in text for word in rule.only_if_text_has))
     }
     imported = {name.rpartition(".")[2].replace("_", "-") for name in run.stdout.split()}
     assert {rule.name for rule in RULES} & imported <= looked_at

@@ -69,7 +69,8 @@ class Auditor:
 
     def _lint(self, host: Host, refs: list[DomainRef]) -> list[FileReport]:
         sources = [Source(ref.name, partial(host.public_xml, ref), is_stored=True) for ref in refs]
-        return Run.lint(sources, self.job._replace(version=host.version)).reports
+        job = self.job if self.job.targets else self.job._replace(version=host.version, qemu=host.qemu)
+        return Run.lint(sources, job).reports
 
 
 def _domain(ref: DomainRef, report: FileReport, outcome: Outcome, uri: str) -> DomainAudit:

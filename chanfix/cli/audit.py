@@ -23,10 +23,12 @@ from chanfix.cli.progress import Progress
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
 from chanfix.cli.streams import read_input
+from chanfix.cli.target_options import target_option
 from chanfix.errors import ChanfixError, InputError, OutputError, UsageError
 from chanfix.host.host import Host
 from chanfix.lint.finding import Severity
-from chanfix.lint.known.config import chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, rule_info
 from chanfix.status.survey import PATIENCE
 from chanfix.words import plural
@@ -38,6 +40,7 @@ Examples:
   chanfix audit -c qemu+ssh://a/system -c qemu+ssh://b/system
   chanfix audit --hosts hosts.txt --state audit.state --output-format html --output report.html
   chanfix audit --hosts hosts.txt --output-format prometheus --output /var/lib/node_exporter/chanfix.prom
+  chanfix audit --hosts hosts.txt --target debian-13    would the domains run after an upgrade?
   chanfix audit --merge results/ --output-format html --output report.html
 
 \b
@@ -62,6 +65,7 @@ class _Options:
     config: str | None
     no_config: bool
     exit_zero: bool
+    targets: tuple[str, ...]
 
 
 @click.command("audit", epilog=_EPILOG)
@@ -98,6 +102,7 @@ class _Options:
 @click.option("--config", metavar="FILE", help="The configuration [default: chanfix.toml or pyproject.toml, upward]")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@target_option
 @common_options
 @click.pass_obj
 def command(settings: Settings, /, **options: Any) -> int:
@@ -116,13 +121,15 @@ def _audit(settings: Settings, options: _Options) -> int:
     config = read_config(options.config, ignored=options.no_config)._replace(running=False)
     schema = installed_schema()
     rules = tuple(rule for rule in chosen_rules(config, [], []) if schema or not rule.needs_schema)
+    # Without the option each host's own libvirt and QEMU count, and not what the configuration says of its files.
+    targets = where_to_run(Config(), options.targets).targets
     with State(Path(options.state) if options.state else None) as state:
         if options.merge is not None:
             names = _merge(settings, options, state)
         else:
             auditor = Auditor(
                 connect=_connect(settings),
-                job=Job(rules=rules, config=config, schema=schema),
+                job=Job(rules=rules, config=config, schema=schema, targets=targets),
                 patience=options.agent_timeout,
                 deadline=options.host_timeout,
                 agents=options.agents,
@@ -145,8 +152,9 @@ def _connect(settings: Settings) -> Callable[[str], Host]:
 
 
 def _merge(settings: Settings, options: _Options, state: State) -> list[str]:
-    if options.uris or settings.connect or options.hosts or options.state:
-        raise UsageError("--merge audits nothing, it reports on what others have audited", hint="leave out the hosts")
+    if options.uris or settings.connect or options.hosts or options.state or options.targets:
+        hint = "leave out the hosts and targets" if options.targets else "leave out the hosts"
+        raise UsageError("--merge audits nothing, it reports on what others have audited", hint=hint)
     names = []
     for host in read_folder(Path(options.merge or "")):
         state.add(host)

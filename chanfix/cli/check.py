@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from chanfix.change.compare import is_met_by
+from chanfix.cli.domains import DomainArgument, domain_arguments, named_domains
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input
-from chanfix.cli.targets import Target, domain_arguments, targets
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError
@@ -40,7 +40,9 @@ def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, for
     """
     worst = 0
     with Session(settings) as session:
-        for target in targets(domains, all_domains=all_domains, force_file=force_file, connection=session.connection):
+        for target in named_domains(
+            domains, all_domains=all_domains, force_file=force_file, connection=session.connection
+        ):
             try:
                 status = _check(session, target)
             except ChanfixError as error:
@@ -50,7 +52,7 @@ def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, for
     return worst
 
 
-def _check(session: Session, target: Target) -> int:
+def _check(session: Session, target: DomainArgument) -> int:
     running = None
     if not target.is_file:
         ref = session.connection.find(target.name)

@@ -10,10 +10,10 @@ import click
 
 from chanfix import files
 from chanfix.cli.console import Console
+from chanfix.cli.domains import DomainArgument, domain_arguments, named_domains
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input, write_output
-from chanfix.cli.targets import Target, domain_arguments, targets
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.rewrite.plan import Plan, Wish
@@ -74,7 +74,9 @@ def rewriting_command(
     ) -> int:
         mode = Mode(dry_run=dry_run, diff=diff, check=check, live=live)
         with Session(settings, readonly=not mode.writes, results_on_stderr="-" in domains and mode.writes) as session:
-            chosen = targets(domains, all_domains=all_domains, force_file=force_file, connection=session.connection)
+            chosen = named_domains(
+                domains, all_domains=all_domains, force_file=force_file, connection=session.connection
+            )
             return _rewrite_all(_Rewriting(session, planner, Wish(port=port, path=path), mode), chosen)
 
     return command
@@ -100,7 +102,7 @@ class _Rewriting:
     mode: Mode
 
 
-def _rewrite_all(rewriting: _Rewriting, chosen: Iterable[Target]) -> int:
+def _rewrite_all(rewriting: _Rewriting, chosen: Iterable[DomainArgument]) -> int:
     """Rewrite every DOMAIN and return the worst exit status."""
     worst = 0
     for target in chosen:

@@ -37,8 +37,6 @@ _QEMU_TYPES = frozenset({"qemu", "kvm", "kqemu", "hvf", "test"})
 # The types that no QEMU runs. "hyperv" is in neither set: which driver runs it depends on the version and the host.
 _OTHER_TYPES = frozenset({"bhyve", "lxc", "openvz", "parallels", "phyp", "uml", "vbox", "vmware", "vz", "xen"})
 
-# Sorted once for all rules. Nearly every domain has controllers, and hardly any has one for virtio-serial.
-_KINDS = ("audio", "channel", "console", "parallel", "redirdev", "rng", "serial", "smartcard")
 _CONTROLLER = "controller"
 # Channels that are compared with one that a fix would give the agent's name.
 _MOST_RIVALS = 50
@@ -54,7 +52,7 @@ class Domain:
         self._containers = node.children("devices")
         self._by_kind: dict[str, list[Node]] = {}
         for devices in self._containers:
-            for device in devices.children(*_KINDS):
+            for device in devices.children():
                 self._by_kind.setdefault(device.tag, []).append(device)
 
     @classmethod
@@ -221,9 +219,7 @@ class Domain:
 
     def devices_of(self, kind: str) -> list[Node]:
         """Return the devices of one kind."""
-        if kind in _KINDS:
-            return self._by_kind.get(kind, [])
-        return [device for devices in self._containers for device in devices.children(kind)]
+        return self._by_kind.get(kind, [])
 
 
 def domains_in(document: Document) -> tuple[Domain, ...]:

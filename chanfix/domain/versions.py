@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Version(NamedTuple):
-    """A version of libvirt."""
+    """A version of libvirt, or of QEMU."""
 
     major: int
     minor: int = 0
@@ -35,10 +35,10 @@ class Version(NamedTuple):
         return f"{self.major}.{self.minor}.{self.micro}"
 
     @classmethod
-    def parse(cls, text: str) -> Version:
-        """Read ``X.Y.Z``, ``X.Y`` or ``X``. Raises ``UsageError`` for anything else."""
+    def parse(cls, text: str, of: str = "libvirt") -> Version:
+        """Read ``X.Y.Z``, ``X.Y`` or ``X``. Raises ``UsageError`` for anything else; ``of`` names the program."""
         if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}", text):
-            raise UsageError(f"'{text}' is no libvirt version", hint="write it as X.Y.Z, as in 9.0.0")
+            raise UsageError(f"'{text}' is no {of} version", hint="write it as X.Y.Z, as in 9.0.0")
         return cls(*(int(part) for part in text.split(".")))
 
     @classmethod

@@ -15,6 +15,17 @@ from chanfix.xml.span import Span
 
 __all__ = ["drafts_of"]
 
+# What libvirt's vocabulary does not have; it is only asked for a rule that looks at it.
+_OF_VOCABULARY = ("unknown_name", "unknown_value", "newer_part")
+# The levels that are no tag of a device, and the tags whose parts are more than elements.
+_NAMED = frozenset(
+    {
+        *("domain", "channel", "channels", "agent_channel", "console", "path", "port", "ports"),
+        *("controller", "controllers", "commandline_ports"),
+        *_OF_VOCABULARY,
+    }
+)
+
 
 def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Iterator[tuple[RuleEntry, Draft]]:
     """Return the drafts of all rules about one domain, each with its rule, in the order of the rules.
@@ -22,20 +33,32 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
     A rule's module is imported when the domain has a part that the rule looks at. Raises ``InternalError`` that names
     the rule when one fails.
     """
-    rules, text = tuple(rules), domain.document.data
+    rules = tuple(rules)
+    if facts.targets:
+        # Most runs have none.
+        from chanfix.lint.on_targets import on_targets
+
+        found = on_targets(rules, facts, lambda some, asked: _found(domain, some, asked))
+    else:
+        found = _found(domain, rules, facts)
+    return _most_telling(found) if found else iter(())
+
+
+def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[tuple[RuleEntry, Draft]]:
+    text = domain.document.data
     held = frozenset(word for word in _words(rules) if word in text)
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
     for level, asked in _questions(rules, held, has_live_state):
-        of_level = parts[level] if level in parts else domain.devices_of(level)
+        if level in _OF_VOCABULARY and level not in parts:
+            parts |= _strays(domain)
+        of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
         if of_level:
             for number, rule in asked:
                 found += [(number, rule, draft) for draft in _ask(rule, level, of_level, domain, facts)]
-    if not found:
-        return iter(())
     found.sort(key=lambda entry: entry[0])
-    return _most_telling([(rule, draft) for _, rule, draft in found])
+    return [(rule, draft) for _, rule, draft in found]
 
 
 @lru_cache
@@ -60,26 +83,33 @@ def _questions(
 
 
 def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
-    """Return the parts of a domain by level, for all levels but the tags of devices."""
+    """Return the parts that a domain has, by level, for all levels but the tags of devices."""
+    parts: dict[str, Sequence[object]] = {"domain": (domain,)}
     # Most domains have none of these, and to find that out must cost next to nothing.
     channels = domain.channels if domain.devices_of("channel") else []
     consoles = domain.consoles if domain.devices_of("console") else []
-    commandline_ports = domain.commandline_ports if b"commandline" in domain.document.data else ()
-    controllers = domain.virtio_serial_controllers if domain.document.may_hold("virtio-serial") else []
-    ports = ports_asked_for(domain) if channels or consoles else []
-    return {
-        "domain": (domain,),
-        "channel": channels,
-        "channels": (channels,) if channels else (),
-        "agent_channel": domain.agent_channels if channels else (),
-        "console": consoles,
-        "path": list(port_paths(domain, facts.version, facts.claims)) if channels else (),
-        "port": ports,
-        "ports": (ports,) if ports else (),
-        "controller": controllers,
-        "controllers": (controllers,) if controllers else (),
-        "commandline_ports": (commandline_ports,) if commandline_ports else (),
-    }
+    if channels:
+        parts |= {
+            "channel": channels,
+            "channels": (channels,),
+            "agent_channel": domain.agent_channels,
+            "path": list(port_paths(domain, facts.version, facts.claims)),
+        }
+    if consoles:
+        parts["console"] = consoles
+    if (channels or consoles) and (ports := ports_asked_for(domain)):
+        parts |= {"port": ports, "ports": (ports,)}
+    if domain.document.may_hold("virtio-serial") and (controllers := domain.virtio_serial_controllers):
+        parts |= {"controller": controllers, "controllers": (controllers,)}
+    if b"commandline" in domain.document.data and (commandline_ports := domain.commandline_ports):
+        parts["commandline_ports"] = (commandline_ports,)
+    return parts
+
+
+def _strays(domain: Domain) -> dict[str, Sequence[object]]:
+    from chanfix.domain.vocabulary import strays_of
+
+    return dict(zip(_OF_VOCABULARY, strays_of(domain), strict=True))
 
 
 def _ask(rule: RuleEntry, level: str, parts: Sequence[object], domain: Domain, facts: Facts) -> list[Draft]:

@@ -24,6 +24,7 @@ from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Safety
 
 if TYPE_CHECKING:
+    from chanfix.domain.targets import Target
     from chanfix.lint.known.baseline import Baseline, Filtered
 
 __all__ = ["NO_CLAIMS", "Claims", "FixedFile", "Job", "Linted", "fix_source", "lint_domain", "lint_sources"]
@@ -42,7 +43,8 @@ _BYTES_AT_ONCE = 256 * 1024
 class Job(NamedTuple):
     """What a run does with each input; it can cross a process.
 
-    With ``fixes``, texts are kept that have fixes of at least that safety, so that they are not read again.
+    ``version`` and ``qemu`` are those that the domains are for, or with ``targets`` the versions of each of these. With
+    ``fixes``, texts are kept that have fixes of at least that safety, so that they are not read again.
     """
 
     rules: tuple[RuleEntry, ...]
@@ -51,6 +53,8 @@ class Job(NamedTuple):
     baseline: Baseline | None = None
     schema: str | None = None
     fixes: Safety | None = None
+    qemu: Version | None = None
+    targets: tuple[Target, ...] = ()
 
 
 class Linted(NamedTuple):
@@ -132,7 +136,9 @@ def is_fixable(report: FileReport, safety: Safety) -> bool:
 
 
 def _claims_of(job: Job, text: Text) -> tuple[Claim, ...]:
-    return tuple([claim for domain in text.domains for claim in claims_of(domain, text.name, job.version)])
+    versions = dict.fromkeys(target.libvirt for target in job.targets) or (job.version,)
+    found = [claim for domain in text.domains for each in versions for claim in claims_of(domain, text.name, each)]
+    return tuple(found) if len(versions) == 1 else tuple(dict.fromkeys(found))
 
 
 class _Asked(NamedTuple):
@@ -149,7 +155,8 @@ class _Asked(NamedTuple):
         ignored = job.config.ignored_in(name)
         rules = tuple(rule for rule in job.rules if rule.name not in ignored) if ignored else job.rules
         is_running = job.config.running
-        return cls(name, rules, _names(rules, is_running), Facts(job.version, claims, job.schema, is_running, valid))
+        facts = Facts(job.version, claims, job.schema, is_running, valid, job.qemu, targets=job.targets)
+        return cls(name, rules, _names(rules, is_running), facts)
 
     def look(self, text: Text) -> Hidden:
         """Return the drafts about a text, without those that its comments suppress."""

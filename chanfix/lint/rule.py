@@ -92,18 +92,21 @@ class Good(NamedTuple):
 
     xml: str
     version: str | None = None
+    target: str | None = None
 
 
 class Bad(NamedTuple):
     """Text with exactly one finding of the rule: ``at`` is the text that it points at.
 
-    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix.
+    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix. It is for a version of libvirt
+    or for a target, where one is given.
     """
 
     xml: str
     at: str
     fixed: str | None = None
     version: str | None = None
+    target: str | None = None
 
 
 class Rule:
@@ -127,10 +130,15 @@ class Rule:
     about_live_state: ClassVar[bool] = False
     # More telling rules: where one of them has a finding at the same place, this one has none.
     yields_to: ClassVar[tuple[str, ...]] = ()
+    # The words in which libvirt or QEMU refuses what it reports; ``*`` stands for what varies. ``explain`` knows them.
+    refusals: ClassVar[tuple[str, ...]] = ()
     # False if other files decide: then silence in a run over one file proves nothing.
     is_local: ClassVar[bool] = True
+    # True if it asks the facts for the version, the QEMU or the target: then it is asked for each target.
+    about_targets: ClassVar[bool] = False
     # It is asked only about a text with one of these byte strings. For rules that search all of a text, and for names
-    # of elements and attributes only: letters of a value may be written as references.
+    # of elements and attributes only: letters of a value may be written as references. One byte is found several times
+    # faster than two.
     only_if_text_has: ClassVar[tuple[bytes, ...]] = ()
 
     @staticmethod
@@ -165,6 +173,7 @@ class RuleEntry:
     about_live_state: bool = Rule.about_live_state
     yields_to: tuple[str, ...] = Rule.yields_to
     is_local: bool = Rule.is_local
+    about_targets: bool = Rule.about_targets
     only_if_text_has: tuple[bytes, ...] = Rule.only_if_text_has
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError
 from chanfix.lint.finding import FileReport, Finding
 from chanfix.lint.known.baseline import Baseline
 from chanfix.lint.known.config import Config, chosen_rules, load
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, Run, Source
 from chanfix.xml.edit import Safety
 
@@ -31,7 +31,7 @@ class Analysis:
     error: str | None = None
     run: Run | None = None
 
-    def mended(self) -> str | None:
+    def fixed(self) -> str | None:
         """Return the text with all safe fixes made; None if there are none."""
         if self.run is None or not self.run.fixable(Safety.SAFE):
             return None
@@ -65,12 +65,15 @@ def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
 
 
 def _job(config: Config, schema: str | None) -> Job:
+    where = where_to_run(config)
     return Job(
         rules=tuple(rule for rule in chosen_rules(config) if schema or not rule.needs_schema),
         config=config,
-        version=config.libvirt_version or NEWEST,
+        version=where.version,
         baseline=Baseline.load(config.baseline) if config.baseline else None,
         schema=schema,
+        qemu=where.qemu,
+        targets=where.targets,
     )
 
 

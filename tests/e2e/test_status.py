@@ -9,6 +9,7 @@ from guest_machine import agent_channel, wait_until
 from chanfix.cli import main
 from chanfix.host.deadline import within
 from chanfix.host.libvirt.connection import connect
+from chanfix.host.libvirt.events import has_channel_event
 from chanfix.status.survey import Survey
 from chanfix.status.verdict import Verdict
 from chanfix.status.watching import watch
@@ -148,6 +149,25 @@ def test_watching_shows_what_changes_when_libvirt_tells_of_it(running, host):
     assert next_verdict() is Verdict.PAUSED
     running.domain.resume()
     assert next_verdict() is Verdict.DISCONNECTED
+
+
+def test_watching_shows_who_opens_and_closes_a_detached_port(guest, host):
+    libvirt = pytest.importorskip("libvirt")
+    if not has_channel_event(libvirt):
+        pytest.skip("libvirt-python has no event, or one that crashes, for a port that is not its own agent's")
+    machine = guest(channel=agent_channel(DETACHED))
+    machine.start()
+    machine.wait_for_state("connected", DETACHED)
+    verdicts = watch(host, Survey(host, lambda: host, version=None), [machine.name], refresh=3600)
+
+    def next_answer():
+        return within(300, lambda: next(verdicts))[machine.name].is_answering
+
+    assert next_answer()
+    machine.run("set-agent closed")
+    assert not next_answer()
+    machine.run("set-agent good")
+    assert next_answer()
 
 
 def test_watching_takes_up_domains_that_come_and_drops_those_that_go(host, guest):

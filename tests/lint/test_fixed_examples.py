@@ -47,8 +47,8 @@ def fix(text):
     run = Run.lint([Source("web.xml", lambda: text)], Job(chosen_rules(Config())))
     [report] = run.reports
     if run.fixable(Safety.UNSAFE):
-        mended = run.fix(0, Safety.UNSAFE)
-        text, report = mended.after, mended.report
+        fixed = run.fix(0, Safety.UNSAFE)
+        text, report = fixed.after, fixed.report
     return text, {finding.rule for finding in report.findings if finding.severity is Severity.ERROR}
 
 

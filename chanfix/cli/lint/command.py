@@ -12,12 +12,14 @@ import click
 from chanfix import __version__, files
 from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
-from chanfix.cli.lint.report import write_report
+from chanfix.cli.lint.report import write_reports
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
-from chanfix.domain.versions import NEWEST
+from chanfix.cli.target_options import qemu_version_option, target_option
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
+from chanfix.lint.known.rule_names import PROFILES
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, Run, Source, rule_info
 from chanfix.reporters import REPORTERS
 
@@ -35,10 +37,11 @@ Examples:
   chanfix lint                          every domain below the current folder
   chanfix lint --show-files -v          what that is, what is skipped and why
   chanfix lint --fix --diff guest.xml   fix what is safe to fix, and show it
-  chanfix lint --output-format sarif --output report.sarif vms/
+  chanfix lint --output-format text --output-format sarif=report.sarif vms/
   chanfix lint --write-baseline chanfix-baseline.json
   chanfix lint --baseline chanfix-baseline.json
   chanfix lint --vars host.yml templates/
+  chanfix lint --target debian-13 --target rhel-9 vms/
   chanfix -c qemu:///system lint        the stored definitions of all domains
   chanfix explain RULE
 
@@ -62,6 +65,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--show-fixes", is_flag=True, help="List every fix that was made.")
 @click.option("--select", multiple=True, metavar="RULE,...", help="Run these rules or families, not the default set.")
 @click.option("--ignore", multiple=True, metavar="RULE,...", help="Do not run these rules or families.")
+@click.option("--profile", type=click.Choice(list(PROFILES)), help="The rules to run [default: portable]")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave these out when a folder is searched.")
 @click.option("--include", multiple=True, metavar="PATTERN", help="Take these in a folder, whatever their ending.")
 @click.option("--as-found", is_flag=True, help="Take files as if a search had found them: domains, and none excluded.")
@@ -70,12 +74,13 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option(
     "--output-format",
-    type=click.Choice(list(REPORTERS)),
-    default="text",
-    show_default=True,
-    help="The form of the report",
+    "output_formats",
+    multiple=True,
+    metavar=f"[{'|'.join(REPORTERS)}][=FILE]",
+    shell_complete=lambda context, parameter, incomplete: [name for name in REPORTERS if name.startswith(incomplete)],
+    help="The form of the report, and where to write it; again for several [default: text]",
 )
-@click.option("--output", metavar="FILE", help="Write the report there.")
+@click.option("--output", metavar="FILE", help="Write the report without a file of its own there.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--config", metavar="FILE", help="The configuration [default: chanfix.toml or pyproject.toml, upward]")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
@@ -86,6 +91,8 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--vars", "variables", metavar="FILE", help="Render Jinja templates with these values: YAML or JSON.")
 @click.option("--running", is_flag=True, help="The files are of running domains: live state is right there.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes [default: one per processor]")
+@target_option
+@qemu_version_option
 @connection_options
 @common_options
 @click.pass_obj
@@ -110,12 +117,15 @@ def _lint(session: Session, options: LintOptions) -> int:
 
         return show_files(session, options, config)
     schema = installed_schema(options.schema_dir)
+    where = where_to_run(config, options.targets, settings.libvirt_version, options.qemu_version)
     job = Job(
         rules=rules_to_run(settings, options, config, has_schema=schema is not None),
         config=config,
-        version=settings.libvirt_version or config.libvirt_version or NEWEST,
+        version=where.version,
         baseline=read_baseline(options, config),
         schema=schema,
+        qemu=where.qemu,
+        targets=where.targets,
     )
     reports = _lint_connection(session, options, job) if settings.connect else lint_files(session, options, job)
     if options.write_baseline:
@@ -129,14 +139,17 @@ def _lint(session: Session, options: LintOptions) -> int:
         return _status(reports, None)
     found = {finding.rule for report in reports for finding in (*report.findings, *report.fixed)}
     rules = tuple(rule_info(rule) for rule in job.rules if rule.name in found)
-    write_report(session, options, Report(tuple(reports), rules, __version__))
+    write_reports(session, options, Report(tuple(reports), rules, __version__))
     fail_on = _LEVELS[options.fail_on] if options.fail_on else config.fail_on
     return _status(reports, None if options.exit_zero else fail_on)
 
 
 def _lint_connection(session: Session, options: LintOptions, job: Job) -> list[FileReport]:
     host = session.host
-    job = job._replace(version=session.version_for(host.version))
+    if not options.targets:
+        # What the configuration says is for its files.
+        qemu = options.qemu_version or host.qemu
+        job = job._replace(version=session.version_for(host.version), qemu=qemu, targets=())
     sources = [Source(name, partial(_stored, host, name), is_stored=True) for name in (options.paths or host.names())]
     return Run.lint(sources, job).reports
 

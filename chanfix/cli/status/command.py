@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from chanfix.cli.domains import complete_domains
 from chanfix.cli.session import Connection, Session
 from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
 from chanfix.cli.status.json import status_json
 from chanfix.cli.status.text import lines, show_table
 from chanfix.cli.status.watch import watch_status
-from chanfix.cli.targets import complete_domains
 from chanfix.errors import UsageError
 from chanfix.status.health import Health
 from chanfix.status.survey import JOBS, PATIENCE, Outcome, Survey

@@ -32,6 +32,14 @@ _TITLE = "Remove the address, so that libvirt gives another"
 
 class AddressCollision(Rule):
     severity = ERROR
+    refusals = (
+        "Attempted double use of PCI Address *",
+        "Found duplicate drive address for disk with target name '*'",
+        "using disk target name '*' conflicts with SCSI host device address",
+        "in use by another SCSI host device",
+        "Duplicate USB address bus * port *",
+        "The CCW devno '*' is in use already",
+    )
     since = "0.2.0"
     yields_to = ("disk-target-repeated",)
     only_if_text_has = (b"<address", b"<disk")

@@ -29,6 +29,19 @@ from chanfix.xml.edit import remove_element
 
 class AddressImpossible(Rule):
     severity = ERROR
+    refusals = (
+        "Invalid PCI address slot='*', must be <= *",
+        "slot must be <= *",
+        "pci-root and pcie-root controllers should not have an address",
+        "index must be larger than bus",
+        "requested USB port * not present on USB bus *",
+        "there is no hub at port *",
+        "Missing USB bus *",
+        "bus must be * for sata controller",
+        "Only * IDE controller is supported",
+        "Only * fdc bus is supported",
+        "Invalid specification for virtio ccw address: cssid='*' ssid='*' devno='*'",
+    )
     since = "0.2.0"
     only_if_text_has = (b"<address",)
     examples = (

@@ -32,6 +32,10 @@ from chanfix.xml.edit import remove_element, set_attribute
 
 class BusUnsupported(Rule):
     severity = ERROR
+    refusals = (
+        "IDE controllers are unsupported for this QEMU binary or machine type",
+        "SATA is not supported with this QEMU binary",
+    )
     since = "0.2.0"
     only_if_text_has = (b"<disk", b"<controller")
     examples = (

@@ -30,6 +30,10 @@ _ROOTS = ("pci-root", "pcie-root")
 
 class PciRootMismatch(Rule):
     severity = ERROR
+    refusals = (
+        "must be model='*' for this machine type",
+        "pci-root and pcie-root controllers should have index *",
+    )
     since = "0.2.0"
     only_if_text_has = (b"<controller",)
     examples = (

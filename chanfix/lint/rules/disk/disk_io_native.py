@@ -25,6 +25,7 @@ from chanfix.xml.edit import set_attribute
 
 class DiskIoNative(Rule):
     severity = ERROR
+    refusals = ("io='*' needs either no disk cache or directsync cache mode",)
     since = "0.2.0"
     examples = (
         Bad(

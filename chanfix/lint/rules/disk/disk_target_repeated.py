@@ -29,6 +29,10 @@ from chanfix.xml.together import collisions, outermost_first
 
 class DiskTargetRepeated(Rule):
     severity = ERROR
+    refusals = (
+        "target '*' duplicated for disk sources '*' and '*'",
+        "target '*' duplicated for disk sources",
+    )
     since = "0.2.0"
     only_if_text_has = (b"<disk",)
     examples = (

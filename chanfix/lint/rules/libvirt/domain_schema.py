@@ -42,6 +42,7 @@ _DEFAULT_TYPES = {"channel": "pty", "console": "pty", "interface": "user", "para
 
 class DomainSchema(Rule):
     severity = ERROR
+    refusals = ("XML document failed to validate against schema",)
     needs_schema = True
     yields_to = ("agent-misplaced", "agent-type-missing", "channel-schema")
     examples = (

@@ -36,8 +36,13 @@ _WITH_TYPE = ("serial", "parallel", "redirdev")
 
 class SpicevmcNoSpice(Rule):
     # As text or as references.
-    only_if_text_has = (b"spice", b"&#")
+    only_if_text_has = (b"spice", b"&")
     severity = ERROR
+    refusals = (
+        "not supported without spice graphics",
+        "spicevmc device type only supports virtio",
+        "Spice audio is not supported without spice graphics",
+    )
     examples = (
         Bad(
             """\

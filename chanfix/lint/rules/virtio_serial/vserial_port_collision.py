@@ -25,6 +25,10 @@ from chanfix.xml.together import collisions
 
 class VserialPortCollision(Rule):
     severity = ERROR
+    refusals = (
+        "virtio serial port * on controller * is already occupied",
+        "A port already exists at id *",
+    )
     examples = (
         Bad(
             """\

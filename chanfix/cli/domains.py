@@ -14,7 +14,7 @@ from chanfix.cli.settings import Settings
 from chanfix.errors import UsageError
 from chanfix.template.endings import is_file_name
 
-__all__ = ["Target", "complete_domains", "domain_arguments", "targets"]
+__all__ = ["DomainArgument", "complete_domains", "domain_arguments", "named_domains"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _COMPLETION_TIMEOUT = 2.0
@@ -22,14 +22,16 @@ _COMPLETION_TIMEOUT = 2.0
 _PLAIN_NAME = re.compile(r"(?!-)[\w.+@:-]+")
 
 
-class Target(NamedTuple):
+class DomainArgument(NamedTuple):
     """One DOMAIN."""
 
     name: str
     is_file: bool
 
 
-def targets(names: Iterable[str], *, all_domains: bool, force_file: bool, connection: Connection) -> Iterator[Target]:
+def named_domains(
+    names: Iterable[str], *, all_domains: bool, force_file: bool, connection: Connection
+) -> Iterator[DomainArgument]:
     """Yield what is named. Raises ``UsageError`` for nothing, and for names together with ``--all``."""
     names = list(names)
     if all_domains and (names or force_file):
@@ -42,7 +44,7 @@ def targets(names: Iterable[str], *, all_domains: bool, force_file: bool, connec
         names = connection.host.names()
     for name in names:
         is_file = not all_domains and (force_file or name == "-" or "/" in name or is_file_name(name))
-        yield Target(name, is_file)
+        yield DomainArgument(name, is_file)
 
 
 def domain_arguments(command: _Command) -> _Command:

@@ -1,0 +1,153 @@
+"""Walks along a tree with a table for each context, and finds the names and values that are not in it.
+
+A context says what an element may have in its place. It is a table as JSON has it, so that a program which needs few
+of them makes nothing of the others: ``attributes`` has for each name the name of its values, ``elements`` the name of
+the child's context, ``text`` the name of the values of a text; a context that is ``open`` may have any children.
+``since`` and ``until`` have what was not always there, with ``@`` in front of an attribute's name and ``/`` in front
+of an element's. Where the content depends on an attribute, ``by`` names it, and ``variants`` has for each of its
+values, and under an empty name for none, what is there beside what all of them share.
+
+Values are a table as well: ``values`` that are written out, ``kinds`` of free ones, ``since`` and ``until``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from chanfix.xml.document import Node
+from chanfix.xml.holes import Unknown
+
+__all__ = ["FREE", "Context", "Contexts", "Stray"]
+
+Context = Mapping[str, Any]
+
+FREE = "text"
+"""The kind, and the name of the values, of what may be any text."""
+
+_NOTHING: Mapping[str, Any] = {}
+_KEYS = ("attributes", "elements", "since", "until", "otherwise")
+# Of each kind the form that every reader of it takes. White space around a text is not compared.
+_KINDS = {
+    "hex": r"(?:0[xX])?[0-9a-fA-F]+",
+    "integer": r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)",
+    "mac": r"[0-9a-fA-F]{1,2}(?:[:-][0-9a-fA-F]{1,2}){5}",
+    "number": r"\+?(?:0[xX][0-9a-fA-F]+|[0-9]+)",
+    "uuid": r"[0-9a-fA-F](?:[ -]*[0-9a-fA-F]){31}",
+}
+# The answers about so many values are remembered, if they are short.
+_MEMORY = 1 << 13
+_LONGEST = 64
+
+
+class Stray(NamedTuple):
+    """A name or a value that is not known in its place, or was not always.
+
+    ``attribute`` is None if it is about the element or its text. ``values`` is the name of the values that were
+    expected, empty if the name is not known. ``context`` is that of the element which has the attribute, the text or
+    the child. ``is_new`` marks what is known, but was not always.
+    """
+
+    node: Node
+    attribute: str | None
+    values: str
+    context: Context
+    is_new: bool = False
+
+
+class Contexts:
+    """The contexts of a kind of document, and the values that they speak of."""
+
+    def __init__(self, contexts: Mapping[str, Context], values: Mapping[str, Context]) -> None:
+        self.values = values
+        self._contexts = contexts
+        self._fits = lru_cache(_MEMORY)(self._ask)
+        self._of_variant = lru_cache(_MEMORY)(self._join)
+
+    def context(self, name: str, value: str | None = None) -> Context:
+        """Return a context; of one with variants, the one for a value of the attribute that decides, None for no value.
+
+        For a value that is not known, names of the variants are there with any value and any content.
+        """
+        context = self._contexts[name]
+        return self._of_variant(name, value or "") if "by" in context else context
+
+    def context_of(self, name: str, node: Node) -> Context:
+        """Return the context of an element, whose name is known already."""
+        by = self._contexts[name].get("by")
+        return self.context(name, node.get(by) if by else None)
+
+    def fits(self, values: str, text: str) -> bool | None:
+        """Return True if a text always was one of these values, None if it was not always, False if it never was."""
+        return self._fits(values, text) if len(text) <= _LONGEST else self._ask(values, text)
+
+    def strays(self, root: Node, start: str, most: int) -> list[Stray]:
+        """Return what a tree has that its contexts do not, in no certain order; so many of it at most.
+
+        Names of a namespace that no context has are passed over, with all that is in them.
+        """
+        found: list[Stray] = []
+        contexts, fits, document = self._contexts, self.fits, root.document
+        waiting = [(root._element, start)]
+        while waiting and len(found) < most:
+            element, here = waiting.pop()
+            context = contexts[here]
+            if "by" in context:
+                context = self.context_of(here, Node(element, document))
+            new = context.get("since", _NOTHING)
+            attributes = context.get("attributes", _NOTHING)
+            for name, text in element.items():
+                if (values := attributes.get(name)) is None:
+                    if "{" not in name and "open" not in context:
+                        found.append(Stray(Node(element, document), name, "", context))
+                    continue
+                if values != FREE and not (verdict := fits(values, text)):
+                    found.append(Stray(Node(element, document), name, values, context, verdict is None))
+                if new and "@" + name in new:
+                    found.append(Stray(Node(element, document), name, "", context, True))
+            elements = context.get("elements", _NOTHING)
+            has_children = False
+            for child in element:
+                tag = child.tag
+                if not isinstance(tag, str):  # a comment
+                    continue
+                has_children = True
+                if (below := elements.get(tag)) is None:
+                    if "{" not in tag and "open" not in context:
+                        found.append(Stray(Node(child, document), None, "", context))
+                    continue
+                if below:
+                    waiting.append((child, below))
+                if new and "/" + tag in new:
+                    found.append(Stray(Node(child, document), None, "", context, True))
+            if not has_children and (values := context.get("text", FREE)) != FREE:
+                text = element.text or ""
+                # What an empty element means depends on the element.
+                if not (verdict := fits(values, text)) and text.strip():
+                    found.append(Stray(Node(element, document), None, values, context, verdict is None))
+        return found[:most]
+
+    def _ask(self, values: str, text: str) -> bool | None:
+        known = self.values[values]
+        text = text.strip()
+        if text in known.get("values", ()):
+            return None if text in known.get("since", _NOTHING) else True
+        kinds = known.get("kinds", ())
+        return FREE in kinds or any(re.fullmatch(_KINDS[kind], text) for kind in kinds)
+
+    def _join(self, name: str, value: str) -> Context:
+        context = self._contexts[name]
+        variants: Mapping[str, Context] = context["variants"]
+        if isinstance(value, Unknown) or value not in variants:
+            # Newer ones too: it is not known which of them they are.
+            attributes: dict[str, str] = {}
+            elements: dict[str, str] = {}
+            for variant in variants.values():
+                attributes.update(dict.fromkeys(variant.get("attributes", ()), FREE))
+                elements.update(dict.fromkeys(variant.get("elements", ()), ""))
+            free: Context = {"attributes": attributes, "elements": elements}
+        else:
+            free = variants[value]
+        return {**context, **{key: {**free.get(key, _NOTHING), **context.get(key, _NOTHING)} for key in _KEYS}}

@@ -1,0 +1,22 @@
+"""Writes the questions for ``answers.py``, records the answers, and makes docs/libvirt-says.md of the records."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests" / "lint"))
+
+import libvirt_answers
+
+
+def main(command: str, path: str) -> None:
+    """Write the questions to a file, or take the answers from one."""
+    if command == "questions":
+        Path(path).write_text(json.dumps([question.asked for question in libvirt_answers.questions()]))
+    else:
+        libvirt_answers.record(json.loads(Path(path).read_text()))
+        libvirt_answers.PAGE.write_text(libvirt_answers.page())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
