@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from chanfix.domain import Domain, domains_in
+from chanfix.domain.identity import identity_of, twins_of
 from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.targets import target_named
 from chanfix.domain.versions import NEWEST, Version
@@ -62,6 +63,10 @@ GOOD = [case for case in EXAMPLES if isinstance(case.values[1], Good)]
 
 def facts_of(example: Good | Bad) -> Facts:
     facts = Facts(version=Version.parse(example.version) if example.version else NEWEST, schema=SCHEMA)
+    if example.beside:
+        texts = {"lab/other.xml": example.beside, "lab/web.xml": example.xml}
+        files = [[identity_of(Domain.parse(whole_document(text).encode()), path)] for path, text in texts.items()]
+        facts = facts._replace(twins=twins_of(files)[-1])
     return facts.on(target_named(example.target)) if example.target else facts
 
 

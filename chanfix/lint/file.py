@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.domain import Domain
+from chanfix.domain.identity import Identity, Twin, identity_of
 from chanfix.domain.libvirt_schema import accepts
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import ChanfixError
@@ -58,11 +59,12 @@ class Job(NamedTuple):
 
 
 class Linted(NamedTuple):
-    """The result of one input: its report, the sockets that its domains bind, and its bytes if they are kept."""
+    """The result of one input: its report, what its domains claim, who they are, and its bytes if they are kept."""
 
     report: FileReport
     claims: tuple[Claim, ...] = ()
     data: bytes | None = None
+    identities: tuple[Identity, ...] = ()
 
 
 class FixedFile(NamedTuple):
@@ -84,8 +86,13 @@ def lint_domain(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> lis
     return list(resolve(check_domain(domain, rules, facts), domain.document))
 
 
-def lint_sources(job: Job, sources: Iterable[Source], claims: Claims = NO_CLAIMS) -> Iterator[Linted]:
-    """Lint inputs one by one; ``claims`` are the sockets that others bind. Errors are in the reports."""
+def lint_sources(
+    job: Job, sources: Iterable[Source], claims: Claims = NO_CLAIMS, twins: tuple[Twin, ...] = ()
+) -> Iterator[Linted]:
+    """Lint inputs one by one; ``claims`` are the sockets that others bind, ``twins`` domains of others that are alike.
+
+    Errors are in the reports.
+    """
     batch: list[Text | Refused | FileReport] = []
     size = 0
     for source in sources:
@@ -93,18 +100,20 @@ def lint_sources(job: Job, sources: Iterable[Source], claims: Claims = NO_CLAIMS
         batch.append(one)
         size += len(one.data) if isinstance(one, Text) else 0
         if len(batch) == _AT_ONCE or size > _BYTES_AT_ONCE:
-            yield from _lint_batch(job, batch, claims)
+            yield from _lint_batch(job, batch, claims, twins)
             batch, size = [], 0
-    yield from _lint_batch(job, batch, claims)
+    yield from _lint_batch(job, batch, claims, twins)
 
 
-def _lint_batch(job: Job, batch: list[Text | Refused | FileReport], claims: Claims) -> Iterator[Linted]:
+def _lint_batch(
+    job: Job, batch: list[Text | Refused | FileReport], claims: Claims, twins: tuple[Twin, ...]
+) -> Iterator[Linted]:
     schema = job.schema if any(rule.needs_schema for rule in job.rules) else None
     verdicts = [_verdicts(schema, one.domains) if schema and isinstance(one, Text) else _UNKNOWN for one in batch]
     batch.reverse()
     for valid in verdicts:
         # A document goes away as soon as it is linted.
-        yield _lint(job, batch.pop(), claims, valid)
+        yield _lint(job, batch.pop(), claims, twins, valid)
 
 
 def _verdicts(schema: str, domains: Sequence[Domain]) -> _Valid:
@@ -114,10 +123,10 @@ def _verdicts(schema: str, domains: Sequence[Domain]) -> _Valid:
         return _UNKNOWN  # and the rule says why the schema cannot be asked
 
 
-def _lint(job: Job, one: Text | Refused | FileReport, claims: Claims, valid: _Valid) -> Linted:
+def _lint(job: Job, one: Text | Refused | FileReport, claims: Claims, twins: tuple[Twin, ...], valid: _Valid) -> Linted:
     if isinstance(one, FileReport):
         return Linted(one)
-    asked = _Asked.of(job, one.name, claims, valid)
+    asked = _Asked.of(job, one.name, claims, twins, valid)
     if isinstance(one, Refused):
         is_ours = one.draft.rule in asked.ran
         return Linted(FileReport(one.name, resolve([one.draft], one, job.config.severity) if is_ours else ()))
@@ -127,7 +136,7 @@ def _lint(job: Job, one: Text | Refused | FileReport, claims: Claims, valid: _Va
     except ChanfixError as error:
         return Linted(error_report(one.name, error))
     is_kept = job.fixes is not None and is_fixable(report, job.fixes)
-    return Linted(report, sockets, one.data if is_kept else None)
+    return Linted(report, sockets, one.data if is_kept else None, _identities(job, one))
 
 
 def is_fixable(report: FileReport, safety: Safety) -> bool:
@@ -141,6 +150,13 @@ def _claims_of(job: Job, text: Text) -> tuple[Claim, ...]:
     return tuple(found) if len(versions) == 1 else tuple(dict.fromkeys(found))
 
 
+def _identities(job: Job, text: Text) -> tuple[Identity, ...]:
+    """Return who the domains of a text are, if a rule wants to know."""
+    if not any(rule.family == "repository" and not rule.is_local for rule in job.rules):
+        return ()
+    return tuple([one for domain in text.domains if (one := identity_of(domain, text.name)) is not None])
+
+
 class _Asked(NamedTuple):
     """The rules that are asked about one file, the names of those whose silence proves something, and the facts."""
 
@@ -150,12 +166,12 @@ class _Asked(NamedTuple):
     facts: Facts
 
     @classmethod
-    def of(cls, job: Job, name: str, claims: Claims, valid: _Valid = _UNKNOWN) -> _Asked:
+    def of(cls, job: Job, name: str, claims: Claims, twins: tuple[Twin, ...] = (), valid: _Valid = _UNKNOWN) -> _Asked:
         """Return what a job asks about a file."""
         ignored = job.config.ignored_in(name)
         rules = tuple(rule for rule in job.rules if rule.name not in ignored) if ignored else job.rules
         is_running = job.config.running
-        facts = Facts(job.version, claims, job.schema, is_running, valid, job.qemu, targets=job.targets)
+        facts = Facts(job.version, claims, job.schema, is_running, valid, job.qemu, targets=job.targets, twins=twins)
         return cls(name, rules, _names(rules, is_running), facts)
 
     def look(self, text: Text) -> Hidden:
@@ -181,7 +197,9 @@ def _filtered(job: Job, asked: _Asked, findings: Iterable[Finding]) -> Filtered 
     return None if job.baseline is None else job.baseline.filter(asked.name, findings, asked.ran)
 
 
-def fix_source(job: Job, source: Source, data: bytes, claims: Claims, safety: Safety) -> FixedFile:
+def fix_source(
+    job: Job, source: Source, data: bytes, claims: Claims, safety: Safety, twins: tuple[Twin, ...] = ()
+) -> FixedFile:
     """Fix the bytes of an input, in memory.
 
     Raises ``ChanfixError`` for bytes that are no document, and when a fix breaks a promise.
@@ -189,7 +207,7 @@ def fix_source(job: Job, source: Source, data: bytes, claims: Claims, safety: Sa
     from chanfix.lint.fix import fix
 
     document = source.parse(data)
-    asked = _Asked.of(job, source.name, claims)
+    asked = _Asked.of(job, source.name, claims, twins)
     seen = asked.look(Text.of(source.name, document))
     filtered = _filtered(job, asked, resolve(seen.kept, document)) if job.baseline else None
     known = Counter((finding.rule, finding.message) for finding in filtered.hidden) if filtered else Counter()
@@ -211,5 +229,6 @@ def fix_source(job: Job, source: Source, data: bytes, claims: Claims, safety: Sa
         suppressed=len(fixed.left.hidden),
         stale=filtered.stale if filtered else (),
     )
-    claimed = _claims_of(job, Text.of(source.name, fixed.document))
-    return FixedFile(data, fixed.document.data, document.encoding, Linted(report, claimed))
+    text = Text.of(source.name, fixed.document)
+    linted = Linted(report, _claims_of(job, text), identities=_identities(job, text))
+    return FixedFile(data, fixed.document.data, document.encoding, linted)

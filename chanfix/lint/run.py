@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chanfix.domain.identity import Twin, twins_of
 from chanfix.lint.file import (
     NO_CLAIMS,
     Claims,
@@ -28,12 +29,13 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The results of inputs, in their order, and the sockets that each shares with others."""
+    """The results of inputs, in their order, and the sockets and the identities that each shares with others."""
 
     job: Job
     sources: Sequence[Source]
     linted: Sequence[Linted]
     claims: Sequence[Claims]
+    twins: Sequence[tuple[Twin, ...]]
 
     @classmethod
     def lint(
@@ -49,7 +51,7 @@ class Run:
         for one in _lint_all(job, sources, processes, tell):
             linted.append(one)
             advance()
-        return cls(job, sources, linted, [NO_CLAIMS] * len(linted)).after({})
+        return cls(job, sources, linted, [NO_CLAIMS] * len(linted), [()] * len(linted)).after({})
 
     @property
     def reports(self) -> list[FileReport]:
@@ -63,22 +65,24 @@ class Run:
     def fix(self, number: int, safety: Safety) -> FixedFile:
         """Fix one input, in memory. Raises ``ChanfixError`` when it cannot be read again or a fix breaks a promise."""
         source, data = self.sources[number], self.linted[number].data
-        return fix_source(self.job, source, source.read() if data is None else data, self.claims[number], safety)
+        data = source.read() if data is None else data
+        return fix_source(self.job, source, data, self.claims[number], safety, self.twins[number])
 
     def after(self, fixed: Mapping[int, Linted]) -> Run:
         """Return the run after the fixes of some inputs, which were written.
 
-        A fix can end a finding in another input: those that share a socket with a fixed one are linted again.
+        A fix can end a finding in another input: those that share something with a fixed one are linted again.
         """
         linted = [fixed.get(number, one) for number, one in enumerate(self.linted)]
-        claims = _claims_by_source(linted)
-        for number, (one, before, now) in enumerate(zip(linted, self.claims, claims, strict=True)):
+        claims, twins = _claims_by_source(linted), twins_of([one.identities for one in linted])
+        shared = zip(zip(self.claims, self.twins, strict=True), zip(claims, twins, strict=True), strict=True)
+        for number, (one, (before, now)) in enumerate(zip(linted, shared, strict=True)):
             # A baseline no longer knows the lines that a fix has changed.
             is_final = one.report.error or (one.report.fixed and self.job.baseline)
             if before != now and not is_final:
-                [again] = lint_sources(self.job, [self.sources[number]], now)
+                [again] = lint_sources(self.job, [self.sources[number]], *now)
                 linted[number] = again._replace(report=again.report._replace(fixed=one.report.fixed))
-        return Run(self.job, self.sources, linted, claims)
+        return Run(self.job, self.sources, linted, claims, twins)
 
 
 def _lint_all(job: Job, sources: Sequence[Source], processes: int, tell: Callable[[str], None]) -> Iterator[Linted]:

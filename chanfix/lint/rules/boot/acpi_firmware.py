@@ -32,6 +32,7 @@ _REFUSED_ON_S390X = Version(10)
 class AcpiFirmware(Rule):
     severity = ERROR
     since = "0.2.0"
+    about_targets = True
     examples = (
         Bad(
             """\
