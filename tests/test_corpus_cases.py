@@ -13,9 +13,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from installed import SCHEMA, SCHEMA_DIR
 
 from chanfix.cli import main
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.lint.rules import RULES
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -38,11 +38,10 @@ def lint(folder, *options):
     """Lint the cases of a folder together, as somebody does who stands in it."""
     if not (folder / "chanfix.toml").exists():
         options = ("--no-config", *options)
-    # What libvirt's own schema has depends on the machine.
-    if folder.name != "domain-schema":
-        options = ("--ignore", "domain-schema", *options)
-    elif find_schema() is None:
-        pytest.skip("libvirt's schemas are not installed (Debian package libvirt0)")
+    if folder.name == "domain-schema":
+        if SCHEMA is None:
+            pytest.skip("libvirt's schemas are not installed (Debian package libvirt0)")
+        options = ("--schema-dir", SCHEMA_DIR, *options)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         return main(["lint", "--output-format", "concise", *options, *(case.name for case in cases(folder))])

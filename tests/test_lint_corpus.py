@@ -12,9 +12,9 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from installed import SCHEMA
 from known_errors import DEFINED, ERRORS_IN_DEFINITIONS, ERRORS_IN_HARDWARE, ERRORS_IN_TEST_DATA, SCHEMA_ERRORS
 
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.versions import Version
 from chanfix.errors import InputError
 from chanfix.lint.finding import Severity
@@ -94,9 +94,9 @@ def test_errors_are_the_ones_that_were_read_and_are_right(run):
 @pytest.fixture(scope="module")
 def refused_by_schema(real_documents):
     """How many findings the schema of libvirt 9.0 makes of each document."""
-    if pytest.importorskip("libvirt").getVersion() // 1000 != 9000 or (schema := find_schema()) is None:
+    if pytest.importorskip("libvirt").getVersion() // 1000 != 9000 or SCHEMA is None:
         pytest.skip("the schema of libvirt 9.0 is not here")
-    errors = errors_in(Run.lint(sources_of(real_documents), Job((by_name("domain-schema"),), schema=schema)))
+    errors = errors_in(Run.lint(sources_of(real_documents), Job((by_name("domain-schema"),), schema=SCHEMA)))
     return {name: count["domain-schema"] for name, count in errors.items() if "domain-schema" in count}
 
 

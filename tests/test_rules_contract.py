@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from installed import SCHEMA
 
 from chanfix.domain import Domain, domains_in
 from chanfix.domain.identity import identity_of, twins_of
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.targets import target_named
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
@@ -24,7 +24,7 @@ from chanfix.lint.fix import Look, fix
 from chanfix.lint.hide import hide
 from chanfix.lint.rule import Bad, Draft, Facts, Good, Rule, RuleEntry, whole_document
 from chanfix.lint.rules import FAMILIES, RULES, load
-from chanfix.lint.source import refused
+from chanfix.lint.source import Text, refused
 from chanfix.template import read_document
 from chanfix.xml.edit import Safety
 
@@ -43,7 +43,6 @@ ALSO_ALLOWED = {
 }
 
 CORPUS = Path(__file__).parent / "corpus"
-SCHEMA = find_schema()
 WITHOUT_SCHEMA = pytest.mark.skip(reason="libvirt's schemas are not installed (Debian package libvirt0)")
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -74,11 +73,14 @@ def text_of(example: Good | Bad) -> bytes:
     return whole_document(example.xml).encode()
 
 
-def look_of(rule: RuleEntry, example: Good | Bad) -> Look:
+def look_of(rule: RuleEntry, example: Good | Bad, request: pytest.FixtureRequest) -> Look:
     """Return how to look for the rule's drafts: by the rule alone, or in what all others make necessary."""
+    judge = request.getfixturevalue("installed_libvirt") if rule.asks_libvirt else None
 
     def look(document):
         domain = Domain.of(document)
+        if judge is not None:
+            return Hidden(judge.judge(Text.of("", document), [], {rule.name}).drafts)
         if rule.levels:
             return Hidden(check_domain(domain, [rule], facts_of(example)))
         drafts = check_domain(domain, RULES, facts_of(example))
@@ -88,13 +90,13 @@ def look_of(rule: RuleEntry, example: Good | Bad) -> Look:
     return look
 
 
-def drafts_in(rule: RuleEntry, example: Good | Bad) -> list[Draft]:
+def drafts_in(rule: RuleEntry, example: Good | Bad, request: pytest.FixtureRequest) -> list[Draft]:
     data = text_of(example)
     try:
         document = read_document(data)
     except InputError as error:
         return [refused("", data, error).draft]
-    return list(look_of(rule, example)(document).kept)
+    return list(look_of(rule, example, request)(document).kept)
 
 
 def source_of(rule: RuleEntry) -> Path:
@@ -152,21 +154,21 @@ def test_no_placeholder_of_the_frame_is_left(rule):
 
 
 @pytest.mark.parametrize(("rule", "example"), GOOD)
-def test_good_example_is_silent(rule, example):
-    assert drafts_in(rule, example) == []
+def test_good_example_is_silent(rule, example, request):
+    assert drafts_in(rule, example, request) == []
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)
-def test_bad_example_has_one_finding_at_its_place(rule, example):
-    [draft] = drafts_in(rule, example)
+def test_bad_example_has_one_finding_at_its_place(rule, example, request):
+    [draft] = drafts_in(rule, example, request)
     assert draft.rule == rule.name
     assert text_of(example)[draft.at.span.start : draft.at.span.end].decode() == example.at
 
 
 @pytest.mark.parametrize(("rule", "example"), [case for case in BAD if case.values[0].name not in REFUSED])
-def test_fix_gives_the_text_the_example_promises_and_a_second_fix_changes_nothing(rule, example):
+def test_fix_gives_the_text_the_example_promises_and_a_second_fix_changes_nothing(rule, example, request):
     document = read_document(text_of(example))
-    look = look_of(rule, example)
+    look = look_of(rule, example, request)
     fixed = fix(document, look, Safety.UNSAFE)
     expected = example.xml if example.fixed is None else example.fixed
     assert fixed.document.data.decode() == whole_document(expected)

@@ -99,7 +99,7 @@ class Facts(NamedTuple):
     """What a rule may know beyond the document.
 
     ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
-    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed. With
+    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where none was named. With
     ``is_running`` the domain is judged as one that runs, whose live state is right. ``valid`` says of domains
     whether the schema accepts them, None for one that is too large; it is asked about those that are not there.
 

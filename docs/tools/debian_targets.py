@@ -42,7 +42,7 @@ def _facts(seen: dict[str, Any]) -> Iterator[tuple[str, Any, str]]:
     yield "firmware", [*seen["firmware_files"]["plain"], *seen["firmware_files"]["more"]], ", ".join(firmware)
     yield (
         "machines",
-        {arch: list(dict.fromkeys(_names(each))) for arch, each in machines.items()},
+        {arch: _names(each) for arch, each in machines.items()},
         f"-machine help of {qemu}",
     )
     yield "machine-suffixes", [], f"-machine help of {qemu}"
@@ -67,7 +67,7 @@ def _names(machines: list[dict[str, Any]]) -> list[str]:
 def _devices(capabilities: dict[str, Any], packages: dict[str, str], qemu: str) -> Iterator[tuple[str, Any, str]]:
     """Yield what was not built in, what comes in a package of its own, and the backends of TPM devices."""
     lacks, brought = {}, {}
-    [package] = [name for name in packages if name.endswith("-spice")] or [None]
+    package = next((name for name in packages if name.endswith("-spice")), None)
     for kind, (capability, asked) in _ASKED.items():
         plain, more = (capabilities[flavour].get(capability, []) for flavour in ("plain", "more"))
         lacks[kind] = [name for name in asked if name not in (*plain, *more)]

@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 import pytest
+from installed import SCHEMA, SCHEMA_DIR
 
 from chanfix.cli import main
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.errors import InternalError
 from chanfix.xml.scan import scan
 
@@ -354,21 +354,27 @@ def test_an_input_over_a_limit_is_an_error_with_its_place(folder, capfd):
 UNKNOWN = GOOD.replace("<target type", "<target typ='x' type")
 
 
-@pytest.fixture
-def no_schema(monkeypatch):
-    monkeypatch.setattr("chanfix.cli.settings.find_schema", lambda folder: None)
-
-
-def test_libvirts_schema_is_asked_where_it_is_installed(folder, capfd):
-    if find_schema() is None:
+@pytest.mark.parametrize("how", ["option", "environment", "configuration"])
+def test_libvirts_schema_is_asked_where_somebody_names_it(folder, capfd, monkeypatch, how):
+    if SCHEMA is None:
         pytest.skip("libvirt's schemas are not installed (Debian package libvirt0)")
     write(folder, unknown=UNKNOWN)
-    assert main(["lint", "--select", "domain-schema", "--output-format", "concise"]) == 1
+    monkeypatch.setenv("CHANFIX_SCHEMA_DIR", SCHEMA_DIR if how == "environment" else "")
+    (folder / "chanfix.toml").write_text(f"schema-dir = '{SCHEMA_DIR}'" if how == "configuration" else "")
+    option = ["--schema-dir", SCHEMA_DIR] if how == "option" else []
+    assert main(["lint", "--select", "domain-schema", "--output-format", "concise", *option]) == 1
     assert "unknown.xml:5:15: error[domain-schema] attribute 'typ' is not allowed on <target>" in capfd.readouterr().out
+
+
+def test_what_is_installed_does_not_change_what_is_found(folder, capfd):
+    write(folder, unknown=UNKNOWN)
+    main(["lint", "--output-format", "concise"])
+    assert "domain-schema" not in capfd.readouterr().out
 
 
 def test_a_schema_that_cannot_be_read_is_said_of_the_files_that_ask_it(folder, capfd, monkeypatch):
     (folder / "domain.rng").write_text("<grammar")
+    monkeypatch.setenv("CHANFIX_SCHEMA_DIR", str(folder))
     monkeypatch.setattr("chanfix.cli.settings.find_schema", lambda _: str(folder / "domain.rng"))
     write(folder, good=GOOD, cut=GOOD[:-20])
     assert main(["lint", "--output-format", "concise"]) == 3
@@ -454,13 +460,7 @@ def test_of_many_skipped_files_some_are_named_and_the_others_counted(folder, cap
     assert (len(lines), lines[-2]) == (22, "980 more skipped: its ending is not one of domain XML")
 
 
-def test_without_libvirts_schema_the_rule_is_skipped_and_said_once(folder, capfd, no_schema):
-    write(folder, good=GOOD, better=GOOD)
-    assert main(["lint", "-v"]) == 0
-    assert capfd.readouterr().err == "domain-schema: skipped: libvirt's schemas are not installed\n"
-
-
-def test_without_libvirts_schema_asking_for_the_rule_is_an_error(folder, capfd, no_schema):
+def test_without_libvirts_schema_asking_for_the_rule_is_an_error(folder, capfd):
     assert main(["lint", "--select", "domain-schema"]) == 2
     assert "--schema-dir" in capfd.readouterr().err
 

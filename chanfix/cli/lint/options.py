@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
+from chanfix.lint.rules import ASKED
 from chanfix.lint.search.gitignore import is_pattern
 from chanfix.reporters import REPORTERS
 from chanfix.words import did_you_mean
@@ -82,9 +82,11 @@ class LintOptions(NamedTuple):
     stdin_filename: str
     jobs: int | None
     variables: str | None
+    ask_libvirt: bool
     running: bool
     targets: tuple[str, ...]
     qemu_version: Version | None
+    no_embedded: bool
 
     @property
     def safety(self) -> Safety | None:
@@ -164,22 +166,23 @@ def read_config(path: str | None, *, ignored: bool) -> Config:
     return Config() if ignored else load(os.getcwd(), path or None)
 
 
-def rules_to_run(
-    settings: Settings, options: LintOptions, config: Config, *, has_schema: bool
-) -> tuple[RuleEntry, ...]:
-    """Return the rules to run: without libvirt's schemas those that need them are left out, unless asked for."""
+def rules_to_run(options: LintOptions, config: Config, *, has_schema: bool, asks: bool) -> tuple[RuleEntry, ...]:
+    """Return the rules to run, without those that need what was not asked for: libvirt's schema, or libvirt itself.
+
+    Raises ``UsageError`` for a rule that is selected and needs it.
+    """
     selected = _words("--select", options.select)
     rules = chosen_rules(config, selected, _words("--ignore", options.ignore), options.profile)
     idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
     for name in idle:
         if name in selected:
             raise UsageError(
-                f"'{name}' needs libvirt's schemas, and they are not installed",
-                hint="install libvirt0 (Debian, Ubuntu) or libvirt-libs (Fedora), or name their folder: --schema-dir",
+                f"'{name}' asks libvirt's own schema, and none is named",
+                hint="name the folder of libvirt's schemas, as in --schema-dir /usr/share/libvirt/schemas",
             )
-        if settings.verbose:
-            print(f"{name}: skipped: libvirt's schemas are not installed", file=sys.stderr)
-    return tuple(rule for rule in rules if rule.name not in idle)
+    for name in () if asks else ASKED.intersection(selected):
+        raise UsageError(f"'{name}' is what an installed libvirt says", hint="add --ask-libvirt")
+    return tuple(rule for rule in rules if rule.name not in idle and (asks or not rule.asks_libvirt))
 
 
 def read_baseline(options: LintOptions, config: Config) -> Baseline | None:

@@ -31,6 +31,9 @@ def write_reports(session: Session, options: LintOptions, report: Report) -> Non
                 fix = finding.fix.title if finding.fix else ""
                 console.result(f"{file.path}:{finding.place.start.line}", f"{fix} [{finding.rule}]", color="green")
     _note_stale_entries(report, console, is_verbose=session.settings.verbose)
+    for file in report.files:
+        if file.unasked is not None:
+            console.detail(f"{file.path}: libvirt was not asked: {file.unasked.reason}")
 
 
 def _write(session: Session, options: LintOptions, report: Report, output: Output) -> None:

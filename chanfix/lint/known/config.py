@@ -27,7 +27,7 @@ class Config(NamedTuple):
     """What a configuration file says, or would say if there was one.
 
     ``file`` is where it was read. Rules are names: words and patterns are resolved. ``exclude``, ``include`` and the
-    patterns of ``per_file_ignores`` are relative to the file's folder, and so was ``baseline``.
+    patterns of ``per_file_ignores`` are relative to the file's folder, and so were ``baseline`` and ``schema_dir``.
     """
 
     file: str | None = None
@@ -43,6 +43,9 @@ class Config(NamedTuple):
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
     running: bool = False
+    ask_libvirt: bool = False
+    schema_dir: str | None = None
+    embedded: bool = True
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
@@ -192,12 +195,15 @@ def _targets(setting: _Setting) -> tuple[str, ...]:
         raise ConfigError(f"{setting.file}: '{setting.key}': {error.message}", hint=error.hint) from None
 
 
-def _path(setting: _Setting) -> str:
-    expected = "a path, as in 'chanfix-baseline.json'"
+def _path(setting: _Setting, expected: str = "a path, as in 'chanfix-baseline.json'") -> str:
     text = setting.text(expected)
     if not text:
         raise setting.wrong(expected)
     return os.path.join(os.path.dirname(setting.file), text)
+
+
+def _folder(setting: _Setting) -> str:
+    return _path(setting, "a folder, as in '/usr/share/libvirt/schemas'")
 
 
 KEYS: dict[str, Callable[[_Setting], object]] = {
@@ -214,6 +220,9 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "fail-on": _Setting.level,
     "baseline": _path,
     "running": _Setting.flag,
+    "ask-libvirt": _Setting.flag,
+    "schema-dir": _folder,
+    "embedded": _Setting.flag,
 }
 
 

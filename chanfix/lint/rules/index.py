@@ -1,5 +1,6 @@
 """The facts about each rule, made from the rules' files by ``scripts/docs``."""
 
+from chanfix.domain.versions import Version
 from chanfix.lint.rule import ERROR, INFO, WARNING, Fixable, RuleEntry
 
 __all__ = ["RULES"]
@@ -414,6 +415,7 @@ RULES = (
         fixable=NEVER,
         levels=("graphics",),
         since="0.2.0",
+        about_targets=True,
     ),
     RuleEntry(
         name="balloon-with-vfio",
@@ -481,7 +483,30 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         needs_schema=True,
-        yields_to=("agent-misplaced", "agent-type-missing", "channel-schema"),
+        yields_to=(
+            "agent-misplaced",
+            "agent-type-missing",
+            "channel-schema",
+            "needs-newer-libvirt",
+            "unknown-name",
+            "unknown-value",
+        ),
+    ),
+    RuleEntry(
+        name="libvirt-drops",
+        family="libvirt",
+        summary="the libvirt that is installed here would not store something that is written",
+        severity=WARNING,
+        fixable=NEVER,
+        asks_libvirt=True,
+    ),
+    RuleEntry(
+        name="libvirt-refuses",
+        family="libvirt",
+        summary="the libvirt that is installed here refuses the domain",
+        severity=ERROR,
+        fixable=NEVER,
+        asks_libvirt=True,
     ),
     RuleEntry(
         name="needs-newer-libvirt",
@@ -492,6 +517,17 @@ RULES = (
         levels=("newer_part",),
         since="0.2.0",
         yields_to=("channel-schema",),
+        about_targets=True,
+    ),
+    RuleEntry(
+        name="refused-combination",
+        family="libvirt",
+        summary="libvirt's QEMU driver refuses a combination that no rule of its own is about",
+        severity=ERROR,
+        fixable=NEVER,
+        levels=("domain",),
+        since="0.2.0",
+        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-value"),
     ),
     RuleEntry(
         name="unknown-name",
@@ -958,6 +994,8 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("domain",),
+        libvirt_since=Version(9, 0, 0),
+        about_targets=True,
         only_if_text_has=(b"spice", b"&"),
     ),
     RuleEntry(
@@ -1025,6 +1063,7 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("ports",),
+        about_targets=True,
     ),
     RuleEntry(
         name="vserial-port-range",

@@ -31,8 +31,12 @@ _REFUSED_ON_S390X = Version(10)
 
 class AcpiFirmware(Rule):
     severity = ERROR
-    since = "0.2.0"
     about_targets = True
+    refusals = (
+        "UEFI requires ACPI on this architecture",
+        "ACPI requires UEFI on this architecture",
+    )
+    since = "0.2.0"
     examples = (
         Bad(
             """\

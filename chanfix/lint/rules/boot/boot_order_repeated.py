@@ -24,6 +24,10 @@ from chanfix.xml.together import collisions, outermost_first
 
 class BootOrderRepeated(Rule):
     severity = ERROR
+    refusals = (
+        "boot order '*' used for more than one device",
+        "Zero is not permitted",
+    )
     since = "0.2.0"
     only_if_text_has = (b"<boot",)
     examples = (

@@ -27,6 +27,10 @@ from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule,
 
 class SecureBootWithoutSmm(Rule):
     severity = ERROR
+    refusals = (
+        "Secure boot requires SMM feature enabled",
+        "Secure boot is supported with q35 machine types only",
+    )
     since = "0.2.0"
     only_if_text_has = (b"secure",)
     examples = (

@@ -23,6 +23,7 @@ from chanfix.xml.contexts import Stray
 
 class NeedsNewerLibvirt(Rule):
     severity = ERROR
+    about_targets = True
     refusals = (
         "unknown watchdog model '*'",
         "unexpected feature '*'",
@@ -46,11 +47,11 @@ class NeedsNewerLibvirt(Rule):
             return
         node, name, tag = stray.node, stray.attribute, written_tag(stray.node)
         what = f"<{tag}>" if name is None else f"'{name}' of <{tag}>"
-        part = Part.TEXT if name is None else Part.VALUE
+        part: Part | None = Part.TEXT if name is None else Part.VALUE
         if stray.values:
             what = f"'{written_value(stray)}' in {what}"
         else:
-            part = Part.NAME
+            part = Part.ATTRIBUTE if name is not None else None
         is_refused = outcome(stray) == "refused"
         does = {"refused": ", which refuses the domain", "dropped": ", which drops it"}.get(outcome(stray), "")
         yield self.finding(

@@ -64,7 +64,7 @@ class CpuOfHost(Rule):
             *map(remove_element, node.children(*_EXPANDED_PARTS)),
         ]
         yield self.finding(
-            "the CPU is written out in full, as of a domain that runs on one host; other hosts may lack its features",
+            "check='full': the CPU of a domain that runs, written out; other hosts may lack its features",
             At(node, "check"),
             fix=None if node.has_holes_beside_values else unsafe("Ask for the host's CPU model", *edits),
         )

@@ -23,8 +23,8 @@ from chanfix.domain.spice import devices_of_spice
 from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Edit, Facts, Fix, Good, Node, Rule, unsafe
 from chanfix.xml.edit import remove_attribute, remove_element, set_attribute
 
-# Of what somebody's QEMU lacks: the words for it, and for those who have no target.
-_NAMES = {("graphics", "spice"): "SPICE graphics", ("video", "qxl"): "video model 'qxl'"}
+# What somebody's QEMU lacks, for those who have no target.
+_LACKED = {("graphics", "spice"), ("video", "qxl")}
 # The children that VNC has too; and the attributes that are SPICE's or QXL's alone.
 _OF_VNC = ("listen", "audio")
 _OF_SPICE = ("tlsPort", "defaultMode")
@@ -72,11 +72,11 @@ class DisplayRemoved(Rule):
 
     def _drafts(self, kind: str, node: Node, domain: Domain, facts: Facts, fix: Fix | None) -> Drafts:
         name = node.get("type") or ""
-        what = _NAMES.get((kind, name), f"{kind} of type '{name}'")
+        what = f"{'graphics of type' if kind == 'graphics' else 'video model'} '{name}'"
         if domain.is_of_other_driver:
             return
         if facts.target is None:
-            if facts.qemu is None and (kind, name) in _NAMES:
+            if facts.qemu is None and (kind, name) in _LACKED:
                 yield self._draft(f"{what}: not every distribution's QEMU is built with that", node, None)
         elif facts.target.lacks(kind, name):
             yield self._draft(f"{what}: QEMU was built without that", node, fix)._replace(severity=ERROR)
