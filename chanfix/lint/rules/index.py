@@ -482,6 +482,7 @@ RULES = (
         levels=("domain",),
         needs_schema=True,
         yields_to=(
+            "refused-combination",
             "agent-misplaced",
             "agent-type-missing",
             "channel-schema",
@@ -525,7 +526,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         since="0.2.0",
-        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-value"),
+        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch"),
     ),
     RuleEntry(
         name="unknown-name",
@@ -545,7 +546,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("unknown_value",),
         since="0.2.0",
-        yields_to=("agent-target-type", "channel-schema"),
+        yields_to=("agent-target-type", "channel-schema", "refused-combination"),
     ),
     RuleEntry(
         name="autogen-header",
