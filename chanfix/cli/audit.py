@@ -68,6 +68,7 @@ class _Options:
     ask_libvirt: bool
     exit_zero: bool
     targets: tuple[str, ...]
+    raw: bool
 
 
 @click.command("audit", epilog=_EPILOG)
@@ -106,6 +107,7 @@ class _Options:
 @click.option("--ask-libvirt", is_flag=True, help="Also ask the libvirt that is installed here about each domain.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @target_option
+@click.option("--raw", is_flag=True, help="Ask agents for their commands too; libvirt marks the domains as tainted.")
 @common_options
 @click.pass_obj
 def command(settings: Settings, /, **options: Any) -> int:
@@ -142,6 +144,8 @@ def _audit(settings: Settings, options: _Options) -> int:
                 patience=options.agent_timeout,
                 deadline=options.host_timeout,
                 agents=options.agents,
+                raw=options.raw,
+                now=lambda: datetime.now(UTC),
             )
             try:
                 names = _ask(settings, options, auditor, state)

@@ -12,7 +12,8 @@ from chanfix.xml.span import Span
 
 __all__ = ["find_strings"]
 
-# What stands between the quotes. All of it is possessive: what is never closed is looked at once.
+# What stands between the quotes. All of it is possessive, and the closing quote may be missing: what is never closed is
+# looked at once.
 _LINE_D, _LINE_S = rb'(?:[^"\\\n]++|\\.)*+', rb"(?:[^'\\\n]++|\\.)*+"
 _ALL_D, _ALL_S = rb'(?:[^"\\]++|\\.)*+', rb"(?:[^'\\]++|\\.)*+"
 _THREE_D, _THREE_S = rb'(?:[^"\\]++|\\.|"(?!""))*+', rb"(?:[^'\\]++|\\.|'(?!''))*+"
@@ -24,12 +25,12 @@ _RUBY_FILLED = rb'(?:[^"\\\#]++|\\.|\#%s|\#)*+' % BRACES
 _NIX_FILLED = rb"(?:[^'$]++|'(?!')|'''|''\$|''\\.|\$%s|\$)*+" % BRACES
 
 _HASH = rb"(?<!\S)\#[^\n]*+"
-_SLASHES = rb"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
+_SLASHES = rb"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+"
 _CHARACTER = rb"'(?:[^'\\\n]|\\[^\n]{1,8}?)'"
 
 
 def _quoted(before: bytes, quote: bytes, body: bytes, style: str, number: int) -> bytes:
-    return rb"%s%s(?P<%s_%d>%s)%s" % (before, quote, style.encode(), number, body, quote)
+    return rb"%s%s(?P<%s_%d>%s)(?:%s)?+" % (before, quote, style.encode(), number, body, quote)
 
 
 def _all(*strings: tuple[bytes, bytes, bytes, str]) -> bytes:
@@ -63,10 +64,10 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
     "rust": (
         _SLASHES,
         *(
-            rb'(?<!\w)b?r%s"(?P<literal_%d>(?:[^"]++|"(?!%s))*+)"%s' % (marks, number, marks, marks)
+            rb'(?<!\w)b?r%s"(?P<literal_%d>(?:[^"]++|"(?!%s))*+)(?:"%s)?+' % (marks, number, marks, marks)
             for number, marks in enumerate((rb"\#\#\#", rb"\#\#", rb"\#"))
         ),
-        rb'(?<!\w)b?r"(?P<literal_8>[^"]*+)"',
+        rb'(?<!\w)b?r"(?P<literal_8>[^"]*+)(?:")?+',
         _CHARACTER,
         _all((b"", b'"', _ALL_D, "c")),
     ),
@@ -97,7 +98,7 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
     ),
     "c": (
         _SLASHES,
-        rb'R"(?P<mark>[^()\\\s"]{0,16})\((?P<literal_9>(?:[^)]++|\)(?!(?P=mark)"))*+)\)(?P=mark)"',
+        rb'R"(?P<mark>[^()\\\s"]{0,16})\((?P<literal_9>(?:[^)]++|\)(?!(?P=mark)"))*+)(?:\)(?P=mark)")?+',
         _CHARACTER,
         _all((b"", b'"', _LINE_D, "c")),
     ),
@@ -122,6 +123,8 @@ def find_strings(data: bytes, language: str, start: int, end: int) -> Iterator[C
         if group is None or group == "mark" or not _may_hold_xml(match[group]):
             continue
         span = Span(*match.span(group))
+        if span.end == match.end():
+            continue  # never closed
         quote = data[span.end : match.end()]
         forbidden = re.escape(quote[:1]) if quote[:1] in (b'"', b"'", b"`") else rb"(?!)"
         if len(quote) == 3 and quote[:1] in (b'"', b"'"):

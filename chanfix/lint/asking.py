@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from chanfix.domain import Domain
 from chanfix.domain.path.kinds import port_paths
+from chanfix.domain.versions import Version
 from chanfix.domain.virtio_serial import ports_asked_for
 from chanfix.errors import ChanfixError, InternalError
 from chanfix.lint.rule import Draft, Facts, RuleEntry
@@ -50,7 +51,7 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
-    for level, asked in _questions(rules, held, has_live_state):
+    for level, asked in _questions(rules, held, has_live_state, facts.version):
         if level in _OF_VOCABULARY and level not in parts:
             parts |= _strays(domain)
         of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
@@ -68,12 +69,12 @@ def _words(rules: tuple[RuleEntry, ...]) -> frozenset[bytes]:
 
 @lru_cache
 def _questions(
-    rules: tuple[RuleEntry, ...], held: frozenset[bytes], has_live_state: bool
+    rules: tuple[RuleEntry, ...], held: frozenset[bytes], has_live_state: bool, version: Version
 ) -> tuple[tuple[str, tuple[tuple[int, RuleEntry], ...]], ...]:
     """Return for each level the rules to ask about a text that holds these words, with their places in the order."""
     by_level: dict[str, list[tuple[int, RuleEntry]]] = {}
     for number, rule in enumerate(rules):
-        if has_live_state and rule.about_live_state:
+        if (has_live_state and rule.about_live_state) or not rule.holds_in(version):
             continue
         if rule.only_if_text_has and held.isdisjoint(rule.only_if_text_has):
             continue

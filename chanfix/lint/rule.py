@@ -132,6 +132,10 @@ class Rule:
     about_live_state: ClassVar[bool] = False
     # More telling rules: where one of them has a finding at the same place, this one has none.
     yields_to: ClassVar[tuple[str, ...]] = ()
+    # The first and the last libvirt in which its claim was seen to be true, where it is not true in all of them: it is
+    # not asked about others. Where that is so of a part of the rule, the rule asks ``Facts.version``.
+    libvirt_since: ClassVar[Version | None] = None
+    libvirt_until: ClassVar[Version | None] = None
     # The words in which libvirt or QEMU refuses what it reports; ``*`` stands for what varies. ``explain`` knows them.
     refusals: ClassVar[tuple[str, ...]] = ()
     # False if other files decide: then silence in a run over one file proves nothing.
@@ -175,9 +179,15 @@ class RuleEntry:
     asks_libvirt: bool = Rule.asks_libvirt
     about_live_state: bool = Rule.about_live_state
     yields_to: tuple[str, ...] = Rule.yields_to
+    libvirt_since: Version | None = Rule.libvirt_since
+    libvirt_until: Version | None = Rule.libvirt_until
     is_local: bool = Rule.is_local
     about_targets: bool = Rule.about_targets
     only_if_text_has: tuple[bytes, ...] = Rule.only_if_text_has
+
+    def holds_in(self, version: Version) -> bool:
+        """Return True if what the rule says is true of that version of libvirt."""
+        return (self.libvirt_since or version) <= version <= (self.libvirt_until or version)
 
 
 def safe(title: str, *edits: Edit) -> Fix:

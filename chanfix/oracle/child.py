@@ -1,10 +1,10 @@
 """The program that holds libvirt's QEMU driver, and nothing else of chanfix: a document may crash it.
 
-    python -I -S child.py ROOT LIFELINE USER LIBVIRT [EMULATOR...]
+    python -I child.py ROOT LIFELINE USER LIBVIRT [EMULATOR...]
 
 ROOT is the driver's own folder, LIFELINE the descriptor of a pipe whose other end the parent holds, USER the number of
-the user to become ('-' for none), LIBVIRT the folder of libvirt's Python binding. Each EMULATOR is asked what it can
-do before the first question.
+the user to become ('-' for none), LIBVIRT the folder of libvirt's Python binding ('-' for Python's own). Each EMULATOR
+is asked what it can do before the first question.
 
 There are two processes. The second one has the driver. The first one only waits: when the second one or the parent has
 ended, it ends what is left of the second one, such as a QEMU that was being asked, and removes ROOT.
@@ -44,10 +44,15 @@ _PROCESSOR_TIME = 30
 
 def _main() -> None:
     root, lifeline, user, binding, *emulators = sys.argv[1:]
-    sys.path.append(binding)
-    # Before another user may lack the right to read it.
-    import libvirt
-
+    if binding != "-":
+        sys.path.append(binding)
+    try:
+        # Before another user may lack the right to read it.
+        import libvirt
+    except ImportError as error:
+        with os.fdopen(os.dup(1), "wb") as writing:
+            _send(writing, {"binding": str(error)})
+        os._exit(1)
     libc = ctypes.CDLL(None, use_errno=True)
     if user != "-":
         os.setgroups([])

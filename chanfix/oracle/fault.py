@@ -115,11 +115,16 @@ class _Choice:
         place = piece
         if named:
             place = max(named, key=lambda other: (small.named(other), len(other.path), other.cut.start))
-        elif not small.is_missing:
-            leaves = [leaf for leaf in inner if not small.inside(leaf) and (leaf.is_element or leaf.attribute in KINDS)]
+        else:
+            kinds = frozenset() if small.is_missing else KINDS
             elements = [other for other in inner if other.is_element]
+            leaves = [one for one in elements if not any(other.is_element for other in small.inside(one))]
+            leaves += [other for other in inner if other.attribute in kinds]
+            leaves = [one for one in leaves if not any(other.is_inside(one) for other in leaves)]
             if len(leaves) == 1 and all(leaves[0] in (other, *small.inside(other)) for other in elements):
-                [place] = leaves
+                # What is missing is not missing in a part that libvirt names to say where.
+                is_context = small.is_missing and any(small.named(other) for other in small.inside(leaves[0]))
+                place = piece if is_context else leaves[0]
         # Without that part alone there would be another fault.
         self._repairs[place.cut] = piece.removal()
         return place

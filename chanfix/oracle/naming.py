@@ -48,7 +48,7 @@ class Naming:
         """Return True if the words have another value for an attribute of the element, as in index='1'."""
         for name, value in piece.node.attributes.items():
             if f"{name.lower()}='" in self._message:
-                stated = set(re.findall(rf"(?<![\w-]){re.escape(name.lower())}='([^']*)'", self._message))
+                stated = set(re.findall(rf"(?<![\w-]){re.escape(name.lower())}='([^']*)(?:'|$)", self._message))
                 if stated and value.lower() not in stated:
                     return True
         return False

@@ -21,6 +21,8 @@ from chanfix.oracle.cache import Cache
 
 __all__ = ["Child", "DriverEndedError", "Setting"]
 
+_SYSTEM_PYTHON = "/usr/bin/python3"
+_PYTHON_OPTIONS: tuple[str, ...] = ("-I",)
 # The user that the child becomes when root starts it.
 NOBODY = 65534
 # In seconds: to start, which may ask several QEMUs what they can do; and to end.
@@ -31,6 +33,7 @@ _LONGEST_FOLDER = 50
 _LARGEST = 256 << 20
 # No daemon, and what depends on the configuration of a host is allowed.
 _CONFIGURATION = 'stdio_handler = "file"\nsecurity_driver = "none"\nspice_tls = 1\nvnc_tls = 1\n'
+_NO_BINDING = "libvirt cannot be asked: its Python binding is not installed"
 _INSTALL_BINDING = "install python3-libvirt, or pip install 'chanfix[libvirt]'"
 _INSTALL_DRIVER = (
     "install libvirt-daemon-driver-qemu and qemu-system-x86 (Debian, Ubuntu), or libvirt-daemon-driver-qemu and "
@@ -61,14 +64,12 @@ class Child:
     """
 
     def __init__(self, setting: Setting) -> None:
-        spec = find_spec("libvirt")
-        if spec is None or not spec.origin:
-            raise HostError("libvirt cannot be asked: its Python binding is not installed", hint=_INSTALL_BINDING)
+        python = _python_with_binding()
         cache = Cache(setting.cache)
         self.root = _folder()
         try:
             self._prepare(cache)
-            self._start(os.path.dirname(spec.origin), setting)
+            self._start(python, setting)
         except OSError as error:
             shutil.rmtree(self.root, ignore_errors=True)
             raise HostError(f"libvirt cannot be asked: {error.strerror or error}") from None
@@ -80,6 +81,9 @@ class Child:
         except BaseException:
             self.close()
             raise
+        if "binding" in self.introduction:
+            self.close()
+            raise HostError(_NO_BINDING, hint=_INSTALL_BINDING)
         if "message" in self.introduction:
             self.close()
             raise HostError(f"libvirt cannot be asked: {self.introduction['message']}", hint=_INSTALL_DRIVER)
@@ -105,13 +109,13 @@ class Child:
                 for path in (folder, *(os.path.join(folder, name) for name in names)):
                     os.chown(path, NOBODY, NOBODY)
 
-    def _start(self, binding: str, setting: Setting) -> None:
+    def _start(self, python: _Python, setting: Setting) -> None:
         lifeline, self._lifeline = os.pipe()
         user = str(NOBODY) if os.geteuid() == 0 else "-"
         program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "child.py")
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", program, self.root, str(lifeline), user, binding, *setting.emulators],
+                [*python.command, program, self.root, str(lifeline), user, python.binding, *setting.emulators],
                 cwd="/",
                 env=_environment(setting.path, self.root),
                 stdin=subprocess.PIPE,
@@ -193,6 +197,26 @@ class Child:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+class _Python(NamedTuple):
+    """A Python to run the child with, and where that finds libvirt's binding."""
+
+    command: tuple[str, ...]
+    binding: str
+
+
+def _python_with_binding() -> _Python:
+    """Return this Python if it has the binding, else the system's, which may have it from the system's packages.
+
+    Raises ``HostError`` if there is no other one.
+    """
+    spec = find_spec("libvirt")
+    if spec is not None and spec.origin:
+        return _Python((sys.executable, "-I", "-S"), os.path.dirname(spec.origin))
+    if os.access(_SYSTEM_PYTHON, os.X_OK):
+        return _Python((_SYSTEM_PYTHON, *_PYTHON_OPTIONS), "-")
+    raise HostError(_NO_BINDING, hint=_INSTALL_BINDING)
 
 
 def _environment(path: str, root: str) -> dict[str, str]:

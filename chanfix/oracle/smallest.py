@@ -63,7 +63,9 @@ class Smallest:
         scores = {piece.cut: max(map(self._naming.score, self._attempts.all_in(piece)), default=0) for piece in large}
         best = max(scores.values(), default=0)
         for least in dict.fromkeys([best, NAMED]):
-            others = [piece for piece in large if scores[piece.cut] < least]
+            # libvirt reports the first of a kind, which may be named less well than a later one.
+            kinds = {piece.node.tag for piece in large if scores[piece.cut] >= least}
+            others = [piece for piece in large if piece.node.tag not in kinds]
             if 0 < least <= best and self.ask(*others) == self._verdict:
                 self._gone += others
                 return

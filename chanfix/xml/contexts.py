@@ -72,7 +72,7 @@ class Contexts:
         For a value that is not known, names of the variants are there with any value and any content.
         """
         context = self._contexts[name]
-        return self._of_variant(name, value or "") if "by" in context else context
+        return self._of_variant(name, _kind(context, value)) if "by" in context else context
 
     def context_of(self, name: str, node: Node) -> Context:
         """Return the context of an element, whose name is known already."""
@@ -89,44 +89,46 @@ class Contexts:
         Names of a namespace that no context has are passed over, with all that is in them.
         """
         found: list[Stray] = []
-        contexts, fits, document = self._contexts, self.fits, root.document
+        contexts, document = self._contexts, root.document
+        # Of nearly all values that is answered already, and asked without a call of our own.
+        known, fits, of_variant = self._fits, self.fits, self._of_variant
+        has_holes = document.mask is not None
         waiting = [(root._element, start)]
         while waiting and len(found) < most:
             element, here = waiting.pop()
             context = contexts[here]
-            if "by" in context:
-                context = self.context_of(here, Node(element, document))
+            if by := context.get("by"):
+                kind = Node(element, document).get(by) if has_holes else element.get(by)
+                context = of_variant(here, _kind(context, kind))
             new = context.get("since", _NOTHING)
-            attributes = context.get("attributes", _NOTHING)
-            for name, text in element.items():
-                if (values := attributes.get(name)) is None:
-                    if "{" not in name and "open" not in context:
-                        found.append(Stray(Node(element, document), name, "", context))
-                    continue
-                if values != FREE and not (verdict := fits(values, text)):
-                    found.append(Stray(Node(element, document), name, values, context, verdict is None))
-                if new and "@" + name in new:
-                    found.append(Stray(Node(element, document), name, "", context, True))
+            if items := element.items():
+                attributes = context.get("attributes", _NOTHING)
+                for name, text in items:
+                    if (values := attributes.get(name)) is None:
+                        if "{" not in name and "open" not in context:
+                            found.append(Stray(Node(element, document), name, "", context))
+                        continue
+                    is_right = values == FREE or (len(text) <= _LONGEST and known(values, text))
+                    if not is_right and not (verdict := fits(values, text)):
+                        found.append(Stray(Node(element, document), name, values, context, verdict is None))
+                    if new and "@" + name in new:
+                        found.append(Stray(Node(element, document), name, "", context, True))
+            if not len(element):
+                values, text = context.get("text", FREE), element.text or ""
+                # What an empty element means depends on the element.
+                if values != FREE and not (verdict := fits(values, text)) and text.strip():
+                    found.append(Stray(Node(element, document), None, values, context, verdict is None))
+                continue
             elements = context.get("elements", _NOTHING)
-            has_children = False
             for child in element:
                 tag = child.tag
-                if not isinstance(tag, str):  # a comment
-                    continue
-                has_children = True
-                if (below := elements.get(tag)) is None:
-                    if "{" not in tag and "open" not in context:
-                        found.append(Stray(Node(child, document), None, "", context))
-                    continue
-                if below:
+                if below := elements.get(tag):
                     waiting.append((child, below))
-                if new and "/" + tag in new:
-                    found.append(Stray(Node(child, document), None, "", context, True))
-            if not has_children and (values := context.get("text", FREE)) != FREE:
-                text = element.text or ""
-                # What an empty element means depends on the element.
-                if not (verdict := fits(values, text)) and text.strip():
-                    found.append(Stray(Node(element, document), None, values, context, verdict is None))
+                    if new and "/" + str(tag) in new:
+                        found.append(Stray(Node(child, document), None, "", context, True))
+                # The tag of a comment is no text. Of what is unknown all is left out.
+                elif below is None and isinstance(tag, str) and "{" not in tag and "open" not in context:
+                    found.append(Stray(Node(child, document), None, "", context))
         return found[:most]
 
     def _ask(self, values: str, text: str) -> bool | None:
@@ -137,10 +139,10 @@ class Contexts:
         kinds = known.get("kinds", ())
         return FREE in kinds or any(re.fullmatch(_KINDS[kind], text) for kind in kinds)
 
-    def _join(self, name: str, value: str) -> Context:
+    def _join(self, name: str, kind: str | None) -> Context:
         context = self._contexts[name]
         variants: Mapping[str, Context] = context["variants"]
-        if isinstance(value, Unknown) or value not in variants:
+        if kind is None:
             # Newer ones too: it is not known which of them they are.
             attributes: dict[str, str] = {}
             elements: dict[str, str] = {}
@@ -149,5 +151,11 @@ class Contexts:
                 elements.update(dict.fromkeys(variant.get("elements", ()), ""))
             free: Context = {"attributes": attributes, "elements": elements}
         else:
-            free = variants[value]
+            free = variants[kind]
         return {**context, **{key: {**free.get(key, _NOTHING), **context.get(key, _NOTHING)} for key in _KEYS}}
+
+
+def _kind(context: Context, value: str | None) -> str | None:
+    """Return the name of a variant, None if a template fills it in or there is none."""
+    kind = value or ""
+    return kind if kind in context["variants"] and not isinstance(value, Unknown) else None

@@ -119,6 +119,7 @@ def test_nothing_is_asked_without_the_option(folder, capfd):
 def test_missing_libvirt_is_one_sentence_and_the_other_findings_are_there(folder, capfd, monkeypatch):
     write(folder, blank=BLANK)
     monkeypatch.setattr("chanfix.oracle.process.find_spec", lambda name: None)
+    monkeypatch.setattr("chanfix.oracle.process._SYSTEM_PYTHON", "/nonexistent")
     assert main(["lint", "--ask-libvirt", "--exit-zero"]) == 3
     captured = capfd.readouterr()
     assert "agent-name-whitespace" in captured.out
@@ -190,6 +191,7 @@ def test_audit_asks_about_stored_domains(installed_libvirt):
 
 def test_audit_says_that_libvirt_is_missing(monkeypatch, capfd):
     monkeypatch.setattr("chanfix.oracle.process.find_spec", lambda name: None)
+    monkeypatch.setattr("chanfix.oracle.process._SYSTEM_PYTHON", "/nonexistent")
     assert main(["audit", "-c", "test:///default", "--ask-libvirt", "--exit-zero"]) == 3
     captured = capfd.readouterr()
     assert "binding is not installed" in captured.err

@@ -7,12 +7,15 @@ of these. A record has the digest of its question, so that an answer to an older
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from libvirt_says import CASES, SILENT, Said
+from version_claims import CHANGES
 
+from chanfix.domain import versions
 from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity
 from chanfix.lint.rule import Bad, whole_document
@@ -23,12 +26,16 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "libvirt-says.md"
 SAME = "same"
 NOT_ASKED = "?"
 LONGEST = 100
-DONE = {"define": "defines it", "define --validate": "defines it", "start": "starts it", "agent call": "answers"}
+STARTS = "starts it"
+DONE = {"define": "defines it", "define --validate": "defines it", "start": STARTS, "agent call": "answers"}
 # What differs from one run to the next.
 NOISE = re.compile(
-    r"(?m)\d{4}-\d\d-\d\d[ T][\d:.]+(Z|\+\d+)?:? *"
-    r"|^(internal error|unsupported configuration|XML error|operation failed|invalid argument|[^:]* argument): "
-    r"|^\(domain_definition\):\d+: "
+    r"(?m)^("
+    r"\d{4}-\d\d-\d\d[ T][\d:.]+(Z|\+\d+)?:? *"
+    r"|(QEMU|qemu|process) [^:]*(closed the monitor|connecting to monitor)[^:]*: "
+    r"|(internal error|unsupported configuration|XML error|operation failed|[a-z]* argument): "
+    r"|\(domain_definition\):\d+: "
+    r")+|(?<= fd )\d+$"
 )
 NEEDED = {
     "os": "<os><type>hvm</type></os>",
@@ -50,13 +57,14 @@ class Question:
         return self.said.words == ""
 
     @cached_property
-    def asked(self) -> dict[str, str]:
+    def asked(self) -> dict[str, str | bool]:
         """What is handed to libvirt: examples leave out what any domain needs."""
         text = self.said.text
         for tag, part in NEEDED.items():
             if self.is_example and f"<{tag}" not in text:
                 text = re.sub(r"(<domain\b[^>]*[^/])>", rf"\1>{part}", text, count=1)
-        return {"text": text, "step": self.said.step}
+        is_refusal = not self.is_example and not self.said.words.startswith("nothing")
+        return {"text": text, "step": self.said.step, "is_refusal": is_refusal}
 
     @cached_property
     def digest(self) -> str:
@@ -72,7 +80,7 @@ class Question:
             return f"{answer['step']}: {quoted(answer['said'])}"
         if self.said.words.startswith("nothing"):
             return "stores it otherwise" if self._quoted else "keeps the path"
-        return DONE[self.said.step]
+        return STARTS if self.said.step == "define" else DONE[self.said.step]
 
     @property
     def _quoted(self) -> list[str]:
@@ -84,7 +92,7 @@ class Question:
         if answer["step"] is not None:
             return False
         if not self._quoted:
-            return "path=" not in answer["stored"]
+            return "path='" not in answer["stored"].partition("<channel")[2]
         there, *gone = self._quoted
         return there in answer["stored"] and not any(text in answer["stored"] for text in gone)
 
@@ -111,7 +119,13 @@ def questions() -> list[Question]:
                 Question(f"{rule.name} example {number}", rule.name, Said(whole_document(one.xml), "define", ""))
                 for number, one in enumerate(bad, 1)
             )
-    return found
+    return found + [Question(f"change {name}", "", said) for name, said in CHANGES.items()]
+
+
+def holds_in(name: str) -> dict[Version, bool]:
+    """Return for each version on record whether a change holds in it."""
+    answers = {version: text["answers"].get(f"change {name}") for version, text in recorded().items()}
+    return {version: answer is not None and answer["says"] == SAME for version, answer in answers.items()}
 
 
 def recorded() -> dict[Version, dict]:
@@ -154,21 +168,35 @@ def page() -> str:
     def row(rule, *rest):
         return "| " + " | ".join((f"[{rule}](rules/{rule}.md)", *rest)) + " |"
 
-    cases = [question for question in asked if not question.is_example]
+    cases = [question for question in asked if question.rule and not question.is_example]
     rows = [row(case.rule, case.said.step, case.said.words, *cells(case)) for case in cases]
     rows += [row(rule, "never", f"nothing: {reason}", *("-" for _ in columns)) for rule, reason in SILENT.items()]
     refused = [question for question in asked if question.is_example and {*cells(question)} != {DONE["define"]}]
     examples = [row(one.rule, one.name.rpartition(" ")[2], *cells(one)) for one in refused]
-    versions = " | ".join(f"{version}" for version in columns)
+    head = " | ".join(f"{version}" for version in columns)
     lines = "--- | " * len(columns)
     asked_of = "\n".join(f"- libvirt {text['libvirt']} with QEMU {text['qemu']}" for text in columns.values())
     return PAGE_TEXT.format(
         asked_of=asked_of,
-        head=f"| rule | at | libvirt or QEMU says | {versions} |\n| --- | --- | --- | {lines}".rstrip(),
+        head=f"| rule | at | libvirt or QEMU says | {head} |\n| --- | --- | --- | {lines}".rstrip(),
         rows="\n".join(dict.fromkeys(rows)),
-        example_head=f"| rule | example | {versions} |\n| --- | --- | {lines}".rstrip(),
+        example_head=f"| rule | example | {head} |\n| --- | --- | {lines}".rstrip(),
         examples="\n".join(examples),
+        change_head=f"| since | what changed | {head} |\n| --- | --- | {lines}".rstrip(),
+        changes="\n".join(_changes()),
     )
+
+
+def _changes() -> Iterator[str]:
+    """Yield the rows of what changed."""
+    known = vars(versions)
+    for name in sorted(
+        (name for name in known if isinstance(known[name], versions.VersionChange)), key=lambda name: known[name].since
+    ):
+        change = known[name]
+        held = holds_in(name) if name in CHANGES else dict.fromkeys(recorded())
+        cells = ("read" if is_so is None else "yes" if is_so else "no" for is_so in held.values())
+        yield "| " + " | ".join((str(change.since), change.summary.replace("|", "\\|"), *cells)) + " |"
 
 
 PAGE_TEXT = """\
@@ -193,4 +221,12 @@ and go wrong later.
 
 {example_head}
 {examples}
+
+## Changes
+
+What chanfix knows of what changed, the first version that has it, and whether a libvirt that was asked has it: "read"
+where none could show it.
+
+{change_head}
+{changes}
 """

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from installed import SCHEMA
-from libvirt_answers import PAGE, page, questions, recorded, series
+from libvirt_answers import PAGE, STARTS, holds_in, page, questions, recorded, series
 from libvirt_says import CASES, SAID, SILENT, VERSION
+from version_claims import CHANGES
 
+from chanfix.domain import versions
 from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity
 from chanfix.lint.rules import RULES, by_name
@@ -74,3 +76,34 @@ def test_what_is_on_record_is_what_the_installed_libvirt_says(shared_folder):
     }
     assert len(now) > 50
     assert now == {name: record["answers"][name]["says"] for name in now}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_change_was_seen_where_it_is_said_to_be(name):
+    change = getattr(versions, name)
+    held = holds_in(name)
+    assert {version for version, is_so in held.items() if is_so} == {*change.seen_in}
+    # What a later change took back holds no more.
+    assert {version for version, is_so in held.items() if not is_so and version < change.since} == {*change.not_seen_in}
+
+
+def test_change_that_was_never_seen_is_read():
+    changes = {name for name, value in vars(versions).items() if isinstance(value, versions.VersionChange)}
+    assert {name for name in changes if not getattr(versions, name).is_read} == CHANGES.keys()
+
+
+@pytest.mark.parametrize("version", RECORDS, ids=str)
+def test_no_error_is_reported_for_a_libvirt_that_starts_what_was_written(version):
+    started = [
+        question
+        for question in QUESTIONS
+        if question.rule and RECORDS[version]["answers"][question.name]["says"] == STARTS
+    ]
+    wrong = {question.name for question in started if Severity.ERROR in severities(question, version)}
+    assert wrong == set()
+
+
+def severities(question, version):
+    """Return the severities of the findings of a question's own rule, for a version of libvirt."""
+    [report] = Run.lint([Source("web.xml", question.said.text.encode)], Job(RULES, version=version)).reports
+    return {finding.severity for finding in report.findings if finding.rule == question.rule}

@@ -211,9 +211,24 @@ def test_process_that_was_forked_has_a_driver_of_its_own(driver):
 )
 def test_missing_binding_is_one_sentence_with_the_package(monkeypatch):
     monkeypatch.setattr(process, "find_spec", lambda name: None)
-    with pytest.raises(HostError, match="binding") as raised:
-        assert Driver(os.environ["PATH"]).about
-    assert "python3-libvirt" in raised.value.hint
+    # One that is not there, and one that has no binding either.
+    for python in ("/nonexistent", sys.executable):
+        monkeypatch.setattr(process, "_SYSTEM_PYTHON", python)
+        monkeypatch.setattr(process, "_PYTHON_OPTIONS", ("-I", "-S"))
+        with pytest.raises(HostError, match="binding") as raised:
+            assert Driver(os.environ["PATH"]).about
+        assert "python3-libvirt" in raised.value.hint
+
+
+def test_python_of_the_system_is_taken_where_this_one_has_no_binding(installed_driver, monkeypatch):
+    monkeypatch.setattr(process, "find_spec", lambda name: None)
+    driver = Driver(os.environ["PATH"], installed_driver.cache)
+    try:
+        assert driver.about == installed_driver.about
+    except HostError as error:
+        pytest.skip(f"the system's Python has no binding: {error.message}")
+    finally:
+        driver.close()
 
 
 @pytest.mark.survival(

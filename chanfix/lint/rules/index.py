@@ -1,5 +1,6 @@
 """The facts about each rule, made from the rules' files by ``scripts/docs``."""
 
+from chanfix.domain.versions import Version
 from chanfix.lint.rule import ERROR, INFO, WARNING, Fixable, RuleEntry
 
 __all__ = ["RULES"]
@@ -414,6 +415,7 @@ RULES = (
         fixable=NEVER,
         levels=("graphics",),
         since="0.2.0",
+        about_targets=True,
     ),
     RuleEntry(
         name="balloon-with-vfio",
@@ -950,6 +952,8 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("domain",),
+        libvirt_since=Version(9, 0, 0),
+        about_targets=True,
         only_if_text_has=(b"spice", b"&"),
     ),
     RuleEntry(
@@ -1017,6 +1021,7 @@ RULES = (
         severity=ERROR,
         fixable=ALWAYS,
         levels=("ports",),
+        about_targets=True,
     ),
     RuleEntry(
         name="vserial-port-range",

@@ -1,9 +1,11 @@
 """Asks libvirt about domains: whether it defines and starts them, what it stores, what it says to an agent call.
 
 This program runs in a Debian, by its own Python 3.9 or later. It reads questions from a file, as JSON, and prints the
-answers. A question has a ``text`` and a ``step``: define, define --validate, start or agent call, the last one that is
-tried. An answer has the ``step`` that failed and what was ``said`` then, or None for both, and what was ``stored``; or
-the reason why the question was ``skipped``. libvirt can crash on a domain, so it runs in a process of its own.
+answers. A question has a ``text`` and a ``step``: define, define --validate, start, run or agent call, the last one
+that is tried. Where ``is_refusal`` is True libvirt should refuse it at that step; what it defines all the same is
+started. An answer has the ``step`` that failed and what was ``said`` then, or None for both, and what was ``stored``
+(with run, the definition of the running domain); or the reason why the question was ``skipped``. libvirt can crash on a
+domain, so it runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -60,17 +62,18 @@ class Driver:
         self.versions = embedded.versions(self._connection)
         self._capabilities = self._connection.getDomainCapabilities(None, "x86_64", None, "qemu")
 
-    def answer(self, text: str, step: str) -> dict[str, Any]:
-        """Ask about a domain, up to a step."""
+    def answer(self, text: str, step: str, is_refusal: bool) -> dict[str, Any]:
+        """Ask about a domain."""
         for pattern, value in NEEDS.items():
             if re.search(pattern, text) and f"<value>{value}</value>" not in self._capabilities:
                 return {"skipped": f"no {value}"}
         arch = re.search(r"<type arch=.(\w+)", text)
         if arch and not Path(f"/usr/bin/qemu-system-{PROGRAMS.get(arch[1], arch[1])}").exists():
             return {"skipped": f"no QEMU for {arch[1]}"}
-        answer = self._try(text, step)
+        last = "start" if is_refusal and step == "define" else step
+        answer = self._try(text, last)
         # A QEMU that ends at once may be gone before libvirt has asked it why.
-        return self._try(text, step) if "monitor socket" in (answer["said"] or "") else answer
+        return self._try(text, last) if "monitor socket" in (answer["said"] or "") else answer
 
     def _try(self, text: str, last: str) -> dict[str, Any]:
         domain, stored = None, None
@@ -79,9 +82,11 @@ class Driver:
         try:
             domain = self._connection.defineXMLFlags(self._ours(text), flags)
             stored = self._theirs(domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
-            if last in ("start", "agent call"):
+            if last in ("start", "run", "agent call"):
                 step = _trying("start")
                 domain.create()
+            if last == "run":
+                stored = self._theirs(domain.XMLDesc())
             if last == "agent call":
                 step = _trying("agent call")
                 libvirt_qemu.qemuAgentCommand(domain, PING, 1, 0)

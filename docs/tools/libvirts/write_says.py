@@ -4,17 +4,19 @@ import json
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests" / "lint"))
 
 import libvirt_answers
 
 
-def main(command: str, path: str) -> None:
-    """Write the questions to a file, or take the answers from one."""
+def main(command: str, path: str = "") -> None:
+    """Write the questions to a file, take the answers from one, or write the page."""
     if command == "questions":
         Path(path).write_text(json.dumps([question.asked for question in libvirt_answers.questions()]))
-    else:
+    elif command == "record":
         libvirt_answers.record(json.loads(Path(path).read_text()))
+    else:
         libvirt_answers.PAGE.write_text(libvirt_answers.page())
 
 

@@ -17,13 +17,15 @@ References
 
 from chanfix.domain.display import Graphics
 from chanfix.domain.values import Known, must_be
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule, Version
 
 _LONGEST = 8
+_REFUSES = Version(8)
 
 
 class VncPasswordLong(Rule):
     severity = ERROR
+    about_targets = True
     refusals = ("VNC password is * characters long, only * permitted",)
     since = "0.2.0"
     examples = (
@@ -38,7 +40,10 @@ class VncPasswordLong(Rule):
             return
         match graphics.password:
             case Known(password) if (length := len(password.encode())) > _LONGEST:
+                is_cut = facts.version < _REFUSES
+                outcome = f"libvirt {facts.version} {'cuts the rest off' if is_cut else 'refuses it'}"
                 yield self.finding(
-                    f"the VNC password has {length} bytes; expected {_LONGEST} at most",
+                    f"the VNC password has {length} bytes; expected {_LONGEST} at most, {outcome}",
                     At(node, "passwd", part=Part.NAME),
+                    severity=WARNING if is_cut else None,
                 )

@@ -29,6 +29,7 @@ _TITLE = "Remove the other device"
 
 class HostdevRepeated(Rule):
     severity = ERROR
+    refusals = ("Hostdev already exists in the domain configuration",)
     since = "0.2.0"
     only_if_text_has = (b"hostdev", b"&#")
     examples = (
