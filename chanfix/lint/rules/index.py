@@ -484,11 +484,11 @@ RULES = (
         levels=("domain",),
         needs_schema=True,
         yields_to=(
-            "refused-combination",
             "agent-misplaced",
             "agent-type-missing",
             "channel-schema",
             "needs-newer-libvirt",
+            "refused-combination",
             "unknown-name",
             "unknown-value",
         ),
@@ -529,6 +529,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch"),
+        about_targets=True,
     ),
     RuleEntry(
         name="unknown-name",

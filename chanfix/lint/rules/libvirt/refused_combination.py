@@ -34,7 +34,7 @@ class RefusedCombination(Rule):
     since = "0.2.0"
     about_targets = True
     refusals = tuple(words for row in rows() for words in row.said)
-    yields_to = ("address-impossible", "bus-unsupported", "channel-schema", "domain-schema", "pci-root-mismatch")
+    yields_to = ("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch")
     examples = (
         Bad(
             """\
