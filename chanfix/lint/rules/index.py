@@ -488,6 +488,7 @@ RULES = (
             "agent-type-missing",
             "channel-schema",
             "needs-newer-libvirt",
+            "refused-combination",
             "unknown-name",
             "unknown-value",
         ),
@@ -527,7 +528,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         since="0.2.0",
-        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-value"),
+        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch"),
         about_targets=True,
     ),
     RuleEntry(
@@ -548,7 +549,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("unknown_value",),
         since="0.2.0",
-        yields_to=("agent-target-type", "channel-schema"),
+        yields_to=("agent-target-type", "channel-schema", "refused-combination"),
     ),
     RuleEntry(
         name="autogen-header",
