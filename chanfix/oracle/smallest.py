@@ -77,7 +77,7 @@ class Smallest:
         free = [piece for piece in pieces if not piece.is_needed]
         telling = [piece for piece in free if self._naming.score(piece) or piece.attribute in KINDS]
         try:
-            if 1 < len(telling) < len(free):
+            if 0 < len(telling) < len(free):
                 self._without([piece for piece in free if piece not in telling])
                 self._without(telling)
             else:
