@@ -48,7 +48,7 @@ LANGUAGES = (
     Language("nix", (".nix",)),
     Language("yaml", (".yml", ".yaml")),
     Language("json", (".json", ".jsonc", ".json5")),
-    Language("toml", (".toml",)),
+    Language("toml", (".toml",), is_searched=False),
 )
 """Every language whose files are looked into, with what tells it."""
 
@@ -59,7 +59,8 @@ _OF_TEMPLATES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl",
 # "#!/usr/bin/env -S python3.11 -u": the last word that begins with a letter and is no option's value.
 _INTERPRETER = rb"(?:\xef\xbb\xbf)?#![ \t]*(?:\S*/)?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
 # "<" is written as a reference to it in some JSON, as Go's encoder does.
-_MARKS = (b"<domain", b"org.qemu.guest_agent", rb"\u003cdomain", rb"\u003Cdomain")
+_DOMAIN = (b"<domain", rb"\u003cdomain", rb"\u003Cdomain")
+_DEVICE = (b"<channel", b"<controller", rb"\u003cchannel", rb"\u003Cchannel")
 
 
 def language_of_name(name: str) -> Language | None:
@@ -89,7 +90,9 @@ def language_of(name: str, data: bytes) -> Language | None:
 
 def holds_mark(data: bytes) -> bool:
     """Return True if a look at the bytes of a file shows that libvirt's XML may stand in it."""
-    return any(mark in data for mark in _MARKS)
+    if any(mark in data for mark in _DOMAIN):
+        return True
+    return b"virtio" in data and any(mark in data for mark in _DEVICE)
 
 
 def may_be_device(data: bytes) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from click_help import commands
 from command_pages import command_text, filled, index_text, new_page
-from file_endings import endings_table, files_pattern
+from file_endings import endings_table, files_pattern, languages_table
 from man_page import man_page
 from rule_index import INDEX, entries, module_text
 
@@ -28,6 +28,7 @@ SCHEMA = PROJECT / "schemas" / "config.schema.json"
 AGENT = PROJECT / "templates" / "agent.xml"
 MAN_PAGE = PROJECT / "man" / "chanfix.1"
 FILES_PAGE = PROJECT / "docs" / "files.md"
+EMBEDDED_PAGE = PROJECT / "docs" / "embedded.md"
 HOOKS = PROJECT / ".pre-commit-hooks.yaml"
 
 
@@ -35,7 +36,11 @@ def wanted() -> dict[Path, str]:
     """Return every file that is made, with its text."""
     man = man_page(MAN_PAGE.with_suffix(".1.in").read_text())
     agent = channel_text(AGENT_NAME)
-    files = {FILES_PAGE: page_with("Which files are looked at", FILES_PAGE, endings_table()), HOOKS: hooks()}
+    files = {
+        FILES_PAGE: page_with("Which files are looked at", FILES_PAGE, endings_table()),
+        EMBEDDED_PAGE: page_with("XML in scripts and documents", EMBEDDED_PAGE, languages_table()),
+        HOOKS: hooks(),
+    }
     return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | files | rule_files() | command_pages()
 
 
@@ -81,7 +86,17 @@ def page_with(title: str, path: Path, text: str) -> str:
 
 def stale(files: dict[Path, str]) -> list[Path]:
     """Return the files that are missing, left over, or not what the code says."""
-    made = (INDEX, SCHEMA, MAN_PAGE, AGENT, FILES_PAGE, HOOKS, *RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md"))
+    made = (
+        INDEX,
+        SCHEMA,
+        MAN_PAGE,
+        AGENT,
+        FILES_PAGE,
+        EMBEDDED_PAGE,
+        HOOKS,
+        *RULE_PAGES.glob("*.md"),
+        *COMMAND_PAGES.glob("*.md"),
+    )
     there = {path: path.read_text() for path in made if path.exists()}
     return sorted(path for path in files.keys() | there.keys() if files.get(path) != there.get(path))
 
