@@ -58,9 +58,9 @@ _BY_INTERPRETER = {name: language for language in LANGUAGES for name in language
 _OF_TEMPLATES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl", ".tftpl", ".mako", ".in", ".template")
 # "#!/usr/bin/env -S python3.11 -u": the last word that begins with a letter and is no option's value.
 _INTERPRETER = rb"(?:\xef\xbb\xbf)?#![ \t]*(?:\S*/)?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
-# "<" is written as a reference to it in some JSON, as Go's encoder does.
-_DOMAIN = (b"<domain", rb"\u003cdomain", rb"\u003Cdomain")
-_DEVICE = (b"<channel", b"<controller", rb"\u003cchannel", rb"\u003Cchannel")
+# One look at each file, for most hold nothing of it. "<" is written as a number in some JSON, as Go's encoder does.
+_MARK = re.compile(rb"<(?:domain|channel|controller)")
+_MARK_IN_JSON = rb"(?i)\\u003c(?:domain|channel|controller)"
 
 
 def language_of_name(name: str) -> Language | None:
@@ -90,9 +90,10 @@ def language_of(name: str, data: bytes) -> Language | None:
 
 def holds_mark(data: bytes) -> bool:
     """Return True if a look at the bytes of a file shows that libvirt's XML may stand in it."""
-    if any(mark in data for mark in _DOMAIN):
-        return True
-    return b"virtio" in data and any(mark in data for mark in _DEVICE)
+    found = _MARK.search(data)
+    if found is None and data[:64].lstrip().startswith((b"{", b"[")):
+        found = re.search(_MARK_IN_JSON, data)
+    return found is not None and (b"domain" in found[0] or b"<domain" in data or b"virtio" in data)
 
 
 def may_be_device(data: bytes) -> bool:
