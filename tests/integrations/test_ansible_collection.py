@@ -265,9 +265,10 @@ def test_agents_tell_addresses_and_features_and_what_is_needed_fails_without(mod
     )
     [domain] = found["domains"]
     assert [address["prefix"] for address in domain["addresses"]] == [24]
-    assert {
-        each["name"]: each["works"] for each in domain["features"] if each["name"] in ("addresses", "exec")
-    } == {"addresses": True, "exec": None}
+    assert {each["name"]: each["works"] for each in domain["features"] if each["name"] in ("addresses", "exec")} == {
+        "addresses": True,
+        "exec": None,
+    }
     assert lacking["failed"]
     assert "does not work: addresses" in lacking["msg"]
     assert unasked["failed"]
