@@ -4,9 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[3] / folder) for folder in ("tests/lint", "tests")]
+TESTS = Path(__file__).resolve().parents[3] / "tests"
+sys.path.insert(0, str(TESTS))
+sys.path.insert(0, str(TESTS / "lint"))
 
-import libvirt_answers
+import libvirt_answers  # noqa: E402
 
 
 def main(command: str, path: str = "") -> None:
