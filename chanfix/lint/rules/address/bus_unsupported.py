@@ -37,7 +37,7 @@ class BusUnsupported(Rule):
         "SATA is not supported with this QEMU binary",
     )
     since = "0.2.0"
-    only_if_text_has = (b"<disk", b"<controller")
+    only_if_text_has = (b"disk", b"controller")
     examples = (
         Bad(
             """\

@@ -35,7 +35,7 @@ class PciRootMismatch(Rule):
         "pci-root and pcie-root controllers should have index *",
     )
     since = "0.2.0"
-    only_if_text_has = (b"<controller",)
+    only_if_text_has = (b"controller",)
     examples = (
         Bad(
             """\

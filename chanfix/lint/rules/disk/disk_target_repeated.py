@@ -34,7 +34,7 @@ class DiskTargetRepeated(Rule):
         "target '*' duplicated for disk sources",
     )
     since = "0.2.0"
-    only_if_text_has = (b"<disk",)
+    only_if_text_has = (b"disk",)
     examples = (
         Bad(
             """\

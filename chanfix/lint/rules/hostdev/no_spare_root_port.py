@@ -29,7 +29,7 @@ class NoSpareRootPort(Rule):
     severity = INFO
     since = "0.2.0"
     on_by_default = False
-    only_if_text_has = (b"<controller",)
+    only_if_text_has = (b"controller",)
     examples = (
         Bad(
             """\
