@@ -176,6 +176,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         about_targets=True,
+        only_if_text_has=(b"acpi", b"firmware", b"loader"),
     ),
     RuleEntry(
         name="acpi-missing",

@@ -22,7 +22,7 @@ References
 
 from chanfix.domain.address_limits import faults
 from chanfix.domain.disk import Disk
-from chanfix.domain.occupied import implied_place, occupants
+from chanfix.domain.occupied import implied_place
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule, safe
 from chanfix.xml.edit import remove_element
 
@@ -111,7 +111,7 @@ class AddressImpossible(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        found = occupants(domain) if domain.is_qemu else []
+        found = domain.occupants if domain.is_qemu else ()
         taken = {one.place for one in found}
         for fault in faults(domain, found):
             device = fault.address.parent
