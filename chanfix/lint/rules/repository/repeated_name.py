@@ -24,7 +24,7 @@ class RepeatedName(Rule):
     severity = WARNING
     since = "0.2.0"
     is_local = False
-    only_if_text_has = (b"<uuid",)
+    only_if_text_has = (b"uuid",)
     examples = (
         Bad(
             """\
