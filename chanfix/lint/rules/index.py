@@ -528,6 +528,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-value"),
+        about_targets=True,
     ),
     RuleEntry(
         name="unknown-name",

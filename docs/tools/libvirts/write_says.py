@@ -4,11 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parents[3] / "tests"
-sys.path.insert(0, str(TESTS))
-sys.path.insert(0, str(TESTS / "lint"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests" / "lint"))
 
-import libvirt_answers  # noqa: E402
+import libvirt_answers
 
 
 def main(command: str, path: str = "") -> None:

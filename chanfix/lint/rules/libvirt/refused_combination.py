@@ -24,6 +24,7 @@ from chanfix.lint.rule import ERROR, At, Bad, Domain, Draft, Drafts, Facts, Good
 
 class RefusedCombination(Rule):
     severity = ERROR
+    about_targets = True
     refusals = (
         "disk device='*' is only valid for block type disk source",
         "'*' controller only supports up to '*' ports",

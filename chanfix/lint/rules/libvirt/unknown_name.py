@@ -19,7 +19,8 @@ References
 """
 
 from chanfix.domain import is_templated
-from chanfix.domain.vocabulary import can_be_renamed, homes_of, kinds_of, near_names, outcome, written_tag
+from chanfix.domain.vocabulary import outcome, written_tag
+from chanfix.domain.vocabulary_hints import can_be_renamed, homes_of, kinds_of, near_names
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, Span, unsafe
 from chanfix.xml.contexts import Stray
 from chanfix.xml.edit import rename_element

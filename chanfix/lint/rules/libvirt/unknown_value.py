@@ -17,7 +17,8 @@ References
     https://libvirt.org/formatdomain.html; libvirt ``src/conf/domain_conf.c``
 """
 
-from chanfix.domain.vocabulary import expected, near_values, outcome, written_tag, written_value
+from chanfix.domain.vocabulary import outcome, written_tag, written_value
+from chanfix.domain.vocabulary_hints import expected, near_values
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, unsafe
 from chanfix.xml.contexts import Stray
 from chanfix.xml.edit import set_attribute
