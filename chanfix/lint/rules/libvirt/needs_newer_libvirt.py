@@ -46,7 +46,7 @@ class NeedsNewerLibvirt(Rule):
         if stray.values:
             what = f"'{written_value(stray)}' in {what}"
         else:
-            part = Part.ATTRIBUTE if name is not None else None
+            part = Part.NAME if name is not None else None
         is_refused = outcome(stray) == "refused"
         does = {"refused": ", which refuses the domain", "dropped": ", which drops it"}.get(outcome(stray), "")
         yield self.finding(
