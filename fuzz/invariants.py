@@ -80,12 +80,12 @@ def check_lint(data: bytes, name: str = "web.xml") -> None:
     _check_report(data, report)
     for safety in (Safety.SAFE, Safety.UNSAFE):
         for number in run.fixable(safety):
-            mended = run.fix(number, safety)
-            after = accepted(mended.after, name)
+            fixed = run.fix(number, safety)
+            after = accepted(fixed.after, name)
             assert after is not None, "a fix leaves what is refused"
             assert is_xml(after), "a fix leaves what is no XML"
-            _check_report(mended.after, mended.report._replace(fixed=()))
-            assert run_on(mended.after, name).fix(0, safety).after == mended.after, "a second fix changes something"
+            _check_report(fixed.after, fixed.report._replace(fixed=()))
+            assert run_on(fixed.after, name).fix(0, safety).after == fixed.after, "a second fix changes something"
 
 
 def check_position(data: bytes, position: Position) -> None:

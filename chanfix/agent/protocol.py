@@ -6,18 +6,17 @@ For ports that libvirt does not hold. Knows sockets and the agent's protocol, an
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import secrets
 import socket
-import stat
 import time
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from chanfix.agent.reply import read_reply
+from chanfix.agent.unreachable import unreachable
 from chanfix.errors import AgentError, UsageError
 from chanfix.escape import for_terminal
 
@@ -25,6 +24,7 @@ __all__ = ["Dialogue", "ask"]
 
 # An agent that did what it was told says nothing to these; it does when it refuses.
 _WITHOUT_REPLY = {"guest-shutdown", "guest-suspend-disk", "guest-suspend-hybrid", "guest-suspend-ram"}
+_DELIMITED = "guest-sync-delimited"
 # No UTF-8 text holds this byte. It makes the agent drop half a question, and stands before its answer to a sync.
 _MARK = b"\xff"
 _LINES = 10_000
@@ -100,11 +100,11 @@ class Dialogue:
         try:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         except OSError as error:  # too many open files
-            raise _unreachable(self._path, self._shown, error) from error
+            raise unreachable(self._path, self._shown, error) from error
         try:
             self._connect()
-            for _ in self._before_answer_to(self._synchronise(_MARK)):
-                pass
+            for line in self._before_answer_to(self._synchronise(_MARK)):
+                self._see_if_blocked(line)
         except BaseException:
             self._socket.close()
             raise
@@ -119,7 +119,8 @@ class Dialogue:
         """Ask one thing, and return what the agent answers; ``chanfix.agent.ask`` has the details."""
         self._send(_question(command, arguments))
         if command not in _WITHOUT_REPLY:
-            return self._result(self._line())
+            line = self._line()
+            return self._result(line.rpartition(_MARK)[2] if command == _DELIMITED else line)
         refusals = []
         try:
             for line in self._before_answer_to(self._synchronise()):
@@ -143,14 +144,14 @@ class Dialogue:
                     ) from None
                 time.sleep(_PAUSE)
             except (OSError, UnicodeError) as error:
-                raise _unreachable(self._path, self._shown, error) from error
+                raise unreachable(self._path, self._shown, error) from error
             else:
                 return
 
     def _synchronise(self, before: bytes = b"") -> int:
         """Ask for a number back that nobody else can know."""
         number = secrets.randbelow(1 << 63)
-        self._send(before + _question("guest-sync-delimited", {"id": number}))
+        self._send(before + _question(_DELIMITED, {"id": number}))
         return number
 
     def _before_answer_to(self, number: int) -> Iterator[bytes]:
@@ -162,6 +163,22 @@ class Dialogue:
                 if mark and read_reply(last).get("return") == number:
                     return
             yield line
+
+    def _see_if_blocked(self, line: bytes) -> None:
+        """Raise why if the agent's policy does not let it answer the first question of every dialogue."""
+        with contextlib.suppress(ValueError):
+            refusal = read_reply(line).get("error")
+            if not isinstance(refusal, dict) or refusal.get("class") != "CommandNotFound":
+                return
+            why = refusal.get("desc")
+            if isinstance(why, str) and _DELIMITED in why:
+                raise AgentError(
+                    f"the agent on {self._shown} refused to begin: {_quoted(why)}",
+                    hint=f"its policy in the guest must allow '{_DELIMITED}'",
+                    kind="refused",
+                    agent_class="CommandNotFound",
+                    description=why,
+                )
 
     def _result(self, line: bytes) -> Any:
         try:
@@ -260,33 +277,6 @@ def _question(command: str, arguments: Mapping[str, Any] | None) -> bytes:
         return json.dumps(question, allow_nan=False).encode("ascii") + b"\n"
     except (TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"the arguments of '{for_terminal(command)}' cannot be said in JSON: {error}") from error
-
-
-def _unreachable(path: str, shown: str, error: OSError | UnicodeError) -> AgentError:
-    """Say why nobody could be reached. What is there is looked at again only to choose the words."""
-    number = error.errno if isinstance(error, OSError) else None
-    why, hint = f"cannot connect to {shown}: {error.strerror if isinstance(error, OSError) else error}", None
-    if number in (errno.ENOENT, errno.ENOTDIR):
-        why = f"there is no socket {shown}"
-        hint = "start the domain; libvirt makes a new path at each start unless its definition has one"
-    elif number in (errno.EACCES, errno.EPERM):
-        why, hint = f"no permission to open {shown}", "run this as root or as the user that QEMU runs as"
-    elif number is None or number == errno.ENAMETOOLONG:
-        why, hint = f"{shown} is too long for the path of a socket", "107 bytes is the most that Linux takes"
-    elif number in (errno.ECONNREFUSED, errno.EPROTOTYPE) and not _is_socket(path):
-        why, hint = f"{shown} is not a socket", "take the path of the channel's <source> in the running domain"
-    elif number in (errno.EMFILE, errno.ENFILE):
-        hint = "ask fewer agents at once, or raise the limit: ulimit -n"
-    elif number == errno.ECONNREFUSED:
-        why, hint = f"nobody listens on {shown}", "start the domain; the channel's <source> must have mode='bind'"
-    return AgentError(why, hint=hint, kind="unreachable")
-
-
-def _is_socket(path: str) -> bool:
-    try:
-        return stat.S_ISSOCK(os.stat(path).st_mode)
-    except OSError:
-        return False
 
 
 def _quoted(text: str) -> str:

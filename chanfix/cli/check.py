@@ -5,16 +5,16 @@ from __future__ import annotations
 import click
 
 from chanfix.change.compare import is_met_by
+from chanfix.cli.domains import DomainArgument, domain_arguments, named_domains
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input
-from chanfix.cli.targets import Target, domain_arguments, targets
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST
+from chanfix.embedded.documents import read_domains
 from chanfix.errors import ChanfixError
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Wish
-from chanfix.template import read_document
 from chanfix.xml.document import Document
 
 __all__ = ["command"]
@@ -40,7 +40,9 @@ def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, for
     """
     worst = 0
     with Session(settings) as session:
-        for target in targets(domains, all_domains=all_domains, force_file=force_file, connection=session.connection):
+        for target in named_domains(
+            domains, all_domains=all_domains, force_file=force_file, connection=session.connection
+        ):
             try:
                 status = _check(session, target)
             except ChanfixError as error:
@@ -50,16 +52,17 @@ def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, for
     return worst
 
 
-def _check(session: Session, target: Target) -> int:
-    running = None
-    if not target.is_file:
-        ref = session.connection.find(target.name)
-        document = Document.parse(session.host.public_xml(ref))
-        running = session.host.running_xml(ref)
-        version = session.version_for(session.host.version)
-    else:
-        document = read_document(read_input(target.name), target.name)
-        version = session.version_for(NEWEST)
+def _check(session: Session, target: DomainArgument) -> int:
+    if target.is_file:
+        documents = read_domains(read_input(target.name), target.name)
+        return max(_check_document(session, target, document) for document in documents)
+    ref = session.connection.find(target.name)
+    document = Document.parse(session.host.public_xml(ref))
+    return _check_document(session, target, document, session.host.running_xml(ref))
+
+
+def _check_document(session: Session, target: DomainArgument, document: Document, running: bytes | None = None) -> int:
+    version = session.version_for(NEWEST if target.is_file else session.host.version)
     verdict = check(document, Wish(version=version))
     where = f"{target.name}:{verdict.position.line}" if verdict.position and target.is_file else target.name
     message = verdict.message

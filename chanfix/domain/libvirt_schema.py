@@ -18,7 +18,17 @@ from chanfix.xml.document import Node
 if TYPE_CHECKING:
     from chanfix.relaxng.pattern import Data
 
-__all__ = ["Kind", "Mismatch", "accepts", "find_schema", "mismatches", "schema_version", "sentence", "twin"]
+__all__ = [
+    "Kind",
+    "Mismatch",
+    "accepts",
+    "find_schema",
+    "installed_schema",
+    "mismatches",
+    "schema_version",
+    "sentence",
+    "twin",
+]
 
 _FILE = "domain.rng"
 # The grammar of the definition in a snapshot, in the same folder since libvirt 5.10.
@@ -51,6 +61,14 @@ def find_schema(folder: str) -> str:
     except InternalError as error:
         raise UsageError(error.message, hint=hint) from None
     return path
+
+
+def installed_schema() -> str | None:
+    """Return the schema of domains that came with the installed libvirt; None without one that can be read."""
+    try:
+        return find_schema(_FOLDER)
+    except UsageError:
+        return None
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from chanfix.domain import Domain
 from chanfix.domain.path.kinds import port_paths
+from chanfix.domain.versions import Version
 from chanfix.domain.virtio_serial import ports_asked_for
 from chanfix.errors import ChanfixError, InternalError
 from chanfix.lint.rule import Draft, Facts, RuleEntry
@@ -17,6 +18,14 @@ __all__ = ["drafts_of"]
 
 # What libvirt's vocabulary does not have; it is only asked for a rule that looks at it.
 _OF_VOCABULARY = ("unknown_name", "unknown_value", "newer_part")
+# The levels that are no tag of a device, and the tags whose parts are more than elements.
+_NAMED = frozenset(
+    {
+        *("domain", "channel", "channels", "agent_channel", "console", "path", "port", "ports"),
+        *("controller", "controllers", "commandline_ports"),
+        *_OF_VOCABULARY,
+    }
+)
 
 
 def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Iterator[tuple[RuleEntry, Draft]]:
@@ -25,39 +34,41 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
     A rule's module is imported when the domain has a part that the rule looks at. Raises ``InternalError`` that names
     the rule when one fails.
     """
-    rules, text = tuple(rules), domain.document.data
-    held = frozenset(word for word in _words(rules) if word in text)
+    rules = tuple(rules)
+    if facts.targets:
+        # Most runs have none.
+        from chanfix.lint.on_targets import on_targets
+
+        found = on_targets(rules, facts, lambda some, asked: _found(domain, some, asked))
+    else:
+        found = _found(domain, rules, facts)
+    return _most_telling(found) if found else iter(())
+
+
+def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[tuple[RuleEntry, Draft]]:
+    holds_any = domain.document.holds_any
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
-    for level, asked in _questions(rules, held, has_live_state):
+    for level, asked in _questions(rules, has_live_state, facts.version):
         if level in _OF_VOCABULARY and level not in parts:
-            parts.update(_strays(domain))
-        of_level = parts[level] if level in parts else domain.devices_of(level)
-        if of_level:
-            for number, rule in asked:
+            parts |= _strays(domain)
+        of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
+        for number, rule in asked if of_level else ():
+            if not rule.only_if_text_has or holds_any(rule.only_if_text_has):
                 found += [(number, rule, draft) for draft in _ask(rule, level, of_level, domain, facts)]
-    if not found:
-        return iter(())
     found.sort(key=lambda entry: entry[0])
-    return _most_telling([(rule, draft) for _, rule, draft in found])
-
-
-@lru_cache
-def _words(rules: tuple[RuleEntry, ...]) -> frozenset[bytes]:
-    return frozenset(word for rule in rules for word in rule.only_if_text_has)
+    return [(rule, draft) for _, rule, draft in found]
 
 
 @lru_cache
 def _questions(
-    rules: tuple[RuleEntry, ...], held: frozenset[bytes], has_live_state: bool
+    rules: tuple[RuleEntry, ...], has_live_state: bool, version: Version
 ) -> tuple[tuple[str, tuple[tuple[int, RuleEntry], ...]], ...]:
-    """Return for each level the rules to ask about a text that holds these words, with their places in the order."""
+    """Return for each level the rules that look at it, with their places in the order."""
     by_level: dict[str, list[tuple[int, RuleEntry]]] = {}
     for number, rule in enumerate(rules):
-        if has_live_state and rule.about_live_state:
-            continue
-        if rule.only_if_text_has and held.isdisjoint(rule.only_if_text_has):
+        if (has_live_state and rule.about_live_state) or not rule.holds_in(version):
             continue
         for level in rule.levels:
             by_level.setdefault(level, []).append((number, rule))
@@ -65,26 +76,27 @@ def _questions(
 
 
 def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
-    """Return the parts of a domain by level, for all levels but the tags of devices."""
+    """Return the parts that a domain has, by level, for all levels but the tags of devices."""
+    parts: dict[str, Sequence[object]] = {"domain": (domain,)}
     # Most domains have none of these, and to find that out must cost next to nothing.
     channels = domain.channels if domain.devices_of("channel") else []
     consoles = domain.consoles if domain.devices_of("console") else []
-    commandline_ports = domain.commandline_ports if b"commandline" in domain.document.data else ()
-    controllers = domain.virtio_serial_controllers if domain.document.may_hold("virtio-serial") else []
-    ports = ports_asked_for(domain) if channels or consoles else []
-    return {
-        "domain": (domain,),
-        "channel": channels,
-        "channels": (channels,) if channels else (),
-        "agent_channel": domain.agent_channels if channels else (),
-        "console": consoles,
-        "path": list(port_paths(domain, facts.version, facts.claims)) if channels else (),
-        "port": ports,
-        "ports": (ports,) if ports else (),
-        "controller": controllers,
-        "controllers": (controllers,) if controllers else (),
-        "commandline_ports": (commandline_ports,) if commandline_ports else (),
-    }
+    if channels:
+        parts |= {
+            "channel": channels,
+            "channels": (channels,),
+            "agent_channel": domain.agent_channels,
+            "path": list(port_paths(domain, facts.version, facts.claims)),
+        }
+    if consoles:
+        parts["console"] = consoles
+    if (channels or consoles) and (ports := ports_asked_for(domain)):
+        parts |= {"port": ports, "ports": (ports,)}
+    if domain.document.may_hold("virtio-serial") and (controllers := domain.virtio_serial_controllers):
+        parts |= {"controller": controllers, "controllers": (controllers,)}
+    if b"commandline" in domain.document.data and (commandline_ports := domain.commandline_ports):
+        parts["commandline_ports"] = (commandline_ports,)
+    return parts
 
 
 def _strays(domain: Domain) -> dict[str, Sequence[object]]:

@@ -12,7 +12,7 @@ from chanfix.lint.source import Text
 from chanfix.lint.unknown_words import RULE as RULE_OF_UNKNOWN_WORDS
 from chanfix.lint.unknown_words import at_most_one, draft_of, is_unknown_word
 from chanfix.xml.document import Document
-from chanfix.xml.edit import Fix
+from chanfix.xml.edit import Fix, Safety
 from chanfix.xml.holes import Where
 
 __all__ = ["can_be_made", "check", "check_domain"]
@@ -71,6 +71,8 @@ def _completed(domain: Domain, rule: RuleEntry, draft: Draft) -> Draft:
         note = _NOT_EDITABLE
     if fix is not None and not (_can_be_fixed(domain, fix) and can_be_made(document, fix)):
         fix = None
+    if fix is not None and document.origin and not all(map(document.origin.edit, fix.edits)):
+        fix = fix._replace(safety=Safety.DISPLAY)
     return draft._replace(rule=rule.name, severity=draft.severity or rule.severity, fix=fix, note=note)
 
 

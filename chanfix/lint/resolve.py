@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chanfix.lint.finding import Change, Finding, Severity
 from chanfix.lint.rule import At, Draft
-from chanfix.xml.edit import Edit
+from chanfix.xml.edit import Edit, Fix, Safety
 from chanfix.xml.place import Place
 from chanfix.xml.span import LineIndex, Span
 
@@ -55,17 +55,25 @@ def _finding(draft: Draft, place: Place, text: Written, severities: Mapping[str,
     # Most files have no finding.
     from chanfix.lint.excerpt import excerpt_of
 
+    fix = draft.fix if draft.fix is None or text.origin is None else _fix_in(text.origin, draft.fix)
+    lines = text.origin.lines if text.origin else text.lines
     return Finding(
         rule=draft.rule,
         severity=severities.get(draft.rule) or draft.severity or Severity.ERROR,
         message=draft.message,
         place=place,
         related=tuple(place_in(text, at) if isinstance(at, At) else at for at in draft.related),
-        fix=draft.fix,
-        changes=tuple(_change(text.lines, edit) for edit in draft.fix.edits) if draft.fix else (),
-        excerpt=excerpt_of(text.origin.lines if text.origin else text.lines, place),
+        fix=fix,
+        changes=tuple(_change(lines, edit) for edit in fix.edits) if fix else (),
+        excerpt=excerpt_of(lines, place),
         note=draft.note,
     )
+
+
+def _fix_in(origin: Origin, fix: Fix) -> Fix:
+    """Return a fix with its edits where the text comes from; without edits where they cannot be made there."""
+    edits = [moved for edit in fix.edits if (moved := origin.edit(edit))]
+    return fix._replace(edits=tuple(edits)) if len(edits) == len(fix.edits) else Fix(fix.title, Safety.DISPLAY, ())
 
 
 def _change(lines: LineIndex, edit: Edit) -> Change:

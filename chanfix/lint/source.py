@@ -7,17 +7,18 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chanfix.domain import Domain, domains_in
+from chanfix.embedded.languages import language_of, may_be_device
 from chanfix.errors import ChanfixError, InputError, InputKind
 from chanfix.lint.finding import FileReport
 from chanfix.lint.rule import At, Draft
 from chanfix.lint.rules import by_name
 from chanfix.template import read_document
-from chanfix.template.endings import may_hold_domain
+from chanfix.template.endings import ending_of, may_hold_domain
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document
 from chanfix.xml.span import LineIndex, Span
 
-__all__ = ["Refused", "Source", "Text", "error_report", "read", "refused"]
+__all__ = ["Parts", "Refused", "Source", "Text", "error_report", "read", "read_bytes", "refused"]
 
 _RULES = {
     InputKind.NOT_WELL_FORMED: "not-well-formed",
@@ -34,7 +35,8 @@ class Source(NamedTuple):
 
     ``is_named`` is false for what was found in a folder: then a file without a domain is skipped without a finding.
     ``is_stored`` is true for what libvirt keeps: that is no template, whatever stands in it. With ``variables``, as
-    ``read_variables`` returns them, Jinja templates are rendered.
+    ``read_variables`` returns them, Jinja templates are rendered. With ``looks_inside`` scripts, documents and other
+    files are read for the XML in them.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Source(NamedTuple):
     is_named: bool = True
     is_stored: bool = False
     variables: str | None = None
+    looks_inside: bool = True
 
     def parse(self, data: bytes) -> Document:
         """Return bytes of this input as a document. Raises ``InputError``."""
@@ -67,6 +70,11 @@ class Text(NamedTuple):
         """Return the text of a document."""
         return cls(name, document.data, document, domains_in(document))
 
+    @property
+    def parts(self) -> tuple[Text, ...]:
+        """The text itself: an input that is one document."""
+        return (self,)
+
 
 class Refused(NamedTuple):
     """A text that is no document, and the draft about it."""
@@ -77,23 +85,64 @@ class Refused(NamedTuple):
     origin: None = None
 
 
-def read(source: Source) -> Text | Refused | FileReport:
+class Parts(NamedTuple):
+    """An input in which several texts stand, each a document of its own: their places are the input's."""
+
+    name: str
+    data: bytes
+    parts: tuple[Text | Refused, ...]
+
+    @property
+    def texts(self) -> list[Text]:
+        """The parts that were read."""
+        return [part for part in self.parts if isinstance(part, Text)]
+
+    @property
+    def domains(self) -> list[Domain]:
+        """The domains of all parts."""
+        return [domain for text in self.texts for domain in text.domains]
+
+
+_NO_DOMAIN = "holds no libvirt domain"
+
+
+def read(source: Source) -> Text | Refused | Parts | FileReport:
     """Read an input. One without a domain, or that cannot be read at all, is a report already."""
-    name = source.name
     try:
-        data = source.read()
-        if not source.is_named and not may_hold_domain(name, data) and b"\0" not in data[:64]:
-            return FileReport(name, skipped="holds no libvirt domain")
-        try:
-            document = source.parse(data)
-        except InputError as error:
-            if (refusal := refused(name, data, error)) is None:
-                raise
-            return refusal
-        text = Text(name, data, document, domains_in(document))
+        return read_bytes(source, source.read())
     except ChanfixError as error:
-        return error_report(name, error)
-    return text if text.domains else FileReport(name, skipped="holds no libvirt domain")
+        return error_report(source.name, error)
+
+
+def read_bytes(source: Source, data: bytes) -> Text | Refused | Parts | FileReport:
+    """Read the bytes of an input. Raises ``ChanfixError`` for those that no rule is about."""
+    name = source.name
+    language = None if source.is_stored else language_of(name, data)
+    if language and source.looks_inside:
+        from chanfix.lint.inside import read_inside
+
+        return read_inside(source, data, language)
+    if language and not source.is_named and ending_of(name) is None:
+        return FileReport(name, skipped=_NO_DOMAIN)
+    is_found = not source.is_named and b"\0" not in data[:64]
+    if is_found and not may_hold_domain(name, data) and not may_be_device(data):
+        return FileReport(name, skipped=_NO_DOMAIN)
+    try:
+        document = source.parse(data)
+    except InputError as error:
+        from chanfix.lint.inside import read_in_turn
+
+        if error.kind is InputKind.NOT_WELL_FORMED and (parts := read_in_turn(name, data)):
+            return parts
+        if (refusal := refused(name, data, error)) is None:
+            raise
+        return refusal
+    text = Text.of(name, document)
+    if text.domains:
+        return text
+    from chanfix.lint.inside import read_device
+
+    return read_device(name, document) or FileReport(name, skipped=_NO_DOMAIN)
 
 
 def error_report(name: str, error: ChanfixError) -> FileReport:
@@ -104,13 +153,16 @@ def error_report(name: str, error: ChanfixError) -> FileReport:
     return FileReport(name, error=error.message + where, hint=error.hint)
 
 
-def refused(name: str, data: bytes, error: InputError) -> Refused | None:
-    """Return the draft about bytes that ``error`` refuses as a document; None if no rule is about that error."""
+def refused(name: str, data: bytes, error: InputError, lines: LineIndex | None = None) -> Refused | None:
+    """Return the draft about bytes that ``error`` refuses as a document; None if no rule is about that error.
+
+    ``lines`` is the line index of the bytes, if there is one.
+    """
     position = error.position
     if error.kind not in _RULES or position is None:
         return None
-    text, encoding = _readable(data)
-    lines = LineIndex(text, encoding)
+    lines = LineIndex(*_readable(data)) if lines is None else lines
+    text, encoding = lines.data, lines.encoding
     start = lines.offset(position)
     kind, message = error.kind, error.message
     if kind is InputKind.NOT_WELL_FORMED and (placeholder := _placeholder_at(text, start)):

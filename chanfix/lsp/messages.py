@@ -118,9 +118,9 @@ class Messages:
             )
 
     def _fix_all(self) -> Iterator[types.CodeAction]:
-        mended = self._analysis.mended()
-        if mended is not None:
-            start, end, text = self._lines.replacement(mended)
+        fixed = self._analysis.fixed()
+        if fixed is not None:
+            start, end, text = self._lines.replacement(fixed)
             place = types.Range(types.Position(*start), types.Position(*end))
             yield types.CodeAction("Make all safe fixes", kind=FIX_ALL, edit=self._edit([types.TextEdit(place, text)]))
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 
 from chanfix.errors import InputError, InputKind
-from chanfix.template.construct import MOST_BLOCKS, TOO_MANY_BLOCKS, Block, Construct, Flow, TemplateError, nest
+from chanfix.template.construct import MOST_BLOCKS, TOO_MANY_BLOCKS, Block, Construct, Flow, Role, TemplateError, nest
 from chanfix.template.directives import has_directives, read_directives
 from chanfix.template.endings import ending_of, is_template_name
 from chanfix.template.languages import FINDERS, Finder, genshi, placeholders, xslt
@@ -26,18 +26,33 @@ _MOST_ARMS = 8
 _HINT = "render it and lint what comes of it"
 
 
-def read_template(data: bytes, name: str) -> Document:
-    """Parse what may be a template, as ``read_document`` does."""
+def read_template(data: bytes, name: str, known: Sequence[Construct] = ()) -> Document:
+    """Parse what may be a template, as ``read_document`` does.
+
+    ``known`` are constructs of another language that the text stands in, in its order and apart.
+    """
     text = decode(data)
     if not text.is_original:
         return Document.parse(data)
-    language = language_of(data, name)
+    language = language_of(_without(data, known), name)
     try:
-        document = _read_masked(data, text.encoding, language)
+        document = _read_masked(data, text.encoding, language, known)
     except InputError as error:
-        document = _read_plain(data, name, language, error)
+        document = _read_plain(data, name, language, error, known)
     document.reread = partial(read_template, name=name)
     return document
+
+
+def _without(data: bytes, known: Sequence[Construct]) -> bytes:
+    """Return a text of the same length in which the known constructs look like nothing of a template."""
+    parts, done = [], 0
+    for construct in known:
+        start, end = construct.span
+        if start >= done:
+            filler = b"x" if construct.role is Role.OUTPUT and not construct.instead else b" "
+            parts += [data[done:start], construct.instead.ljust(end - start, filler)]
+            done = end
+    return b"".join([*parts, data[done:]])
 
 
 def language_of(data: bytes, name: str) -> Finder:
@@ -51,9 +66,11 @@ def language_of(data: bytes, name: str) -> Finder:
     return FINDERS[recognise(text)]
 
 
-def _read_masked(data: bytes, encoding: str, language: Finder) -> Document:
+def _read_masked(data: bytes, encoding: str, language: Finder, known: Sequence[Construct]) -> Document:
     try:
-        constructs = language(data, encoding)
+        constructs = [*known, *language(_without(data, known), encoding)]
+        if known:
+            constructs.sort(key=lambda construct: construct.span)
         blocks = nest(constructs)
     except TemplateError as fault:
         raise InputError(
@@ -95,7 +112,7 @@ def _one_arm_at_a_time(data: bytes, constructs: Sequence[Construct], blocks: Seq
             yield Document.parse(data, mask(data, constructs, blocks, dropped))
 
 
-def _read_plain(data: bytes, name: str, language: Finder, fault: InputError) -> Document:
+def _read_plain(data: bytes, name: str, language: Finder, fault: InputError, known: Sequence[Construct]) -> Document:
     """Read a text as it stands that may be no template after all; else raise what is wrong with the template."""
     if fault.kind not in (InputKind.TEMPLATE, InputKind.NOT_WELL_FORMED) or language in (xslt.find, genshi.find):
         raise fault
@@ -104,7 +121,7 @@ def _read_plain(data: bytes, name: str, language: Finder, fault: InputError) -> 
         if language is placeholders.find:
             raise fault
         with suppress(InputError):
-            return _parse(data)
+            return _parse(data, known)
     what = fault.message.removeprefix("not well-formed XML: ")
     raise InputError(
         f"no XML is left of the template: {what}", hint=_HINT, position=fault.position, kind=InputKind.TEMPLATE

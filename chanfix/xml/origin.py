@@ -5,9 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.xml.span import LineIndex, Span
+
+if TYPE_CHECKING:
+    from chanfix.xml.edit import Edit
 
 __all__ = ["Origin", "Piece"]
 
@@ -28,9 +31,13 @@ class Origin:
         self.encoding = encoding
         self._pieces = pieces
 
-    @cached_property
+    @property
     def lines(self) -> LineIndex:
         """The line index of the text that the other one was made of."""
+        return self._lines
+
+    @cached_property
+    def _lines(self) -> LineIndex:
         return LineIndex(self.data, self.encoding)
 
     def span(self, made: Span) -> Span:
@@ -45,6 +52,10 @@ class Origin:
         if end <= start:
             end = first.source.end if not first.is_copy else start + 1
         return Span(start, end)
+
+    def edit(self, edit: Edit) -> Edit | None:
+        """Return an edit of the made text as one of this text; None where there is no such thing."""
+        return None
 
     def _piece_at(self, offset: int) -> Piece:
         return self._pieces[max(0, bisect_right(self._pieces, offset, key=lambda piece: piece.start) - 1)]

@@ -6,8 +6,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 FIRST = (
-    *("index.md", "ci.md", "integrations", "editors.md", "adopting.md", "own-the-channel.md"),
-    *("commands", "rules", "files.md", "configuration.md", "suppression.md"),
+    *("index.md", "ci.md", "integrations", "editors.md", "adopting.md", "from-0.1.md", "own-the-channel.md"),
+    *("upgrade.md", "commands", "rules", "files.md", "embedded.md", "configuration.md", "suppression.md"),
 )
 
 

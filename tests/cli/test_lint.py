@@ -224,6 +224,10 @@ def test_the_configuration_above_is_read_and_can_be_left_out(folder, monkeypatch
         (["lint", "--show-fixes"], 2, "add --fix"),
         (["lint", "--statistics", "--output-format", "json"], 2, "is a table for people"),
         (["lint", "--all"], 2, "of a connection"),
+        (["lint", "--output-format", "sraif"], 2, "did you mean 'sarif'?"),
+        (["lint", "--output-format", "sarif="], 2, "'--output-format sarif=' names no file"),
+        (["lint", "--output-format", "text", "--output-format", "json"], 2, "text and json would both go to one place"),
+        (["lint", "--output-format", "json=a", "--output", "b"], 2, "--output has no report left to write"),
         (["lint", "--write-baseline", "known.json", "nothing.xml"], 3, "nothing.xml: no such file"),
         (["explain", "mode-mising"], 2, "did you mean 'mode-missing'?"),
     ],
@@ -272,6 +276,59 @@ def test_explain_lists_the_rules_and_shows_a_page(capfd):
     assert "agent-not-unix " in out
     for heading in ("# mode-missing", "## Why it matters", "## Example", "## Fix", "## References"):
         assert heading in out
+
+
+def test_explain_finds_in_a_file_what_an_error_text_means(folder, capfd):
+    channel = "<channel type='unix'><target type='virtio' name='a'/></channel>"
+    write(folder, twice=GOOD.replace("</devices>", f"{channel}\n{channel}\n</devices>"), good=GOOD)
+    text = "internal error: QEMU unexpectedly closed the monitor: A port already exists by name a"
+    assert main(["explain", text]) == 0
+    assert "duplicate-port-name" in capfd.readouterr().out
+    assert main(["explain", text, "twice.xml"]) == 1
+    assert "twice.xml:8:50: error[duplicate-port-name]" in capfd.readouterr().out
+    assert main(["explain", text, "good.xml"]) == 0
+    assert capfd.readouterr().out == "no findings in 1 file\n"
+
+
+def test_explain_names_the_cause_of_what_the_host_decides(capfd):
+    assert main(["explain", "error: Network not found: no network with matching name 'lab'"]) == 0
+    assert "virsh net-list --all" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["out of cheese"], 2, "no rule knows this error"),
+        (["mode-missing", "web.xml"], 2, "FILE belongs to the text of an error"),
+        (["A port already exists by name a", "none.xml"], 3, "no such file"),
+    ],
+)
+def test_what_explain_cannot_do_is_said_in_one_sentence(folder, capfd, arguments, status, words):
+    assert main(["explain", *arguments]) == status
+    assert words in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("formats", "output", "on_stdout", "files"),
+    [
+        (["concise", "json=a.json"], None, "bad.xml:", {"a.json": "{"}),
+        (["json=a.json", "checkstyle=b.xml"], None, "", {"a.json": "{", "b.xml": "<?xml"}),
+        (["concise", "json=a.json"], "c.txt", "", {"a.json": "{", "c.txt": "bad.xml:"}),
+        (["sarif", "concise=c.txt"], None, "{", {"c.txt": "bad.xml:"}),
+    ],
+)
+def test_one_run_writes_several_reports(folder, capfd, formats, output, on_stdout, files):
+    write(folder, bad=BAD)
+    options = [word for each in formats for word in ("--output-format", each)] + (
+        ["--output", output] if output else []
+    )
+    assert main(["lint", *options]) == 1
+    out = capfd.readouterr().out
+    assert out.startswith(on_stdout)
+    assert bool(out) == bool(on_stdout)
+    assert {name: (folder / name).read_text().startswith(text) for name, text in files.items()} == dict.fromkeys(
+        files, True
+    )
 
 
 def test_the_stored_domains_of_a_connection_are_linted(tmp_path, capfd):

@@ -200,7 +200,7 @@ TEMPLATES = {
 
 
 @pytest.mark.parametrize(("text", "places"), TEMPLATES.values(), ids=TEMPLATES)
-def test_template_is_reported_only_for_what_no_value_can_mend(text, places, schema):
+def test_template_is_reported_only_for_what_no_value_can_repair(text, places, schema):
     assert [place for place, _ in said(text, schema)] == places
 
 

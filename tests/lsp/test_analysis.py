@@ -15,7 +15,7 @@ def test_a_rule_that_fails_is_an_error_of_the_text(monkeypatch):
     analysis = analyse(DOMAIN, None, None)
     assert analysis.error == "not linted: the rule 'agent-target-missing' failed: ZeroDivisionError('on purpose')"
     assert analysis.findings == ()
-    assert analysis.mended() is None
+    assert analysis.fixed() is None
 
 
 def test_a_failure_nobody_thought_of_is_an_error_of_the_text(monkeypatch):

@@ -174,7 +174,7 @@ def test_fixes_are_those_of_the_text_as_it_is_now(client, uri, apply):
     assert apply(changed, action, uri) == "\n" + GOOD
 
 
-def test_there_is_nothing_to_mend_in_a_good_text(client, uri):
+def test_there_is_nothing_to_fix_in_a_good_text(client, uri):
     client.open(uri, GOOD)
     assert client.actions(uri, at(0, 0), at(8, 0)) == []
 
@@ -301,7 +301,7 @@ def test_known_findings_are_hidden_by_the_baseline(client, uri, tmp_path):
     assert client.open(uri, PTY) == []
 
 
-def test_a_configuration_that_cannot_be_used_is_a_diagnostic_until_it_is_mended(client, uri, tmp_path):
+def test_a_configuration_that_cannot_be_used_is_a_diagnostic_until_it_is_repaired(client, uri, tmp_path):
     (tmp_path / "chanfix.toml").write_text("selct = ['all']\n")
     [diagnostic] = client.open(uri, GOOD)
     assert diagnostic["message"].endswith("chanfix.toml: unknown key 'selct'; did you mean 'select'?")

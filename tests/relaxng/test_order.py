@@ -129,7 +129,7 @@ def test_order_that_libxml2_alone_refuses_is_told(grammar, names, expected):
     assert [(mismatch.kind, mismatch.node.tag, mismatch.name) for mismatch in moved] == expected
 
 
-def test_refusal_that_no_order_mends_is_not_one_of_order(grammar):
+def test_refusal_that_no_order_repairs_is_not_one_of_order(grammar):
     path = grammar(MIXED)
     assert out_of_order(Schema.load(path), top("name memory nothing os")) == []
 

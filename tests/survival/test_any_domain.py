@@ -113,9 +113,9 @@ def test_fixes_come_to_rest_and_keep_to_themselves(for_any):
     def check(data, safety):
         run = run_on(data)
         for number in run.fixable(safety):
-            mended = run.fix(number, safety)
-            assert run_on(mended.after).fix(0, safety).after == mended.after
-            assert others_in(mended.after) == others_in(data)
+            fixed = run.fix(number, safety)
+            assert run_on(fixed.after).fix(0, safety).after == fixed.after
+            assert others_in(fixed.after) == others_in(data)
 
     for_any(check, documents(), st.sampled_from([Safety.SAFE, Safety.UNSAFE]))
 

@@ -59,7 +59,9 @@ def _sources(
     if "-" in options.paths:
         if len(options.paths) > 1:
             raise UsageError("'-' cannot be together with other PATHs", hint="lint files and standard input in turn")
-        return [Source(options.stdin_filename, partial(bytes, read_input("-")), variables=variables)], [], []
+        read = partial(bytes, read_input("-"))
+        looks_inside = config.embedded
+        return [Source(options.stdin_filename, read, variables=variables, looks_inside=looks_inside)], [], []
     sources: list[Source] = []
     unusable: list[FileReport] = []
     skipped: list[Input] = []
@@ -70,7 +72,8 @@ def _sources(
             unusable.append(FileReport(found.path, error=found.error.message, hint=found.error.hint))
         else:
             read = partial(files.read, found.path)
-            sources.append(Source(found.path, read, is_named=found.is_named, variables=variables))
+            source = Source(found.path, read, is_named=found.is_named, variables=variables)
+            sources.append(source._replace(looks_inside=config.embedded))
     return sources, unusable, skipped
 
 

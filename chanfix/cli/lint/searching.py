@@ -31,6 +31,7 @@ def search(options: LintOptions, config: Config, *, with_skipped: bool) -> list[
         include=[config.include, Patterns(here, options.include)],
         as_found=options.as_found,
         with_skipped=with_skipped,
+        embedded=config.embedded,
     )
     return list(find_inputs(options.paths or (".",), selection))
 

@@ -10,7 +10,7 @@ from chanfix import files
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, InputError, UsageError
 from chanfix.lint.finding import Severity
-from chanfix.lint.known.rule_names import DEFAULT_RULES, named
+from chanfix.lint.known.rule_names import DEFAULT_RULES, PROFILES, named
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES
 from chanfix.lint.search.gitignore import Patterns, is_pattern
@@ -38,10 +38,14 @@ class Config(NamedTuple):
     per_file_ignores: tuple[tuple[Patterns, frozenset[str]], ...] = ()
     severity: Mapping[str, Severity] = {}
     libvirt_version: Version | None = None
+    qemu_version: Version | None = None
+    target: tuple[str, ...] = ()
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
     running: bool = False
+    ask_libvirt: bool = False
     schema_dir: str | None = None
+    embedded: bool = True
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """Return the names of the rules that ``per-file-ignores`` turns off for a file."""
@@ -73,13 +77,15 @@ def load(start: str, explicit: str | None = None) -> Config:
         folder = above
 
 
-def chosen_rules(config: Config, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[RuleEntry, ...]:
-    """Return the rules to run, in their order; ``select`` and ``ignore`` come from the command line.
+def chosen_rules(
+    config: Config, select: Iterable[str] = (), ignore: Iterable[str] = (), profile: str | None = None
+) -> tuple[RuleEntry, ...]:
+    """Return the rules to run, in their order; ``select``, ``ignore`` and ``profile`` come from the command line.
 
-    A ``select`` there starts afresh: what the configuration selects and ignores does not count then. Raises
-    ``UsageError`` for a word that means no rule.
+    A ``select`` there starts afresh: what the configuration selects and ignores does not count then. A ``profile``
+    there stands in place of what the configuration selects. Raises ``UsageError`` for a word that means no rule.
     """
-    names = named(select) or config.select - config.ignore
+    names = named(select) or (PROFILES[profile] if profile else config.select) - config.ignore
     names -= named(ignore)
     return tuple(rule for rule in RULES if rule.name in names)
 
@@ -129,6 +135,11 @@ class _Setting(NamedTuple):
             raise self.wrong("true or false")
         return self.value
 
+    def profile(self) -> frozenset[str]:
+        if not isinstance(self.value, str) or self.value not in PROFILES:
+            raise self.wrong(f"one of {', '.join(PROFILES)}")
+        return PROFILES[self.value]
+
     def level(self) -> Severity:
         if not isinstance(self.value, str) or self.value not in _LEVELS:
             raise self.wrong("'error', 'warning' or 'info'")
@@ -172,6 +183,18 @@ def _version(setting: _Setting) -> Version:
         raise setting.wrong(expected) from None
 
 
+def _targets(setting: _Setting) -> tuple[str, ...]:
+    """Return the names of targets: one, or a list."""
+    expected = "a target or a list of them, as in ['debian-12', 'debian-13']"
+    names = (setting.value,) if isinstance(setting.value, str) else setting.texts(expected)
+    from chanfix.domain.targets import target_named
+
+    try:
+        return tuple(target_named(name).name for name in names)
+    except UsageError as error:
+        raise ConfigError(f"{setting.file}: '{setting.key}': {error.message}", hint=error.hint) from None
+
+
 def _path(setting: _Setting, expected: str = "a path, as in 'chanfix-baseline.json'") -> str:
     text = setting.text(expected)
     if not text:
@@ -184,6 +207,7 @@ def _folder(setting: _Setting) -> str:
 
 
 KEYS: dict[str, Callable[[_Setting], object]] = {
+    "profile": _Setting.profile,
     "select": _Setting.rules,
     "ignore": _Setting.rules,
     "exclude": _Setting.patterns,
@@ -191,10 +215,14 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "per-file-ignores": _per_file_ignores,
     "severity": _severity,
     "libvirt-version": _version,
+    "qemu-version": _version,
+    "target": _targets,
     "fail-on": _Setting.level,
     "baseline": _path,
     "running": _Setting.flag,
+    "ask-libvirt": _Setting.flag,
     "schema-dir": _folder,
+    "embedded": _Setting.flag,
 }
 
 
@@ -206,6 +234,9 @@ def _config_of(file: str, table: Mapping[str, object]) -> Config:
             hint = did_you_mean(key, KEYS, f"the keys are {', '.join(KEYS)}")
             raise ConfigError(f"{file}: unknown key '{key}'", hint=hint)
         values[key.replace("-", "_")] = read(_Setting(file, key, value))
+    # A profile is what is selected where nothing is.
+    profile = values.pop("profile", DEFAULT_RULES)
+    values.setdefault("select", profile)
     return Config(file=file, **values)
 
 

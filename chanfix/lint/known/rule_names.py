@@ -1,4 +1,4 @@
-"""Which rules a word means: a name, a family, a pattern as ``path-*``, or one of the words ``all`` and ``default``."""
+"""Which rules a word means: a name, a family, a pattern as ``path-*``, a profile, or ``all`` or ``default``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,28 @@ from chanfix.errors import UsageError
 from chanfix.lint.rules import FAMILIES, RULES
 from chanfix.words import did_you_mean
 
-__all__ = ["DEFAULT_RULES", "RULE_NAMES", "named", "not_a_rule"]
+__all__ = ["DEFAULT_RULES", "PROFILES", "RULE_NAMES", "named", "not_a_rule"]
 
 RULE_NAMES = tuple(rule.name for rule in RULES)
 DEFAULT_RULES = frozenset(rule.name for rule in RULES if rule.on_by_default)
+
+# The families and rules about the agent's channel and what belongs to it: what chanfix 0.1 looked at.
+_OF_CHANNELS = frozenset({"agent", "file", "path", "virtio-serial"})
+_ABOUT_CHANNELS = frozenset(
+    {"autogen-header", "channel-schema", "live-channel-state", "live-domain-id", "live-pty", "network-channel"}
+)
+PROFILES = {
+    "portable": DEFAULT_RULES,
+    "strict": frozenset(RULE_NAMES),
+    "channel": frozenset(
+        rule.name
+        for rule in RULES
+        if rule.on_by_default and (rule.family in _OF_CHANNELS or rule.name in _ABOUT_CHANNELS)
+    ),
+}
+"""The sets of rules that have a name: all default ones, all, and those about the agent's channel alone."""
+
+_WORDS = {"default": DEFAULT_RULES, "all": PROFILES["strict"], **PROFILES}
 
 
 def named(words: Iterable[str]) -> frozenset[str]:
@@ -32,10 +50,8 @@ def not_a_rule(word: str, *others: str) -> UsageError:
 
 
 def _meant(word: str) -> frozenset[str]:
-    if word == "all":
-        return frozenset(RULE_NAMES)
-    if word == "default":
-        return DEFAULT_RULES
+    if word in _WORDS:
+        return _WORDS[word]
     if word in FAMILIES:
         return frozenset(rule.name for rule in RULES if rule.family == word)
     from fnmatch import fnmatchcase

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from chanfix import files
+from chanfix.embedded.languages import holds_mark, language_of_name
 from chanfix.errors import InputError
 from chanfix.lint.search.gitignore import Patterns
 from chanfix.lint.search.ignores import ignores_above, ignores_of, left_out_by
@@ -46,13 +47,14 @@ class Selection(NamedTuple):
 
     A file that ``include`` covers counts by its name, whatever its ending, unless it is excluded, ignored or hidden.
     With ``as_found`` a named file is taken as if it was found: what is excluded is left out. With ``with_skipped`` the
-    search also yields what it passes over.
+    search also yields what it passes over. With ``embedded`` it looks into scripts, documents and the like.
     """
 
     exclude: Sequence[Patterns] = ()
     include: Sequence[Patterns] = ()
     as_found: bool = False
     with_skipped: bool = False
+    embedded: bool = True
 
 
 _EVERYTHING = Selection()
@@ -134,7 +136,6 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
     folders: list[str] = []
     passed: list[tuple[str, Skip]] = []
     ignores = folder.ignores
-    include = selection.include
     path = os.path.join(folder.path, "")
     try:
         with os.scandir(folder.path) as entries:
@@ -148,7 +149,7 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(name)
                 # Names first: most files are none of ours, and cost no further look.
-                elif (ending_of(name) or (include and _covered(path + name, include))) and _is_file(entry):
+                elif _may_be_ours(name, path, selection) and _is_file(entry):
                     candidates.append(name)
                     if entry.is_symlink():
                         links.add(name)
@@ -178,7 +179,7 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
         found.append((_skipped(shown + name, skip), real + name))
     for name in wanted(candidates, is_folder=False):
         identity = os.path.realpath(real + name) if name in links else real + name
-        if _is_domain(shown + name, path + name, include):
+        if _is_domain(shown + name, path + name, selection):
             found.append((Input(shown + name, is_named=False), identity))
         elif selection.with_skipped:
             found.append((_skipped(shown + name, Skip.TEXT), identity))
@@ -204,15 +205,35 @@ def _covered(path: str, include: Sequence[Patterns]) -> bool:
     return any(patterns.covers(path) for patterns in include)
 
 
-def _is_domain(shown: str, path: str, include: Sequence[Patterns]) -> bool:
-    """Return True if a file is ours by its name or its text; one that cannot be read counts, so that this is said."""
+def _may_be_ours(name: str, folder: str, selection: Selection) -> bool:
+    """Return True if the name of a file does not show that a search passes over it."""
+    if ending_of(name) or (selection.include and _covered(folder + name, selection.include)):
+        return True
+    return _is_looked_into(name, selection)
+
+
+def _is_looked_into(name: str, selection: Selection) -> bool:
+    return bool(selection.embedded and (language := language_of_name(name)) and language.is_searched)
+
+
+def _is_domain(shown: str, path: str, selection: Selection) -> bool:
+    """Return True if a file is ours by its name or its text; one that cannot be read counts, so that this is said.
+
+    Not so a file that is only looked into: whatever is wrong with one is no business of ours.
+    """
     ending = ending_of(shown)
-    if ending is None or ending.counts_by_name(shown) or (include and _covered(path, include)):
+    if selection.include and _covered(path, selection.include):
+        return True
+    if ending is not None and ending.counts_by_name(shown):
+        return True
+    is_looked_into = _is_looked_into(shown, selection)
+    if ending is None and not is_looked_into:
         return True
     try:
-        return ending.holds_mark(files.read(shown))
+        data = files.read(shown)
     except InputError:
-        return True
+        return ending is not None
+    return (ending is not None and ending.holds_mark(data)) or (is_looked_into and holds_mark(data))
 
 
 def _left_out(shown: str, path: str, is_folder: bool, by: Patterns, selection: Selection) -> _Found:

@@ -8,15 +8,20 @@ import jsonschema
 import pytest
 
 from chanfix import resources
+from chanfix.domain.targets import target_names
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import KEYS, Config, chosen_rules, load
+from chanfix.lint.known.rule_names import PROFILES, named
 from chanfix.lint.rules import FAMILIES, RULES
+from chanfix.lint.rules import load as load_rule
 
 NAMES = [rule.name for rule in RULES]
 DEFAULT = {rule.name for rule in RULES if rule.on_by_default}
 SCHEMA = json.loads(resources.read("schemas/config.schema.json"))
+
+NEAR_DEBIAN_21 = "did you mean 'debian-13' or 'debian-12' or 'debian-11'?"
 
 # What an editor and the loader both take; and what both refuse, with what the loader says of it.
 RIGHT = [
@@ -24,12 +29,18 @@ RIGHT = [
     "select = ['all']",
     "select = ['default', 'agent-not-unix']\nignore = ['agent-*']",
     "select = []",
+    "profile = 'channel'",
+    "profile = 'strict'\nselect = ['portable']",
     "exclude = ['old/', '!old/keep.xml', '*.tpl', '[ab].xml']",
     "include = ['*.libvirt', 'conf/', '!conf/README']",
     "[per-file-ignores]\n'old/**' = ['doctype']\n'a b.xml' = ['*']",
     "[severity]\ndoctype = 'info'\n'agent-*' = 'warning'",
     "libvirt-version = '9'",
     "libvirt-version = '1.0.5'",
+    "qemu-version = '10.0'",
+    "target = 'debian-12'",
+    "target = ['debian-12', 'trixie']",
+    "target = []",
     "fail-on = 'error'",
     "baseline = '../known.json'",
     "running = true",
@@ -37,6 +48,8 @@ RIGHT = [
 WRONG = [
     ("slect = ['all']", "unknown key 'slect'", "did you mean 'select'?"),
     ("fail_on = 'error'", "unknown key 'fail_on'", "did you mean 'fail-on'?"),
+    ("profile = 'paranoid'", "'profile' is 'paranoid'; expected one of portable, strict, channel", None),
+    ("profile = ['strict']", "'profile' is [\"strict\"]; expected one of portable, strict, channel", None),
     ("x = 1", "unknown key 'x'", f"the keys are {', '.join(KEYS)}"),
     ("select = 'all'", "'select' is 'all'; expected a list of rules, as in ['path-*', 'agent-missing']", None),
     ("ignore = [1]", "'ignore' is [1]; expected a list of rules, as in ['path-*', 'agent-missing']", None),
@@ -80,6 +93,10 @@ WRONG = [
     ("fail-on = 1979-05-27", "'fail-on' is \"1979-05-27\"; expected 'error', 'warning' or 'info'", None),
     ("libvirt-version = 9.0", "'libvirt-version' is 9.0; expected a version in quotes, as in '9.0.0'", None),
     ("libvirt-version = 'nine'", "'libvirt-version' is 'nine'; expected a version in quotes, as in '9.0.0'", None),
+    ("qemu-version = 'ten'", "'qemu-version' is 'ten'; expected a version in quotes, as in '9.0.0'", None),
+    ("target = 12", "'target' is 12; expected a target or a list of them, as in ['debian-12', 'debian-13']", None),
+    ("target = 'debian-21'", "'target': there is no target 'debian-21'", NEAR_DEBIAN_21),
+    ("target = ['win95']", "'target': there is no target 'win95'", "chanfix targets lists them"),
     ("baseline = []", "'baseline' is []; expected a path, as in 'chanfix-baseline.json'", None),
     ("running = 'yes'", "'running' is 'yes'; expected true or false", None),
     ("baseline = ''", "'baseline' is ''; expected a path, as in 'chanfix-baseline.json'", None),
@@ -125,7 +142,16 @@ def test_the_schema_has_the_keys_of_the_loader():
 
 
 def test_the_schema_names_the_rules_that_there_are():
-    assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *FAMILIES, *NAMES], "run scripts/docs"
+    assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *PROFILES, *FAMILIES, *NAMES], "run scripts/docs"
+
+
+def test_the_schema_names_the_targets_that_there_are():
+    assert SCHEMA["$defs"]["target"]["enum"] == target_names(), "run scripts/docs"
+
+
+def test_target_is_one_or_several_and_by_the_name_of_its_file(written):
+    assert load(str(written("target = 'trixie'").parent)).target == ("debian-13",)
+    assert load(str(written("target = ['debian-12', 'sid']").parent)).target == ("debian-12", "debian-sid")
 
 
 def test_a_file_that_says_all_is_understood(written):
@@ -282,6 +308,34 @@ def test_the_command_line_wins_over_the_configuration(config, select, ignore, ex
     chosen = chosen_rules(config, select, ignore)
     assert {rule.name for rule in chosen} == expected
     assert list(chosen) == [rule for rule in RULES if rule in chosen]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("profile = 'portable'", DEFAULT),
+        ("profile = 'strict'", set(NAMES)),
+        ("profile = 'channel'", PROFILES["channel"]),
+        ("profile = 'channel'\nignore = ['path']", PROFILES["channel"] - named(["path"])),
+        ("select = ['doctype']\nprofile = 'strict'", {"doctype"}),
+        ("select = ['channel', 'agent-missing']", PROFILES["channel"] | {"agent-missing"}),
+    ],
+)
+def test_a_profile_is_what_runs_where_nothing_is_selected(written, text, expected):
+    config = load(".", str(written(text)))
+    assert {rule.name for rule in chosen_rules(config)} == expected
+
+
+def test_a_profile_on_the_command_line_stands_for_what_the_configuration_selects():
+    config = Config(select=frozenset({"doctype"}), ignore=frozenset({"path-hardcoded"}))
+    chosen = {rule.name for rule in chosen_rules(config, profile="channel")}
+    assert chosen == PROFILES["channel"] - {"path-hardcoded"}
+
+
+def test_the_channel_profile_has_nothing_that_chanfix_0_1_did_not_have():
+    rules = [rule for rule in RULES if rule.name in PROFILES["channel"]]
+    assert {load_rule(rule).since for rule in rules} == {"0.1.0"}
+    assert not [rule.name for rule in rules if rule.family in ("disk", "memory", "portability")]
 
 
 def test_an_unknown_rule_on_the_command_line_is_wrong_usage():

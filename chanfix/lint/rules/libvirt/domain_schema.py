@@ -42,10 +42,11 @@ _DEFAULT_TYPES = {"channel": "pty", "console": "pty", "interface": "user", "para
 
 class DomainSchema(Rule):
     severity = ERROR
+    refusals = ("XML document failed to validate against schema",)
     needs_schema = True
     yields_to = (
         *("agent-misplaced", "agent-type-missing", "channel-schema"),
-        *("needs-newer-libvirt", "unknown-name", "unknown-value"),
+        *("needs-newer-libvirt", "refused-combination", "unknown-name", "unknown-value"),
     )
     examples = (
         Bad("<chanel type='unix'/>\n", at="<chanel type='unix'/>"),

@@ -23,6 +23,11 @@ from chanfix.xml.contexts import Stray
 
 class NeedsNewerLibvirt(Rule):
     severity = ERROR
+    about_targets = True
+    refusals = (
+        "unknown watchdog model '*'",
+        "unexpected feature '*'",
+    )
     since = "0.2.0"
     yields_to = ("channel-schema",)
     examples = (
@@ -48,9 +53,9 @@ class NeedsNewerLibvirt(Rule):
         else:
             part = Part.NAME if name is not None else None
         is_refused = outcome(stray) == "refused"
-        does = {"refused": ", which refuses the domain", "dropped": ", which drops it"}.get(outcome(stray), "")
+        does = {"refused": "refuses the domain", "dropped": "drops it"}.get(outcome(stray), "does not")
         yield self.finding(
-            f"libvirt knows {what} {known}; the domain is for {version}{does}",
+            f"libvirt knows {what} {known}; libvirt {version} {does}",
             At(node, name, part=part),
             severity=None if is_refused else WARNING,
         )

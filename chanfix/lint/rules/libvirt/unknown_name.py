@@ -31,6 +31,7 @@ _VIDEO = "<video>\n  <model type='virtio' {}/>\n</video>\n"
 
 class UnknownName(Rule):
     severity = WARNING
+    refusals = ("unexpected feature '*'",)
     since = "0.2.0"
     yields_to = ("agent-misplaced", "channel-schema")
     examples = (

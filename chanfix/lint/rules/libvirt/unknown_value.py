@@ -34,8 +34,13 @@ _DISK = """\
 
 class UnknownValue(Rule):
     severity = ERROR
+    refusals = (
+        "Invalid value for attribute '*' in element '*': '*'",
+        "Invalid value for attribute '*'",
+        "unknown on_reboot action: *",
+    )
     since = "0.2.0"
-    yields_to = ("agent-target-type", "channel-schema")
+    yields_to = ("agent-target-type", "channel-schema", "refused-combination")
     examples = (
         Bad(_DISK.format("virtioo"), at="virtioo", fixed=_DISK.format("virtio")),
         Bad("<controller type='usb' index='first'/>\n", at="first"),

@@ -1,0 +1,118 @@
+"""Containers that lines make: examples in documents, and the blocks of YAML."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from chanfix.embedded.container import Container, Kind
+from chanfix.embedded.styles import LITERAL, STYLES
+from chanfix.xml.span import Span
+
+__all__ = ["find_blocks", "find_examples"]
+
+_FENCE = (
+    rb"^(?:\xef\xbb\xbf)?(?P<around>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})(?P<info>[^`\r\n]*)\r?$"
+)
+# AsciiDoc's listings and literal blocks; Org's blocks.
+_DELIMITED = rb"^(?P<fence>-{4,}|\.{4,})[ \t]*\r?$"
+_ORG = rb"(?i)^[ \t]*\#\+(?P<edge>begin|end)_(?P<fence>src|example)(?P<info>[^\r\n]*)\r?$"
+# Of reStructuredText: what is indented behind a line that ends so.
+_INDENTED = re.compile(
+    rb"^(?P<indent>[ ]*)(?:\.\.[ ](?:code(?:-block)?|sourcecode|parsed-literal)::(?P<info>[^\n]*)|[^\n]*::)[ \t]*\r?\n",
+    re.MULTILINE,
+)
+_OTHERS = re.compile(rb"(?i)[ \t{.]*(?:diff|patch)\b")
+
+_SCALAR = re.compile(
+    rb"^(?P<indent>[ ]*)(?:[^\s#][^\n]*?(?::|-)[ \t]+|-[ \t]+|)"
+    rb"(?:[!&]\S+[ \t]+)*[|>][+-]?\d?[+-]?[ \t]*(?:#[^\n]*)?\r?\n",
+    re.MULTILINE,
+)
+_QUOTED = re.compile(
+    rb"""(?:^[ \t]*|[:,\[{-][ \t]+|[\[{])(?:"(?P<c>(?:[^"\\]++|\\.)*+)"|'(?P<doubledsingle>(?:[^']++|'')*+)')""",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def find_examples(data: bytes, language: str) -> Iterator[Container]:
+    """Yield the examples in a document: fences, and what its language has beside them."""
+    if language == "asciidoc":
+        yield from _between(data, _DELIMITED)
+    elif language == "org":
+        yield from _between(data, _ORG)
+    elif language == "restructuredtext":
+        yield from _indented(data)
+    yield from _between(data, _FENCE)
+
+
+def _between(data: bytes, pattern: bytes) -> Iterator[Container]:
+    """Yield what stands between a line and the next one that closes it, or the end of the text."""
+    opened: re.Match[bytes] | None = None
+    for line in re.finditer(pattern, data, re.MULTILINE):
+        if opened is None:
+            if line.groupdict().get("edge", b"begin").lower() == b"begin":
+                opened = line
+        elif _closes(opened, line):
+            yield from _example(data, opened, line.start())
+            opened = None
+    if opened is not None:
+        yield from _example(data, opened, len(data))
+
+
+def _closes(opened: re.Match[bytes], line: re.Match[bytes]) -> bool:
+    groups = line.groupdict()
+    if "edge" in groups:
+        return bool(line["edge"].lower() == b"end" and line["fence"].lower() == opened["fence"].lower())
+    is_bare = not groups.get("info", b"").strip()
+    return is_bare and line["fence"].startswith(opened["fence"])
+
+
+def _example(data: bytes, opened: re.Match[bytes], end: int) -> Iterator[Container]:
+    info = opened.groupdict().get("info") or b""
+    start = min(data.find(b"\n", opened.end()) + 1 or len(data), end)
+    kind = Kind.OTHER if _OTHERS.match(info) else Kind.FENCE
+    yield Container(Span(start, end), kind, LITERAL, opened.start())
+
+
+def _indented(data: bytes) -> Iterator[Container]:
+    done = 0
+    for match in _INDENTED.finditer(data):
+        if match.start() < done:
+            continue
+        done = _end_of_block(data, match.end(), len(match["indent"]))
+        if done > match.end():
+            start = match.end()
+            kind = Kind.OTHER if _OTHERS.match(match["info"] or b"") else Kind.FENCE
+            # Options of the directive come first.
+            while option := re.compile(rb"[ ]*:[\w-]+:[^\n]*\n").match(data, start, done):
+                start = option.end()
+            yield Container(Span(start, done), kind, LITERAL, match.start())
+
+
+def _end_of_block(data: bytes, start: int, indent: int) -> int:
+    """Return where the first line begins that is not blank and not indented further, or the end of the text."""
+    for line in re.compile(rb"^[ \t]*(?=[^\s])", re.MULTILINE).finditer(data, start):
+        if len(line[0].expandtabs()) <= indent:
+            return line.start()
+    return len(data)
+
+
+def find_blocks(data: bytes) -> Iterator[Container]:
+    """Yield the block scalars and the quoted scalars of YAML."""
+    done = 0
+    blocks: list[Span] = []
+    for match in _SCALAR.finditer(data):
+        if match.start() < done:
+            continue
+        done = _end_of_block(data, match.end(), len(match["indent"]))
+        if done > match.end():
+            blocks.append(Span(match.start(), done))
+            yield Container(Span(match.end(), done), Kind.BLOCK, LITERAL, match.start())
+    for match in _QUOTED.finditer(data):
+        group = match.lastgroup or ""
+        at = bisect_left(blocks, match.end(), key=lambda block: block.start)
+        if b"<" in match[group] and not (at and match.start() < blocks[at - 1].end):
+            quote = b'"' if group == "c" else b"'"
+            yield Container(Span(*match.span(group)), Kind.STRING, STYLES[group], match.start(), quote + rb"|[\r\n]")

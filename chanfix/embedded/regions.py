@@ -1,0 +1,178 @@
+"""Regions: the stretches of a file that are whole domains, stylesheets for them, or devices of one.
+
+They are found by what they are, in whatever text they stand: from a start tag that only libvirt's XML has to the end
+tag that matches. A device counts where nothing else stands beside it, as in an example or in a string of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from chanfix.embedded.container import Container, Kind, with_rest
+from chanfix.embedded.heredocs import find_heredocs
+from chanfix.embedded.languages import Language
+from chanfix.embedded.styles import STYLES, Reading, read
+from chanfix.embedded.tokens import are_alone, find_xml
+from chanfix.template.construct import Construct, Role
+from chanfix.xml.origin import Piece
+from chanfix.xml.span import LineIndex, Span
+
+__all__ = ["MOST_REGIONS", "Outer", "Region", "find_regions", "holes_in"]
+
+MOST_REGIONS = 1000
+"""So many regions of a file are read."""
+
+_ELLIPSIS = re.compile(rb"(?<![\w./])(?:\[?\.{3,}\]?|\[?\xe2\x80\xa6\]?)(?![\w./])")
+# What begins each line of a comment or of a quotation.
+_MARK = re.compile(rb"[ \t]*(?P<mark>\#+|//+[!/]?|--|;+|\*|>|%+|\|)[ \t]*")
+_CHANGED = re.compile(rb"^[+-]\s*<", re.MULTILINE)
+_FILLER = b"\x01"
+
+
+class Outer:
+    """A file that XML stands in. ``lines`` is made when a place in it is asked for."""
+
+    def __init__(self, data: bytes, encoding: str = "utf-8") -> None:
+        self.data = data
+        self.encoding = encoding
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The line index of the file."""
+        return LineIndex(self.data, self.encoding)
+
+
+class Region(NamedTuple):
+    """XML in another file: its bytes there, the text as its reader has it, and where each byte of that stands.
+
+    ``is_fragment`` is true for devices without their domain. ``is_literal`` is true where every byte of the text stands
+    for itself in the file. ``opening`` is where the container of the region begins, None for all but the first in it.
+    ``prompt`` is the mark of a shell at the beginning of the lines of an example, ``name`` is the file's where the file
+    itself may be a template.
+    """
+
+    outer: Outer
+    span: Span
+    data: bytes
+    pieces: Sequence[Piece]
+    holes: Sequence[Construct]
+    container: Container
+    is_fragment: bool = False
+    is_literal: bool = True
+    opening: int | None = None
+    prompt: Span | None = None
+    name: str = ""
+
+
+def find_regions(outer: Outer, language: Language) -> Iterator[Region]:
+    """Yield the regions of a file, in its order."""
+    for container in _containers(outer.data, language.name):
+        start, end = container.span
+        raw = outer.data[start:end]
+        if container.kind is not Kind.OTHER and (b"<" in raw or b"003" in raw):
+            yield from _regions(outer, container, read(raw, start, container.style))
+
+
+def _containers(data: bytes, language: str) -> list[Container]:
+    # Each family of languages is learnt when the first file of it comes by.
+    match language:
+        case "markdown" | "restructuredtext" | "asciidoc" | "org" | "text":
+            from chanfix.embedded.lines import find_examples
+
+            return with_rest(list(find_examples(data, language)), len(data))
+        case "yaml":
+            from chanfix.embedded.lines import find_blocks
+
+            return with_rest(list(find_blocks(data)), len(data))
+        case "make":
+            found = with_rest(find_heredocs(data, language), len(data))
+            return [one._replace(style=STYLES["make"]) if one.kind is Kind.REST else one for one in found]
+    from chanfix.embedded.strings import find_strings
+
+    around = with_rest(find_heredocs(data, language), len(data))
+    found = [one for one in around if one.kind is not Kind.REST]
+    for one in around:
+        if one.kind is Kind.REST:
+            found += find_strings(data, language, *one.span)
+    return with_rest(found, len(data))
+
+
+def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[Region]:
+    text = _without_holes(reading)
+    found = list(find_xml(text))
+    if any(one.is_fragment for one in found) and (container.kind is Kind.REST or not are_alone(text, found)):
+        found = [one for one in found if not one.is_fragment]
+    opening: int | None = container.opening
+    for one in found:
+        if _CHANGED.search(text, *one.span):
+            continue
+        data, pieces, holes = reading.part(one.span)
+        span = _span_of(pieces, len(data))
+        prompt = None
+        if container.kind in (Kind.REST, Kind.FENCE) and len(pieces) == 1:
+            data, pieces = _without_marks(outer.data, span)
+            prompt = _prompt(outer.data, container, span) if len(pieces) > 1 else None
+        holes = holes_in(data, container, holes)
+        is_literal = len(pieces) == 1
+        yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, opening, prompt)
+        opening = None
+
+
+def holes_in(data: bytes, container: Container, holes: Sequence[Construct]) -> list[Construct]:
+    """Return the holes of a region; in a document three dots stand for what is left out."""
+    if container.kind not in (Kind.REST, Kind.FENCE):
+        return list(holes)
+    dots = [Construct(Span(*match.span()), Role.OUTPUT) for match in _ELLIPSIS.finditer(data)]
+    return sorted([*holes, *dots], key=lambda hole: hole.span)
+
+
+def _without_holes(reading: Reading) -> bytes:
+    """Return the text with nothing in its holes that looks like a tag or a quote."""
+    if not reading.holes:
+        return reading.data
+    parts, done = [], 0
+    for hole in reading.holes:
+        parts += [reading.data[done : hole.span.start], _FILLER * (hole.span.end - hole.span.start)]
+        done = hole.span.end
+    return b"".join([*parts, reading.data[done:]])
+
+
+def _span_of(pieces: Sequence[Piece], size: int) -> Span:
+    """Return the bytes of the file from the first to the last byte of a text."""
+    last = pieces[-1]
+    return Span(pieces[0].source.start, last.source.start + size - last.start if last.is_copy else last.source.end)
+
+
+def _prompt(data: bytes, container: Container, span: Span) -> Span | None:
+    """Return the mark that begins the lines of an example alone, not those of the document around it."""
+    mark = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
+    if mark is None or container.kind is not Kind.FENCE or mark["mark"] != b">":
+        return None
+    line = data.rfind(b"\n", 0, container.opening) + 1
+    return None if data[line : container.opening + 1].lstrip().startswith(b">") else Span(*mark.span("mark"))
+
+
+def _without_marks(data: bytes, span: Span) -> tuple[bytes, list[Piece]]:
+    """Return a region without the marks that begin all its lines, as those of a comment or a quotation."""
+    whole = data[span.start : span.end], [Piece(0, Span(span.start, span.start), is_copy=True)]
+    mark = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
+    if mark is None:
+        return whole
+    again = re.compile(rb"[ \t]*" + re.escape(mark["mark"]) + rb"[ \t]?|[ \t]*(?=\r?\n)")
+    parts: list[bytes] = []
+    pieces: list[Piece] = []
+    size, at = 0, span.start
+    while True:
+        end = data.find(b"\n", at, span.end) + 1 or span.end
+        pieces.append(Piece(size, Span(at, at), is_copy=True))
+        parts.append(data[at:end])
+        size += end - at
+        if end == span.end:
+            return b"".join(parts), pieces
+        match = again.match(data, end, span.end)
+        if match is None:
+            return whole
+        at = match.end()

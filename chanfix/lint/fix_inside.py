@@ -1,0 +1,85 @@
+"""Fixes texts that stand in one input, each by itself, and puts them back: no other byte of the input changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from chanfix.embedded.reading import RegionOrigin, written_back
+from chanfix.errors import ChanfixError
+from chanfix.lint.draft import Draft, Hidden
+from chanfix.lint.finding import Finding
+from chanfix.lint.fix import Look, fix
+from chanfix.lint.resolve import Written, place_in
+from chanfix.lint.source import Parts, Source, Text, read_bytes
+from chanfix.xml.document import Document
+from chanfix.xml.edit import Safety
+
+__all__ = ["FixedParts", "fix_parts", "known_in"]
+
+# So many texts of one input are fixed in a run, or as many as have so many bytes to read again.
+_MOST = 500
+_BYTES = 64 << 20
+
+
+class FixedParts(NamedTuple):
+    """An input after the fixes of its parts, and the drafts whose fixes were made, each with its text before that."""
+
+    parts: Parts
+    done: Sequence[tuple[Draft, Document]]
+
+
+def fix_parts(source: Source, parts: Parts, look: Callable[[int, Text], Hidden], safety: Safety) -> FixedParts:
+    """Fix the parts of an input; ``look`` returns the drafts about the part of that number.
+
+    Where the input would then be read in another way than the fixed parts are meant, nothing is fixed.
+    """
+    written: list[bytes] = []
+    meant: list[bytes] = []
+    done: list[tuple[Draft, Document]] = []
+    at, left = 0, min(_MOST, 1 + _BYTES // (len(parts.data) + 1))
+    for number, part in enumerate(parts.parts):
+        if not isinstance(part, Text) or not isinstance(part.document.origin, RegionOrigin):
+            continue
+        document = part.document
+        seen = look(number, part) if left else Hidden([])
+        if any(draft.fix and draft.fix.safety >= safety for draft in seen.kept):
+            left -= 1
+            fixed = fix(document, _again(source.name, number, look), safety, seen=seen)
+            done += [(draft, step.document) for step in fixed.steps for draft in step.drafts]
+            region, document = part.document.origin.region, fixed.document
+            written += [parts.data[at : region.span.start], written_back(document)]
+            at = region.span.end
+        meant.append(document.data)
+    if not done:
+        return FixedParts(parts, ())
+    after = _read(source, b"".join([*written, parts.data[at:]]))
+    if after is None or [text.document.data for text in after.texts] != meant or len(after.parts) != len(parts.parts):
+        return FixedParts(parts, ())
+    return FixedParts(after, done)
+
+
+def _again(name: str, number: int, look: Callable[[int, Text], Hidden]) -> Look:
+    """Return what looks at the part of a number after its fixes."""
+    return lambda document: look(number, Text.of(name, document))
+
+
+def _read(source: Source, data: bytes) -> Parts | None:
+    try:
+        after = read_bytes(source, data)
+    except ChanfixError:
+        return None
+    return after if isinstance(after, Parts) else None
+
+
+def known_in(text: Written, looked: Hidden, hidden: Iterable[Finding]) -> Counter[tuple[str, str]]:
+    """Return by rule and message how many drafts about a text are among findings that a baseline hides."""
+    identities = {(finding.rule, finding.place.span, finding.message) for finding in hidden}
+    if not identities:
+        return Counter()
+    return Counter(
+        (draft.rule, draft.message)
+        for draft in looked.kept
+        if (draft.rule, place_in(text, draft.at).span, draft.message) in identities
+    )

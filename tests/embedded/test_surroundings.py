@@ -1,0 +1,161 @@
+"""Findings stand at their places in the file around the XML, and fixes are written where every byte is literal."""
+
+import pytest
+from linting import fixed, found, lint
+from surroundings import DOMAIN, SURROUNDINGS
+
+every = pytest.mark.parametrize("surroundings", SURROUNDINGS.values(), ids=SURROUNDINGS.keys())
+CLEAN = DOMAIN.replace("pty", "unix")
+
+
+def without_quotes(surroundings, xml):
+    """The XML in the other quotes where these cannot stand."""
+    return xml.replace("'", '"') if surroundings.without == "'" else xml
+
+
+def is_literal(surroundings, xml):
+    """Every character stands for itself, but for the indentation that the language takes away."""
+    lines = surroundings.write(xml).splitlines()
+    return [line.strip() for line in lines] == [line.strip() for line in xml.splitlines()]
+
+
+def place_of(text, word, number=0):
+    at = -1
+    for _ in range(number + 1):
+        at = text.index(word, at + 1)
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+@every
+def test_finding_is_at_its_place(surroundings):
+    text = surroundings.around(without_quotes(surroundings, DOMAIN))
+    assert found(surroundings.file, text) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
+
+
+@every
+def test_right_domain_is_silent(surroundings):
+    report = lint(surroundings.file, surroundings.around(without_quotes(surroundings, CLEAN)))
+    assert (report.findings, report.skipped, report.error) == ((), None, None)
+
+
+@every
+def test_line_ends_of_windows_change_no_place(surroundings):
+    text = surroundings.around(without_quotes(surroundings, DOMAIN))
+    assert found(surroundings.file, text.replace("\n", "\r\n")) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
+
+
+@every
+def test_two_in_one_file_are_both_found(surroundings):
+    one = surroundings.around(without_quotes(surroundings, DOMAIN))
+    if one.startswith("{"):
+        one = f"[{one.rstrip()},\n"
+    text = one + surroundings.around(without_quotes(surroundings, DOMAIN))
+    places = [place_of(text, "pty"), place_of(text, "pty", 1)]
+    assert found(surroundings.file, text) == [("agent-not-unix", *place, "pty") for place in places]
+
+
+@every
+def test_fix_changes_the_word_and_nothing_else(surroundings):
+    xml = without_quotes(surroundings, DOMAIN)
+    text = surroundings.around(xml)
+    result = fixed(surroundings.file, text)
+    assert result == (text.replace("pty", "unix") if is_literal(surroundings, xml) else text)
+
+
+@every
+def test_fix_that_cannot_be_written_is_shown(surroundings):
+    xml = without_quotes(surroundings, DOMAIN)
+    [finding] = lint(surroundings.file, surroundings.around(xml)).findings
+    assert finding.fix.title == "Make the channel a Unix socket"
+    expected = ("UNSAFE", 1) if is_literal(surroundings, xml) else ("DISPLAY", 0)
+    assert (finding.fix.safety.name, len(finding.changes)) == expected
+
+
+@every
+def test_domain_that_never_ends_is_silent(surroundings):
+    text = surroundings.around(without_quotes(surroundings, DOMAIN).replace("</domain>", ""))
+    assert found(surroundings.file, text) == []
+
+
+@every
+def test_broken_domain_is_one_finding(surroundings):
+    text = surroundings.around(without_quotes(surroundings, DOMAIN).replace("</os>", ""))
+    [(rule, line, *_)] = found(surroundings.file, text)
+    assert rule in ("not-well-formed", "template-not-lintable")
+    assert line == place_of(text, surroundings.write("</domain>"))[0]
+
+
+COMMENT = "chanfix: ignore[agent-not-unix] why"
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("a.sh", f"# {COMMENT}\ncat <<EOF\n", "\nEOF\n"),
+        ("a.sh", f"true\n\t#{COMMENT}\n\tcat <<-EOF\n", "\nEOF\n"),
+        ("a.sh", f"cat <<EOF\n# {COMMENT}\n", "\nEOF\n"),
+        ("a.py", f'# {COMMENT}\nX = """\\\n', '"""\n'),
+        ("a.go", f"// {COMMENT}\nconst x = `", "`\n"),
+        ("a.rs", f'/* {COMMENT} */\nconst X: &str = r#"', '"#;\n'),
+        ("a.js", f"/*\n * {COMMENT}\n */ f(`", "`)\n"),
+        ("a.tf", f"// {COMMENT}\nx = <<EOF\n", "\nEOF\n"),
+        ("a.nix", f"# {COMMENT}\nx = ''\n", "\n''\n"),
+        ("a.yml", f"# {COMMENT}\nxml: |\n ", "\n"),
+        ("a.yml.j2", f"{{# {COMMENT} #}}\nxml: |\n ", "\n"),
+        ("a.md", f"<!-- {COMMENT} -->\n```xml\n", "\n```\n"),
+        ("a.md", f"> <!-- {COMMENT} -->\n> ```xml\n> ", "\n> ```\n"),
+        ("a.rst", f".. {COMMENT}\n.. code-block:: xml\n\n   ", "\n"),
+        ("a.adoc", f"// {COMMENT}\n----\n", "\n----\n"),
+        ("a.txt", f"# {COMMENT}\n", "\n"),
+    ],
+)
+def test_suppression_in_the_line_above_counts(file, before, after):
+    by = (
+        "> " if before.startswith(">") else "\t" if "<<-" in before else " " if ": |" in before or "rst" in file else ""
+    )
+    text = before + DOMAIN.replace("\n", "\n" + by) + after
+    report = lint(file, text)
+    assert (report.findings, report.suppressed) == ((), 1)
+    assert found(file, text.replace("chanfix:", "other:")) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
+
+
+@pytest.mark.parametrize(
+    ("comment", "rule", "word"),
+    [
+        ("# chanfix: ignore[path-shared, agent-missing] x", None, None),
+        ("# chanfix: ignore[path-exposed] x", "unused-suppression", "path-exposed"),
+        ("# chanfix: ignore[agent-not-unx] x", "unused-suppression", "agent-not-unx"),
+        ("# chanfix: ignore[agent-not-unix", "unused-suppression", "["),
+        ("# chanfix: ignor[agent-not-unix]", "unused-suppression", "ignor"),
+        ("# chanfix: ignore agent-not-unix", "unused-suppression", "agent-not-unix"),
+    ],
+)
+def test_suppression_that_does_nothing_is_found_in_the_outer_file(comment, rule, word):
+    text = f"#!/bin/sh\n{comment}\ncat <<EOF\n{DOMAIN}\nEOF\n"
+    expected = [(rule, 2, comment.index(word) + 1, word)] if rule else []
+    assert found("a.sh", text) == [*expected, ("agent-not-unix", 11, 20, "pty")]
+    assert fixed("a.sh", text) == text.replace("pty", "unix")
+
+
+def test_suppression_inside_the_xml_counts():
+    domain = DOMAIN.replace("    <channel", "    <!-- chanfix: ignore[agent-not-unix] why -->\n    <channel")
+    report = lint("a.sh", f"cat <<EOF\n{domain}\nEOF\n")
+    assert (report.findings, report.suppressed) == ((), 1)
+
+
+ACCENTED = DOMAIN.replace("web", "caf\u00e9")
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [
+        (ACCENTED, [("template-not-lintable", 3, "the text is not UTF-8, and is not looked at")]),
+        (
+            DOMAIN,
+            [("agent-not-unix", 10, "the agent channel is of type 'pty'; libvirt talks to an agent on 'unix' only")],
+        ),
+    ],
+)
+def test_domain_in_another_encoding_than_utf_8_is_named_once(domain, expected):
+    report = lint("a.sh", f"# \u00e9\ncat <<EOF\n{domain}\nEOF\n".encode("latin-1"))
+    assert [(one.rule, one.place.start.line, one.message) for one in report.findings] == expected
