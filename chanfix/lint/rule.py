@@ -144,9 +144,7 @@ class Rule:
     is_local: ClassVar[bool] = True
     # True if it asks the facts for the version, the QEMU or the target: then it is asked for each target.
     about_targets: ClassVar[bool] = False
-    # It is asked only about a text with one of these byte strings. For rules that search all of a text, and for names
-    # of elements and attributes only: letters of a value may be written as references. One byte is found several times
-    # faster than two.
+    # It is asked only about a text with one of these words, as ``Document.words`` cuts them.
     only_if_text_has: ClassVar[tuple[bytes, ...]] = ()
 
     @staticmethod

@@ -31,7 +31,7 @@ class HostdevRepeated(Rule):
     severity = ERROR
     refusals = ("Hostdev already exists in the domain configuration",)
     since = "0.2.0"
-    only_if_text_has = (b"hostdev", b"&#")
+    only_if_text_has = (b"hostdev",)
     examples = (
         Bad(
             """\

@@ -46,7 +46,7 @@ class DomainSchema(Rule):
     needs_schema = True
     yields_to = (
         *("agent-misplaced", "agent-type-missing", "channel-schema"),
-        *("needs-newer-libvirt", "unknown-name", "unknown-value"),
+        *("needs-newer-libvirt", "refused-combination", "unknown-name", "unknown-value"),
     )
     examples = (
         Bad("<chanel type='unix'/>\n", at="<chanel type='unix'/>"),
