@@ -436,6 +436,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
+        libvirt_since=Version(9, 0, 0),
         only_if_text_has=(b"hostdev",),
     ),
     RuleEntry(
