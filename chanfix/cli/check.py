@@ -11,10 +11,10 @@ from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input
 from chanfix.domain import Domain
 from chanfix.domain.versions import NEWEST
+from chanfix.embedded.documents import read_domains
 from chanfix.errors import ChanfixError
 from chanfix.rewrite.check import check
 from chanfix.rewrite.plan import Wish
-from chanfix.template import read_document
 from chanfix.xml.document import Document
 
 __all__ = ["command"]
@@ -53,15 +53,16 @@ def command(settings: Settings, domains: tuple[str, ...], all_domains: bool, for
 
 
 def _check(session: Session, target: DomainArgument) -> int:
-    running = None
-    if not target.is_file:
-        ref = session.connection.find(target.name)
-        document = Document.parse(session.host.public_xml(ref))
-        running = session.host.running_xml(ref)
-        version = session.version_for(session.host.version)
-    else:
-        document = read_document(read_input(target.name), target.name)
-        version = session.version_for(NEWEST)
+    if target.is_file:
+        documents = read_domains(read_input(target.name), target.name)
+        return max(_check_document(session, target, document) for document in documents)
+    ref = session.connection.find(target.name)
+    document = Document.parse(session.host.public_xml(ref))
+    return _check_document(session, target, document, session.host.running_xml(ref))
+
+
+def _check_document(session: Session, target: DomainArgument, document: Document, running: bytes | None = None) -> int:
+    version = session.version_for(NEWEST if target.is_file else session.host.version)
     verdict = check(document, Wish(version=version))
     where = f"{target.name}:{verdict.position.line}" if verdict.position and target.is_file else target.name
     message = verdict.message

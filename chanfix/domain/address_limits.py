@@ -5,7 +5,7 @@ What is written here is refused by libvirt's QEMU driver, whatever QEMU it finds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
@@ -42,7 +42,7 @@ class Fault(NamedTuple):
 _Indexed: TypeAlias = dict[int, AnyController]
 
 
-def faults(domain: Domain, found: list[Occupant]) -> Iterator[Fault]:
+def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
     """Yield the first fault of each address; ``found`` are the domain's occupants."""
     pci, usb = _by_index(domain, "pci"), _by_index(domain, "usb")
     hubs = {one.place for one in found if one.device.tag == "hub"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 
 from chanfix.domain import Domain
@@ -20,7 +21,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 class FreeNames:
     """Gives out names, each once. Linear in the number of disks, for all names together."""
 
-    def __init__(self, domain: Domain, occupied: list[Occupant]) -> None:
+    def __init__(self, domain: Domain, occupied: Sequence[Occupant]) -> None:
         written = [disk.target for disk in disks(domain)]
         self._are_known = not domain.has_unknown_devices and all(isinstance(name, Known) for name in written)
         self._names = {name.value for name in written if isinstance(name, Known)}

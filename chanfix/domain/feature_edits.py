@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from chanfix.domain import Domain
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Edit, insert_after, insert_first, set_attribute
@@ -20,7 +22,7 @@ def add_feature(domain: Domain, name: str, **attributes: str) -> tuple[Edit, ...
     features = domain.node.child("features")
     if features is None:
         inner = _element(name, attributes)
-        wrapped = Document.parse(f"<features>{inner}</features>".encode()).root
+        wrapped = _parsed(f"<features>{inner}</features>")
         for tag in _BEFORE:
             if (before := domain.node.child(tag)) is not None and not before.is_conditional:
                 return (insert_after(before, wrapped),)
@@ -28,7 +30,12 @@ def add_feature(domain: Domain, name: str, **attributes: str) -> tuple[Edit, ...
     there = features.child(name)
     if there is not None:
         return tuple(set_attribute(there, attribute, value) for attribute, value in attributes.items())
-    return _put(features, Document.parse(_element(name, attributes).encode()).root)
+    return _put(features, _parsed(_element(name, attributes)))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Node:
+    return Document.parse(text.encode()).root
 
 
 def _put(features: Node, feature: Node) -> tuple[Edit, ...]:

@@ -22,6 +22,7 @@ _EMULATORS = {
     r"/nix/store/.+": "one build of Nix",
     r"/opt/homebrew/.+": "Homebrew",
 }
+_OF_MOST = "/usr/bin/qemu-system-"
 # https://github.com/lima-vm/lima/commit/7e493aa20d24161b3ed65a14bb72cec8516824e5 and schemas/targets.
 _FIRMWARE = re.compile(
     r"(?:/usr/share/(?:OVMF|ovmf|AAVMF|edk2[\w.-]*|qemu|qemu-kvm|qemu-efi[\w-]*)|/usr/local/share/qemu"
@@ -33,6 +34,8 @@ _HOME = re.compile(r"/(?:home|Users)/[^/]+(?=/)|/root(?=/)|~[^/]*(?=/)|\$\{?HOME
 
 def owner_of_emulator(path: str) -> str | None:
     """Return whose hosts have an emulator at a path; None of one that most have, or of nobody's."""
+    if path.startswith(_OF_MOST):
+        return None
     return next((owner for pattern, owner in _EMULATORS.items() if re.fullmatch(pattern, path)), None)
 
 

@@ -10,7 +10,7 @@ from chanfix.domain.values import Known
 from chanfix.domain.views import operating_system
 from chanfix.xml.document import Node
 
-__all__ = ["MachineUse", "machine_of"]
+__all__ = ["MachineUse", "machine_use_of"]
 
 _ARCHES = dict.fromkeys(("pc", "q35", "pc-i440fx", "pc-q35", "isapc"), "x86_64")
 _ARCHES |= {"pseries": "ppc64", "s390-ccw-virtio": "s390x"}
@@ -24,7 +24,7 @@ class MachineUse(NamedTuple):
     arch: str | None
 
 
-def machine_of(domain: Domain) -> MachineUse | None:
+def machine_use_of(domain: Domain) -> MachineUse | None:
     """Return the machine type of a QEMU domain; None of others, and where none is written or a template fills it in."""
     system = operating_system(domain)
     if system is None or domain.is_of_other_driver:

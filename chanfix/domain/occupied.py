@@ -6,6 +6,7 @@ is left out, as libvirt leaves it out (``src/qemu/qemu_domain_address.c:qemuDoma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from chanfix.domain import Domain
@@ -18,7 +19,6 @@ from chanfix.domain.addresses import (
     address_of,
 )
 from chanfix.domain.disk import Disk
-from chanfix.domain.machine import machine_of
 from chanfix.domain.values import Known, Maybe, must_be
 from chanfix.xml.document import Node
 
@@ -69,7 +69,7 @@ class Occupant(NamedTuple):
     place: Place
 
 
-def occupants(domain: Domain) -> list[Occupant]:
+def occupants(domain: Domain) -> Sequence[Occupant]:
     """Return the devices with a known place, in the order of the text."""
     found = []
     for device in domain.devices:
@@ -99,7 +99,7 @@ def drive_place(bus: str, index: int) -> Place:
     return Place(bus, (controller, on_bus, 0, unit))
 
 
-def in_place_of_the_machine(domain: Domain, found: list[Occupant]) -> dict[Occupant, str]:
+def in_place_of_the_machine(domain: Domain, found: Sequence[Occupant]) -> dict[Occupant, str]:
     """Return the devices in the place of what is part of the machine, each with that part.
 
     libvirt keeps these places (``qemuDomainValidateDevicePCISlotsPIIX3``, ``qemuDomainValidateDevicePCISlotsQ35``).
@@ -114,7 +114,7 @@ _Part = tuple[str, str | None]
 
 
 def _parts(domain: Domain) -> dict[Place, _Part]:
-    machine = machine_of(domain)
+    machine = domain.machine
     if machine.is_q35:
         return {
             _pci(31, 0): ("the ISA bridge", None),

@@ -113,6 +113,11 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
 }
 
 
+# In Python a string may be one of names in braces by what is done with it.
+_FORMAT = re.compile(rb"\s{0,99}\.format(?:_map)?\(")
+_FORMATTED = {"c": "format", "literal": "rawformat"}
+
+
 def find_strings(data: bytes, language: str, start: int, end: int) -> Iterator[Container]:
     """Yield the strings of a stretch of a program that may hold XML."""
     pattern = _pattern(language)
@@ -131,7 +136,10 @@ def find_strings(data: bytes, language: str, start: int, end: int) -> Iterator[C
             forbidden = re.escape(quote)
         elif b"\n" not in match[group]:
             forbidden += rb"|[\r\n]"
-        yield Container(span, Kind.STRING, STYLES[group.partition("_")[0]], match.start(), forbidden)
+        style = group.partition("_")[0]
+        if language == "python" and style in _FORMATTED and _FORMAT.match(data, match.end()):
+            style = _FORMATTED[style]
+        yield Container(span, Kind.STRING, STYLES[style], match.start(), forbidden)
 
 
 def _may_hold_xml(text: bytes) -> bool:

@@ -46,37 +46,29 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
 
 
 def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[tuple[RuleEntry, Draft]]:
-    text = domain.document.data
-    held = frozenset(word for word in _words(rules) if word in text)
+    holds_any = domain.document.holds_any
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
-    for level, asked in _questions(rules, held, has_live_state, facts.version):
+    for level, asked in _questions(rules, has_live_state, facts.version):
         if level in _OF_VOCABULARY and level not in parts:
             parts |= _strays(domain)
         of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
-        if of_level:
-            for number, rule in asked:
+        for number, rule in asked if of_level else ():
+            if not rule.only_if_text_has or holds_any(rule.only_if_text_has):
                 found += [(number, rule, draft) for draft in _ask(rule, level, of_level, domain, facts)]
     found.sort(key=lambda entry: entry[0])
     return [(rule, draft) for _, rule, draft in found]
 
 
 @lru_cache
-def _words(rules: tuple[RuleEntry, ...]) -> frozenset[bytes]:
-    return frozenset(word for rule in rules for word in rule.only_if_text_has)
-
-
-@lru_cache
 def _questions(
-    rules: tuple[RuleEntry, ...], held: frozenset[bytes], has_live_state: bool, version: Version
+    rules: tuple[RuleEntry, ...], has_live_state: bool, version: Version
 ) -> tuple[tuple[str, tuple[tuple[int, RuleEntry], ...]], ...]:
-    """Return for each level the rules to ask about a text that holds these words, with their places in the order."""
+    """Return for each level the rules that look at it, with their places in the order."""
     by_level: dict[str, list[tuple[int, RuleEntry]]] = {}
     for number, rule in enumerate(rules):
         if (has_live_state and rule.about_live_state) or not rule.holds_in(version):
-            continue
-        if rule.only_if_text_has and held.isdisjoint(rule.only_if_text_has):
             continue
         for level in rule.levels:
             by_level.setdefault(level, []).append((number, rule))

@@ -88,18 +88,19 @@ class Fixable(Enum):
 
 
 class Good(NamedTuple):
-    """Text that must be silent: a whole ``<domain>``, or devices of one."""
+    """Text that must be silent: a whole ``<domain>``, or devices of one; ``beside`` is an earlier file of the run."""
 
     xml: str
     version: str | None = None
     target: str | None = None
+    beside: str = ""
 
 
 class Bad(NamedTuple):
     """Text with exactly one finding of the rule: ``at`` is the text that it points at.
 
     ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix. It is for a version of libvirt
-    or for a target, where one is given.
+    or for a target, where one is given; ``beside`` is the text of an earlier file of the run.
     """
 
     xml: str
@@ -107,6 +108,7 @@ class Bad(NamedTuple):
     fixed: str | None = None
     version: str | None = None
     target: str | None = None
+    beside: str = ""
 
 
 class Rule:
@@ -142,9 +144,7 @@ class Rule:
     is_local: ClassVar[bool] = True
     # True if it asks the facts for the version, the QEMU or the target: then it is asked for each target.
     about_targets: ClassVar[bool] = False
-    # It is asked only about a text with one of these byte strings. For rules that search all of a text, and for names
-    # of elements and attributes only: letters of a value may be written as references. One byte is found several times
-    # faster than two.
+    # It is asked only about a text with one of these words, as ``Document.words`` cuts them.
     only_if_text_has: ClassVar[tuple[bytes, ...]] = ()
 
     @staticmethod

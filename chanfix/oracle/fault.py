@@ -68,8 +68,9 @@ class _Choice:
         places |= {piece.cut: piece for piece in free if small.named(piece) >= CERTAIN}
         ranked = (
             _ranked(places.values())
-            or _ranked(piece for piece in kept if small.named(piece) >= NAMED)
+            or _ranked(piece for piece in free if small.named(piece) >= NAMED)
             or _ranked(piece for piece in free if piece.is_element)
+            or _ranked(piece for piece in kept if small.named(piece) >= NAMED)
             or [self._attempts.root]
         )
         place = ranked[-1]
@@ -89,8 +90,13 @@ class _Choice:
                 proven.append(piece)
         if proven:
             return
-        for piece in kept:
-            if not piece.is_element and (self._has_other_value(piece) or self._is_all(piece)):
+        for piece in sorted(kept, key=lambda piece: -len(piece.path)):
+            if piece.is_needed or any(other.is_inside(piece) for other in proven):
+                continue
+            if self._small.ask_around(piece.removal()).is_accepted:
+                proven.append(piece)
+        for piece in kept if not proven else ():
+            if not piece.is_element and self._has_other_value(piece):
                 proven.append(piece)
 
     def _has_other_value(self, piece: Piece) -> bool:
@@ -101,10 +107,6 @@ class _Choice:
                 self._valued.add(piece.cut)
                 return True
         return False
-
-    def _is_all(self, piece: Piece) -> bool:
-        """Return True if the whole domain is accepted without a part: the small one may lack what is needed then."""
-        return not piece.is_needed and self._attempts.ask([piece.removal()]).is_accepted
 
     def _narrowed(self, piece: Piece) -> Piece:
         """Return the part of an element that is at fault: the one that libvirt names, or the only one there is."""

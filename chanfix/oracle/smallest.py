@@ -32,6 +32,14 @@ class Smallest:
         """Return what libvirt says of the small domain without more parts, with edits made."""
         return self._attempts.ask([*edits, *(piece.removal() for piece in [*self._gone, *pieces])])
 
+    def ask_around(self, *edits: Edit) -> Verdict:
+        """Return what libvirt says with edits made of the devices that were kept, with all that is in them.
+
+        What is left of one in the small domain may be no device any more.
+        """
+        gone = [large for large in self._attempts.large if not any(large.holds(piece) for piece in self.kept)]
+        return self._attempts.ask([*edits, *(piece.removal() for piece in gone if not piece.is_needed)])
+
     def reduce(self) -> None:
         """Take away what the refusal does not need: elements from the outside to the inside, then attributes.
 
@@ -77,7 +85,7 @@ class Smallest:
         free = [piece for piece in pieces if not piece.is_needed]
         telling = [piece for piece in free if self._naming.score(piece) or piece.attribute in KINDS]
         try:
-            if 1 < len(telling) < len(free):
+            if 0 < len(telling) < len(free):
                 self._without([piece for piece in free if piece not in telling])
                 self._without(telling)
             else:

@@ -101,6 +101,14 @@ def test_dots_in_a_document_stand_for_what_is_left_out(xml):
     assert found("a.md", text) == [("agent-not-unix", at.count("\n") + 1, len(at) - at.rfind("\n"), "pty")]
 
 
+@pytest.mark.parametrize("prefix", ["", "r"])
+def test_format_of_python_fills_in_more_than_values(prefix):
+    xml = DOMAIN.replace("type='kvm'", "type='{kind}' {namespace}").replace("<os>", "<os {attributes}>")
+    assert found("a.py", f'X = {prefix}"""{xml}""".format(kind=1)\n') == [("agent-not-unix", 8, 20, "pty")]
+    [(rule, *_)] = found("a.py", f'X = {prefix}"""{xml}"""\n')
+    assert rule == "template-not-lintable"
+
+
 def test_stylesheet_in_terraform_is_read_as_one():
     sheet = """\
 <xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'>

@@ -141,3 +141,21 @@ def test_suppression_inside_the_xml_counts():
     domain = DOMAIN.replace("    <channel", "    <!-- chanfix: ignore[agent-not-unix] why -->\n    <channel")
     report = lint("a.sh", f"cat <<EOF\n{domain}\nEOF\n")
     assert (report.findings, report.suppressed) == ((), 1)
+
+
+ACCENTED = DOMAIN.replace("web", "caf\u00e9")
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [
+        (ACCENTED, [("template-not-lintable", 3, "the text is not UTF-8, and is not looked at")]),
+        (
+            DOMAIN,
+            [("agent-not-unix", 10, "the agent channel is of type 'pty'; libvirt talks to an agent on 'unix' only")],
+        ),
+    ],
+)
+def test_domain_in_another_encoding_than_utf_8_is_named_once(domain, expected):
+    report = lint("a.sh", f"# \u00e9\ncat <<EOF\n{domain}\nEOF\n".encode("latin-1"))
+    assert [(one.rule, one.place.start.line, one.message) for one in report.findings] == expected

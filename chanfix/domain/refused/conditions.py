@@ -53,6 +53,8 @@ class Condition(NamedTuple):
     attribute: str
     operator: str
     wanted: str
+    # The values that ``wanted`` is a choice of.
+    choice: frozenset[str]
 
 
 class Found(NamedTuple):
@@ -77,7 +79,8 @@ def parse(written: str) -> Condition:
     is_negated, is_of_domain = path.startswith("!"), path.lstrip("!").startswith("/")
     names = path.lstrip("!").removeprefix("/").removeprefix(".").split("/")
     attribute = names.pop()[1:] if names[-1].startswith("@") else ""
-    return Condition(is_negated, is_of_domain, tuple(map(_step, filter(None, names))), attribute, operator, wanted)
+    steps = tuple(map(_step, filter(None, names)))
+    return Condition(is_negated, is_of_domain, steps, attribute, operator, wanted, frozenset(wanted.split("|")))
 
 
 def _step(name: str) -> Step:
@@ -111,6 +114,10 @@ def find(condition: Condition, element: Node, domain: Domain) -> Found | Unknown
 
 def holds(condition: Condition, element: Node, domain: Domain) -> bool:
     """Return True if a condition is known to hold for an element."""
+    if condition.operator == "=" and not condition.steps and condition.attribute and not condition.is_of_domain:
+        # Most are of this kind, and what a template fills in is none of the values.
+        own = element.get(condition.attribute)
+        return (NOTHING if own is None else own) in condition.choice
     found = find(condition, element, domain)
     if isinstance(found, Unknown):
         return False
@@ -142,7 +149,7 @@ def _among(candidates: list[Node], element: Node, step: Step) -> Node | Unknown 
 def _compares(condition: Condition, value: str | None) -> bool:
     operator, wanted = condition.operator, condition.wanted
     if operator in ("=", "!="):
-        return ((NOTHING if value is None else value) in wanted.split("|")) is (operator == "=")
+        return ((NOTHING if value is None else value) in condition.choice) is (operator == "=")
     if value is None:
         return False
     if operator in ("~", "!~"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -19,8 +20,13 @@ __all__ = ["Refusal", "refusals"]
 
 # The oldest libvirt that was asked: an older one may take what this one refuses.
 _OLDEST = Version(9)
-# Names and values as the rows write them; what stands in quotes has no blank and no slash in it.
-_WORD = re.compile(r"[\w.:-]+")
+_WORD = re.compile(rb"[A-Za-z0-9_-]+")
+# What nearly every domain has says little about one.
+_COMMON = frozenset(
+    b"0 address arch block bus clock controller cpu dev devices disk domain driver file function index input interface "
+    b"machine memballoon memory mode model name no off on os path pci port slot source target type usb vcpu virtio "
+    b"yes".split()
+)
 
 
 class Refusal(NamedTuple):
@@ -32,29 +38,62 @@ class Refusal(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """A row, ready to be asked, with the words that a text must hold for it."""
+    """A row, ready to be asked: its number, its conditions, and the words that a text must hold for it.
 
+    Of each set of ``values`` one has to be there, with all its words.
+    """
+
+    number: int
     row: Row
     conditions: tuple[Condition, ...]
     until: Version | None
-    names: frozenset[str]
-    values: tuple[frozenset[str], ...]
+    names: frozenset[bytes]
+    values: tuple[tuple[frozenset[bytes], ...], ...]
+
+    def may_hold(self, words: frozenset[bytes]) -> bool:
+        """Return True if a text of these words has all that the row is about."""
+        return self.names <= words and all(any(value <= words for value in values) for values in self.values)
 
 
 def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
-    """Yield what libvirt of that version is known to refuse, place by place."""
+    """Yield what libvirt of that version is known to refuse, row by row."""
     if version < _OLDEST:
         return
-    words = frozenset(_WORD.findall(domain.document.markup.decode("latin-1")))
-    # Letters of a value may be written as references.
-    all_values = b"&#" in domain.document.markup
-    for where in _by_place():
-        elements = _elements(domain, where)
-        for asked in _asked(where) if elements else ():
-            if not asked.names <= words or (asked.until and version >= asked.until):
-                continue
-            if all_values or not any(words.isdisjoint(values) for values in asked.values):
-                yield from _refusals(domain, asked, elements)
+    elements: dict[str, list[Node]] = {}
+    for asked in _worth_asking(domain.document.words):
+        if asked.until and version >= asked.until:
+            continue
+        where = asked.row.where
+        if where not in elements:
+            elements[where] = _elements(domain, where)
+        if elements[where]:
+            yield from _refusals(domain, asked, elements[where])
+
+
+def _worth_asking(words: frozenset[bytes] | None) -> list[_Asked]:
+    """Return the rows that a text may be about; all of them where nothing is known of its words."""
+    by_word = _by_word()
+    if words is None:
+        return sorted(asked for rows_of_word in by_word.values() for asked in rows_of_word)
+    found = [asked for word in by_word.keys() & words for asked in by_word[word] if asked.may_hold(words)]
+    return sorted(found)
+
+
+@cache
+def _by_word() -> dict[bytes, list[_Asked]]:
+    """Return all rows by one word of each that few domains have."""
+    prepared = [_prepared(number, row) for number, row in enumerate(rows())]
+    uses = Counter(word for asked in prepared for word in _words_of(asked))
+    by_word: dict[bytes, list[_Asked]] = {}
+    for asked in prepared:
+        rarest = min(_words_of(asked), key=lambda word: (word in _COMMON, uses[word], word))
+        by_word.setdefault(rarest, []).append(asked)
+    return by_word
+
+
+def _words_of(asked: _Asked) -> frozenset[bytes]:
+    """Return the words that a text must hold for a row. Every row has some: the names of its place."""
+    return asked.names.union(*(values[0] for values in asked.values if len(values) == 1))
 
 
 def _refusals(domain: Domain, asked: _Asked, elements: list[Node]) -> Iterator[Refusal]:
@@ -134,23 +173,9 @@ def _elements(domain: Domain, where: str) -> list[Node]:
     return nodes
 
 
-@cache
-def _by_place() -> dict[str, list[Row]]:
-    places: dict[str, list[Row]] = {}
-    for row in rows():
-        places.setdefault(row.where, []).append(row)
-    return places
-
-
-@cache
-def _asked(where: str) -> tuple[_Asked, ...]:
-    """Return the rows about a place, prepared when a document has it."""
-    return tuple(map(_prepared, _by_place()[where]))
-
-
-def _prepared(row: Row) -> _Asked:
+def _prepared(number: int, row: Row) -> _Asked:
     conditions = tuple(map(parse, row.when))
-    names: set[str] = set()
+    names: set[str] = {name for name in row.where.split("/") if name not in (".", "*")} or {"domain"}
     values = []
     for condition in conditions:
         wanted = condition.wanted.split("|")
@@ -159,8 +184,13 @@ def _prepared(row: Row) -> _Asked:
             continue
         names.update(step.tag for step in condition.steps)
         names.update(filter(None, (condition.attribute, *(step.attribute for step in condition.steps))))
-        values += [frozenset((step.value,)) for step in condition.steps if step.value]
+        values += [[step.value] for step in condition.steps if step.value]
         if condition.operator == "=":
-            values.append(frozenset(wanted))
+            values.append(wanted)
     until = Version.parse(row.until) if row.until else None
-    return _Asked(row, conditions, until, frozenset(names), tuple(values))
+    as_words = tuple(tuple(map(_words, each)) for each in values)
+    return _Asked(number, row, conditions, until, frozenset(name.encode() for name in names), as_words)
+
+
+def _words(value: str) -> frozenset[bytes]:
+    return frozenset(_WORD.findall(value.encode()))

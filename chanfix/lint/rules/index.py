@@ -17,7 +17,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         yields_to=("disk-target-repeated",),
-        only_if_text_has=(b"<address", b"<disk"),
+        only_if_text_has=(b"address", b"disk"),
     ),
     RuleEntry(
         name="address-impossible",
@@ -27,7 +27,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<address",),
+        only_if_text_has=(b"address",),
     ),
     RuleEntry(
         name="bus-unsupported",
@@ -37,7 +37,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<disk", b"<controller"),
+        only_if_text_has=(b"disk", b"controller"),
     ),
     RuleEntry(
         name="pci-root-mismatch",
@@ -47,7 +47,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<controller",),
+        only_if_text_has=(b"controller",),
     ),
     RuleEntry(
         name="agent-commented-out",
@@ -56,7 +56,7 @@ RULES = (
         severity=INFO,
         fixable=NEVER,
         levels=("domain",),
-        only_if_text_has=(b"!",),
+        only_if_text_has=(b"guest_agent",),
     ),
     RuleEntry(
         name="agent-detached",
@@ -81,7 +81,7 @@ RULES = (
         severity=ERROR,
         fixable=SOMETIMES,
         levels=("domain",),
-        only_if_text_has=(b"<channel", b"<console", b"<parallel", b"<serial"),
+        only_if_text_has=(b"channel", b"console", b"parallel", b"serial"),
     ),
     RuleEntry(
         name="agent-missing",
@@ -176,6 +176,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         about_targets=True,
+        only_if_text_has=(b"acpi", b"firmware", b"loader"),
     ),
     RuleEntry(
         name="acpi-missing",
@@ -194,7 +195,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<boot",),
+        only_if_text_has=(b"boot",),
     ),
     RuleEntry(
         name="boot-order-repeated",
@@ -204,7 +205,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<boot",),
+        only_if_text_has=(b"boot",),
     ),
     RuleEntry(
         name="secure-boot-without-smm",
@@ -224,7 +225,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<feature",),
+        only_if_text_has=(b"feature",),
     ),
     RuleEntry(
         name="cpu-migratable",
@@ -340,7 +341,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<disk",),
+        only_if_text_has=(b"disk",),
     ),
     RuleEntry(
         name="iso-attached",
@@ -373,7 +374,7 @@ RULES = (
         severity=WARNING,
         fixable=NEVER,
         levels=("graphics", "disk", "domain"),
-        only_if_text_has=(b"passwd", b"</cookie", b"commandline"),
+        only_if_text_has=(b"passwd", b"cookie", b"commandline"),
     ),
     RuleEntry(
         name="template-not-lintable",
@@ -425,7 +426,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"hostdev", b"&#"),
+        only_if_text_has=(b"hostdev",),
     ),
     RuleEntry(
         name="hostdev-repeated",
@@ -435,7 +436,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"hostdev", b"&#"),
+        only_if_text_has=(b"hostdev",),
     ),
     RuleEntry(
         name="no-spare-root-port",
@@ -446,7 +447,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         on_by_default=False,
-        only_if_text_has=(b"<controller",),
+        only_if_text_has=(b"controller",),
     ),
     RuleEntry(
         name="usb-hostdev-required",
@@ -559,7 +560,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         about_live_state=True,
-        only_if_text_has=(b"!",),
+        only_if_text_has=(b"AUTO-GENERATED",),
     ),
     RuleEntry(
         name="live-alias",
@@ -569,7 +570,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         about_live_state=True,
-        only_if_text_has=(b"<alias",),
+        only_if_text_has=(b"alias",),
     ),
     RuleEntry(
         name="live-channel-state",
@@ -655,7 +656,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"virtiofs", b"vhostuser", b"&#"),
+        only_if_text_has=(b"virtiofs", b"vhostuser"),
     ),
     RuleEntry(
         name="nic-model-slow",
@@ -928,7 +929,50 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"qemu:", b":commandline"),
+        only_if_text_has=(b"commandline", b"capabilities", b"override", b"deprecation"),
+    ),
+    RuleEntry(
+        name="repeated-mac",
+        family="repository",
+        summary="two interfaces have one MAC address",
+        severity=WARNING,
+        fixable=NEVER,
+        levels=("domain",),
+        since="0.2.0",
+        is_local=False,
+        only_if_text_has=(b"<mac",),
+    ),
+    RuleEntry(
+        name="repeated-name",
+        family="repository",
+        summary="two files of one folder define a domain of one name",
+        severity=WARNING,
+        fixable=NEVER,
+        levels=("domain",),
+        since="0.2.0",
+        is_local=False,
+        only_if_text_has=(b"<uuid",),
+    ),
+    RuleEntry(
+        name="repeated-uuid",
+        family="repository",
+        summary="two domains have one UUID",
+        severity=WARNING,
+        fixable=NEVER,
+        levels=("domain",),
+        since="0.2.0",
+        is_local=False,
+        only_if_text_has=(b"<uuid",),
+    ),
+    RuleEntry(
+        name="uuid-of-documentation",
+        family="repository",
+        summary="a domain has a UUID that documentation shows as an example",
+        severity=WARNING,
+        fixable=ALWAYS,
+        levels=("domain",),
+        since="0.2.0",
+        only_if_text_has=(b"<uuid",),
     ),
     RuleEntry(
         name="network-channel",
@@ -955,7 +999,7 @@ RULES = (
         levels=("domain",),
         libvirt_since=Version(9, 0, 0),
         about_targets=True,
-        only_if_text_has=(b"spice", b"&"),
+        only_if_text_has=(b"spice", b"spicevmc", b"spiceport"),
     ),
     RuleEntry(
         name="vserial-address-type",

@@ -22,7 +22,7 @@ References
 
 from chanfix.domain.disk import Disk
 from chanfix.domain.disk_names import FreeNames
-from chanfix.domain.occupied import Occupant, Place, implied_place, in_place_of_the_machine, occupants
+from chanfix.domain.occupied import Occupant, Place, implied_place, in_place_of_the_machine
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Fix, Good, Rule, Safety, safe, unsafe
 from chanfix.xml.edit import remove_element, set_attribute
 from chanfix.xml.together import collisions
@@ -42,7 +42,7 @@ class AddressCollision(Rule):
     )
     since = "0.2.0"
     yields_to = ("disk-target-repeated",)
-    only_if_text_has = (b"<address", b"<disk")
+    only_if_text_has = (b"address", b"disk")
     examples = (
         Bad(
             """\
@@ -122,7 +122,7 @@ class AddressCollision(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        found = occupants(domain) if domain.is_qemu else []
+        found = domain.occupants if domain.is_qemu else ()
         of_machine = in_place_of_the_machine(domain, found)
         for one, part in of_machine.items():
             if one.address is not None:

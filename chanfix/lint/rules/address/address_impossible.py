@@ -22,7 +22,7 @@ References
 
 from chanfix.domain.address_limits import faults
 from chanfix.domain.disk import Disk
-from chanfix.domain.occupied import implied_place, occupants
+from chanfix.domain.occupied import implied_place
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule, safe
 from chanfix.xml.edit import remove_element
 
@@ -43,7 +43,7 @@ class AddressImpossible(Rule):
         "Invalid specification for virtio ccw address: cssid='*' ssid='*' devno='*'",
     )
     since = "0.2.0"
-    only_if_text_has = (b"<address",)
+    only_if_text_has = (b"address",)
     examples = (
         Bad(
             """\
@@ -111,7 +111,7 @@ class AddressImpossible(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        found = occupants(domain) if domain.is_qemu else []
+        found = domain.occupants if domain.is_qemu else ()
         taken = {one.place for one in found}
         for fault in faults(domain, found):
             device = fault.address.parent

@@ -22,8 +22,7 @@ References
 
 from chanfix.domain.disk import Disk
 from chanfix.domain.disk_names import FreeNames
-from chanfix.domain.machine import Machine, machine_of
-from chanfix.domain.occupied import occupants
+from chanfix.domain.machine import Machine
 from chanfix.domain.values import Known
 from chanfix.domain.views import disks
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Fix, Good, Rule, unsafe
@@ -37,7 +36,7 @@ class BusUnsupported(Rule):
         "SATA is not supported with this QEMU binary",
     )
     since = "0.2.0"
-    only_if_text_has = (b"<disk", b"<controller")
+    only_if_text_has = (b"disk", b"controller")
     examples = (
         Bad(
             """\
@@ -117,7 +116,7 @@ class BusUnsupported(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        machine = machine_of(domain)
+        machine = domain.machine
         missing = _missing(machine) if domain.is_qemu else ()
         if not missing:
             return
@@ -126,7 +125,7 @@ class BusUnsupported(Rule):
             target, bus = disk.node.child("target"), disk.bus
             if target is None or not isinstance(bus, Known) or bus.value not in missing:
                 continue
-            names = names or FreeNames(domain, occupants(domain))
+            names = names or FreeNames(domain, domain.occupants)
             yield self.finding(
                 f"this machine type has no {bus.value.upper()}",
                 At(target, "bus" if target.get("bus") is not None else "dev"),

@@ -19,8 +19,6 @@ References
 """
 
 from chanfix.domain.controllers import AnyController
-from chanfix.domain.machine import machine_of
-from chanfix.domain.occupied import occupants
 from chanfix.domain.values import Known
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import set_attribute
@@ -35,7 +33,7 @@ class PciRootMismatch(Rule):
         "pci-root and pcie-root controllers should have index *",
     )
     since = "0.2.0"
-    only_if_text_has = (b"<controller",)
+    only_if_text_has = (b"controller",)
     examples = (
         Bad(
             """\
@@ -72,11 +70,13 @@ class PciRootMismatch(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        machine = machine_of(domain)
+        machine = domain.machine
         expected = machine.root_bus
         if not domain.is_qemu or expected is None:
             return
         for controller in domain.devices_of("controller"):
+            if controller.get("type") != "pci":
+                continue
             view = AnyController(controller)
             match view.type, view.index, view.model:
                 case Known("pci"), Known(0) | None, Known(model) if model != expected:
@@ -96,5 +96,5 @@ class PciRootMismatch(Rule):
 def _is_alone(domain: Domain) -> bool:
     """Return True if nothing else is written about PCI."""
     kinds = [node.get("type") for node in domain.devices_of("controller")]
-    is_placed = any(one.place.kind == "pci" for one in occupants(domain))
+    is_placed = any(one.place.kind == "pci" for one in domain.occupants)
     return kinds.count("pci") == 1 and not is_placed and not domain.has_unknown_devices

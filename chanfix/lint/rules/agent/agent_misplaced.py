@@ -38,7 +38,7 @@ class AgentMisplaced(Rule):
         "unexpected feature 'channel'",
         "unknown target type 'virtio' specified for character device",
     )
-    only_if_text_has = (b"<channel", b"<console", b"<parallel", b"<serial")
+    only_if_text_has = (b"channel", b"console", b"parallel", b"serial")
     examples = (
         Bad(
             """\

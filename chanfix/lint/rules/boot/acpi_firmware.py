@@ -20,7 +20,6 @@ References
 
 from chanfix.domain.boot import OperatingSystem
 from chanfix.domain.feature_edits import add_feature
-from chanfix.domain.machine import machine_of
 from chanfix.domain.values import may_be, must_be
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Version, safe, unsafe
 from chanfix.xml.edit import remove_element
@@ -32,6 +31,7 @@ _REFUSED_ON_S390X = Version(10)
 class AcpiFirmware(Rule):
     severity = ERROR
     about_targets = True
+    only_if_text_has = (b"acpi", b"firmware", b"loader")
     refusals = (
         "UEFI requires ACPI on this architecture",
         "ACPI requires UEFI on this architecture",
@@ -152,7 +152,7 @@ class AcpiFirmware(Rule):
         node, features = domain.node.child("os"), domain.node.child("features")
         if node is None or node.is_conditional or domain.node.has_unknown_children or not domain.is_qemu:
             return
-        machine, system = machine_of(domain), OperatingSystem(node)
+        machine, system = domain.machine, OperatingSystem(node)
         acpi = features.child("acpi") if features is not None else None
         if acpi is None:
             is_sure = features is None or not (features.is_conditional or features.has_unknown_children)

@@ -20,7 +20,6 @@ References
 
 from chanfix.domain.boot import OperatingSystem
 from chanfix.domain.feature_edits import add_feature
-from chanfix.domain.machine import machine_of
 from chanfix.domain.values import may_be
 from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 
@@ -109,7 +108,7 @@ class AcpiMissing(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        features, machine = domain.node.child("features"), machine_of(domain)
+        features, machine = domain.node.child("features"), domain.machine
         if features is not None and (features.child("acpi") is not None or features.is_conditional):
             return
         holder = features if features is not None else domain.node

@@ -19,7 +19,6 @@ References
 
 from chanfix.domain.boot import OperatingSystem
 from chanfix.domain.feature_edits import add_feature
-from chanfix.domain.machine import machine_of
 from chanfix.domain.values import must_be
 from chanfix.domain.views import features
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule, safe
@@ -119,7 +118,7 @@ class SecureBootWithoutSmm(Rule):
         loader = node.child("loader") if node is not None else None
         if node is None or loader is None or node.is_conditional or not domain.is_qemu:
             return
-        system, machine = OperatingSystem(node), machine_of(domain)
+        system, machine = OperatingSystem(node), domain.machine
         if system.firmware is not None or not must_be(system.is_loader_secure, True):
             return
         if not machine.is_q35:

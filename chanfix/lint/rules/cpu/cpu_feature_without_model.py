@@ -22,7 +22,7 @@ class CpuFeatureWithoutModel(Rule):
     severity = ERROR
     refusals = ("Non-empty feature list specified without CPU model",)
     since = "0.2.0"
-    only_if_text_has = (b"<feature",)
+    only_if_text_has = (b"feature",)
     examples = (
         Bad(
             """\

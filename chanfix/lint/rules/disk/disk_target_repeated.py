@@ -19,7 +19,6 @@ References
 
 from chanfix.domain.disk import Disk
 from chanfix.domain.disk_names import FreeNames
-from chanfix.domain.occupied import occupants
 from chanfix.domain.values import Known
 from chanfix.domain.views import disks
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Fix, Good, Node, Rule, unsafe
@@ -34,7 +33,7 @@ class DiskTargetRepeated(Rule):
         "target '*' duplicated for disk sources",
     )
     since = "0.2.0"
-    only_if_text_has = (b"<disk",)
+    only_if_text_has = (b"disk",)
     examples = (
         Bad(
             """\
@@ -113,7 +112,7 @@ class DiskTargetRepeated(Rule):
                 by_name.setdefault(disk.target.value, []).append(disk)
         if not any(len(alike) > 1 for alike in by_name.values()):
             return
-        names = FreeNames(domain, occupants(domain))
+        names = FreeNames(domain, domain.occupants)
         for name, alike in by_name.items():
             ranked = outermost_first(alike, _node)
             for disk, first in collisions(ranked, _node):

@@ -26,7 +26,7 @@ from chanfix.xml.edit import insert_after, set_attribute
 class BalloonWithVfio(Rule):
     severity = INFO
     since = "0.2.0"
-    only_if_text_has = (b"hostdev", b"&#")
+    only_if_text_has = (b"hostdev",)
     examples = (
         Bad(
             """\

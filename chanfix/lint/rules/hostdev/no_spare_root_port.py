@@ -17,8 +17,6 @@ References
 """
 
 from chanfix.domain.controllers import AnyController
-from chanfix.domain.machine import machine_of
-from chanfix.domain.occupied import occupants
 from chanfix.domain.values import Known
 from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.document import Document
@@ -29,7 +27,7 @@ class NoSpareRootPort(Rule):
     severity = INFO
     since = "0.2.0"
     on_by_default = False
-    only_if_text_has = (b"<controller",)
+    only_if_text_has = (b"controller",)
     examples = (
         Bad(
             """\
@@ -68,10 +66,10 @@ class NoSpareRootPort(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        machine = machine_of(domain)
+        machine = domain.machine
         if machine.root_bus != "pcie-root" or domain.has_unknown_devices or not domain.is_qemu:
             return
-        taken = {one.place.numbers[1] for one in occupants(domain) if one.place.kind == "pci"}
+        taken = {one.place.numbers[1] for one in domain.occupants if one.place.kind == "pci"}
         highest, ports = 0, []
         for node in domain.devices_of("controller"):
             match AnyController(node):

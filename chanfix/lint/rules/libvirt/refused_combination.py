@@ -25,12 +25,6 @@ from chanfix.lint.rule import ERROR, At, Bad, Domain, Draft, Drafts, Facts, Good
 
 class RefusedCombination(Rule):
     severity = ERROR
-    refusals = (
-        "disk device='*' is only valid for block type disk source",
-        "'*' controller only supports up to '*' ports",
-        "only a single vsock device is supported",
-        "The '*' feature is not supported for architecture '*' or machine type '*'",
-    )
     since = "0.2.0"
     about_targets = True
     refusals = tuple(words for row in rows() for words in row.said)

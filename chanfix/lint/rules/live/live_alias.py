@@ -25,7 +25,7 @@ from chanfix.xml.edit import remove_element
 class LiveAlias(Rule):
     severity = INFO
     about_live_state = True
-    only_if_text_has = (b"<alias",)
+    only_if_text_has = (b"alias",)
     examples = (
         Bad(
             """\

@@ -57,9 +57,14 @@ class MemoryCurrentLarger(Rule):
         memory, node = views.memory(domain), domain.node.child("currentMemory")
         if node is None or domain.node.child("memory") is None:
             return
-        match memory.written_current, memory.total, memory.written:
+        match memory.written_current, memory.written:
+            case Known(current), Known(written) if current > written:
+                pass
+            case _:
+                return
+        match memory.total:
             # Memory devices may be counted in <memory> or come on top of it.
-            case Known(current), Known(total), Known(written) if current > max(total, written):
+            case Known(total) if current > total:
                 yield self.finding(
                     f"the current memory is {current} KiB, more than all of it; libvirt makes it {total} KiB",
                     At(node, part=Part.TEXT),

@@ -32,7 +32,7 @@ class SharedMemoryMissing(Rule):
     refusals = ("'*' requires shared memory",)
     since = "0.2.0"
     # As text or as references.
-    only_if_text_has = (b"virtiofs", b"vhostuser", b"&#")
+    only_if_text_has = (b"virtiofs", b"vhostuser")
     examples = (
         Bad(
             """\

@@ -19,7 +19,6 @@ References
 """
 
 from chanfix.domain.interface import Interface
-from chanfix.domain.machine import machine_of
 from chanfix.domain.values import Known, must_be
 from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Facts, Fix, Good, Node, Rule, unsafe
 from chanfix.xml.document import Document
@@ -96,7 +95,7 @@ class NicModelSlow(Rule):
         match view.model:
             case Known(name) if name in _SLOW:
                 at, fact = At(model or interface, "type"), f"the card '{name}' is emulated in every detail"
-            case None if machine_of(domain).is_x86 and model is None:
+            case None if domain.machine.is_x86 and model is None:
                 at, fact = At(interface), "without a model the card is emulated in every detail"
             case _:
                 return

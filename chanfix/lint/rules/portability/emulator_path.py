@@ -21,7 +21,6 @@ References
 """
 
 from chanfix.domain.host_paths import home_of, owner_of_emulator
-from chanfix.domain.machine_use import machine_of
 from chanfix.domain.values import Known, text
 from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule, unsafe
 from chanfix.xml.edit import remove_element
@@ -51,9 +50,9 @@ class EmulatorPath(Rule):
             return
         fix = unsafe("Leave the emulator to libvirt", remove_element(emulator))
         at = At(emulator, part=Part.TEXT)
-        use = machine_of(domain)
         if facts.target and facts.target.has_emulator(path.value):
             return
+        use = domain.machine_use if facts.target else None
         known = facts.target.emulators(use.arch) if facts.target and use and use.arch else None
         if owner := owner_of_emulator(path.value):
             yield self.finding(f"emulator '{path.value}' is a path of {owner}; other hosts do not have it", at, fix=fix)

@@ -17,7 +17,6 @@ References
     QEMU ``include/hw/core/boards.h``; https://www.qemu.org/docs/master/about/deprecated.html
 """
 
-from chanfix.domain.machine_use import machine_of
 from chanfix.domain.machines import NEWEST_QEMU, life_of, newest_alias
 from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import set_attribute
@@ -40,7 +39,7 @@ class MachineDeprecated(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        use, qemu = machine_of(domain), facts.qemu or NEWEST_QEMU
+        use, qemu = domain.machine_use, facts.qemu or NEWEST_QEMU
         life = life_of(use.name) if use else None
         if use is None or life is None or not life.deprecated <= qemu < life.removed:
             return

@@ -17,7 +17,6 @@ References
     https://github.com/Fmstrat/winapps/issues/6; ``chanfix targets NAME``, "own machine types"
 """
 
-from chanfix.domain.machine_use import machine_of
 from chanfix.domain.machines import newest_alias, read_machine
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import set_attribute
@@ -42,7 +41,7 @@ class MachineOfDistribution(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        use = machine_of(domain)
+        use = domain.machine_use
         machine = read_machine(use.name) if use else None
         if use is None or machine is None or not machine.suffix:
             return

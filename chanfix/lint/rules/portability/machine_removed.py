@@ -20,7 +20,7 @@ References
     https://github.com/virt-manager/virt-manager/issues/539
 """
 
-from chanfix.domain.machine_use import MachineUse, machine_of
+from chanfix.domain.machine_use import MachineUse
 from chanfix.domain.machines import NEWEST_QEMU, life_of, newest_alias, read_machine
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import set_attribute
@@ -46,7 +46,7 @@ class MachineRemoved(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        use = machine_of(domain)
+        use = domain.machine_use
         if use is None or (reason := _reason(use, facts)) is None:
             return
         alias = newest_alias(use.name)

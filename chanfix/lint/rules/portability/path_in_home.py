@@ -23,6 +23,8 @@ from chanfix.domain.values import Known, text
 from chanfix.domain.views import disks
 from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule
 
+# Words of the paths that `home_of` knows, but for "~".
+_HOMES = (b"home", b"root", b"Users", b"HOME")
 _BOOTED = ("kernel", "initrd", "dtb", "loader", "nvram")
 
 
@@ -40,7 +42,10 @@ class PathInHome(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        for path, at in () if domain.is_of_other_driver else _files(domain):
+        document = domain.document
+        if domain.is_of_other_driver or not (document.holds_any(_HOMES) or b"~" in document.data):
+            return
+        for path, at in _files(domain):
             if home := home_of(path):
                 yield self.finding(f"the file '{path}' is in the home '{home}', which QEMU may not enter", at)
 

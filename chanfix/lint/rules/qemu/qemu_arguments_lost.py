@@ -30,7 +30,7 @@ _OWN = f"{{{QEMU_NAMESPACE}}}"
 class QemuArgumentsLost(Rule):
     severity = ERROR
     since = "0.2.0"
-    only_if_text_has = (b"qemu:", b":commandline")
+    only_if_text_has = (b"commandline", b"capabilities", b"override", b"deprecation")
     examples = (
         Bad(
             """\

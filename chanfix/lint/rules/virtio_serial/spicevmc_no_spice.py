@@ -36,7 +36,7 @@ _WITH_TYPE = ("serial", "parallel", "redirdev")
 
 class SpicevmcNoSpice(Rule):
     # As text or as references.
-    only_if_text_has = (b"spice", b"&")
+    only_if_text_has = (b"spice", b"spicevmc", b"spiceport")
     severity = ERROR
     # 7.0.0 starts most of these domains.
     libvirt_since = Version(9)
