@@ -20,6 +20,7 @@ TARGETS = {
     "patch": True,
     "masking": True,
     "suppression": False,
+    "embedded": False,
     "config": False,
     "dialogue": False,
 }
