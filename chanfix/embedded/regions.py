@@ -72,7 +72,7 @@ def find_regions(outer: Outer, language: Language) -> Iterator[Region]:
     for container in _containers(outer.data, language.name):
         start, end = container.span
         raw = outer.data[start:end]
-        if container.kind is not Kind.OTHER and (b"<" in raw or b"003" in raw):
+        if container.kind is not Kind.OTHER and (b"<" in raw or b"003" in raw or b"&lt;" in raw):
             yield from _regions(outer, container, read(raw, start, container.style))
 
 
