@@ -21,6 +21,7 @@ TARGETS = {
     "masking": True,
     "cursor": True,
     "suppression": False,
+    "embedded": False,
     "config": False,
     "dialogue": False,
 }
