@@ -6,7 +6,16 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 FIRST = (
-    *("index.md", "ci.md", "integrations", "editors.md", "adopting.md", "from-0.1.md", "own-the-channel.md"),
+    *(
+        "index.md",
+        "ci.md",
+        "integrations",
+        "editors.md",
+        "adopting.md",
+        "from-0.1.md",
+        "own-the-channel.md",
+        "hooks.md",
+    ),
     *("commands", "rules", "files.md", "configuration.md", "suppression.md"),
 )
 
