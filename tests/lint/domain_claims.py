@@ -110,7 +110,7 @@ NO_IDE = "IDE controllers are unsupported for this QEMU binary or machine type"
 MIXED = "per-device boot elements cannot be used together with os/boot elements"
 PFLASH = "<loader readonly='yes' type='pflash'>/srv/code.fd</loader>"
 SECURE = "<loader readonly='yes' secure='yes' type='pflash'>/srv/code.fd</loader>"
-NO_ACPI = ByVersion("defined", Version(9), Version(10, 0), "does not support ACPI")
+NO_ACPI = ByVersion("defined", Version(9), Version(11, 3), "does not support ACPI")
 
 # Rule -> name of the case -> the case. What is refused is what the rule reports, and the others it does not.
 CLAIMS = {
@@ -168,7 +168,8 @@ CLAIMS = {
         "aarch64-with-uefi": Claim(None, "", "virt", "aarch64", os=PFLASH),
         "aarch64-without-acpi": Claim(None, "", "virt", "aarch64", os=PFLASH, features=""),
         "riscv": Claim(None, "", "virt", "riscv64"),
-        "power": Claim(None, "", "pseries", "ppc64"),
+        "power": Claim(NO_ACPI, "", "pseries", "ppc64"),
+        "power-without-acpi": Claim(None, "", "pseries", "ppc64", features=""),
     },
     "secure-boot-without-smm": {
         "none": Claim("Secure boot requires SMM feature enabled", os=SECURE),

@@ -436,6 +436,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
+        libvirt_since=Version(9, 0, 0),
         only_if_text_has=(b"hostdev",),
     ),
     RuleEntry(
@@ -940,7 +941,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         is_local=False,
-        only_if_text_has=(b"<mac",),
+        only_if_text_has=(b"mac",),
     ),
     RuleEntry(
         name="repeated-name",
@@ -951,7 +952,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         is_local=False,
-        only_if_text_has=(b"<uuid",),
+        only_if_text_has=(b"uuid",),
     ),
     RuleEntry(
         name="repeated-uuid",
@@ -962,7 +963,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         is_local=False,
-        only_if_text_has=(b"<uuid",),
+        only_if_text_has=(b"uuid",),
     ),
     RuleEntry(
         name="uuid-of-documentation",
@@ -972,7 +973,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<uuid",),
+        only_if_text_has=(b"uuid",),
     ),
     RuleEntry(
         name="network-channel",
