@@ -75,6 +75,7 @@ class _Choice:
         )
         place = ranked[-1]
         related = [piece for piece in ranked[:-1] if not (place.is_inside(piece) or _says_what(piece, place))]
+        related = [piece for piece in related if not any(other.is_inside(piece) for other in related)]
         related = related[-_RELATED:] or self._elsewhere(place)
         if proven and place.cut not in {piece.cut for piece in proven}:
             self._repairs.setdefault(place.cut, _ranked(proven)[-1].removal())
