@@ -203,18 +203,30 @@ def fix_source(job: Job, source: Source, data: bytes, claims: Claims, safety: Sa
         old = [draft for draft in seen.kept if draft.identity not in kept]
         seen = Hidden([draft for draft in seen.kept if draft.identity in kept], [*seen.hidden, *old])
 
-    def look(result: Document) -> Hidden:
-        return without_known(asked.look(Text.of(source.name, result))[0], known)
+    # What a judge says has no fix: it is asked before the first and after the last of them, not about each trial.
+    quiet = asked._replace(judge=None)
 
-    fixed = fix(document, look, safety, seen=seen)
+    def look(result: Document) -> Hidden:
+        return without_known(quiet.look(Text.of(source.name, result))[0], known)
+
+    fixed = fix(document, look, safety, seen=_without_judge(seen))
+    left, unasked = fixed.left, None
+    if asked.judge is not None:
+        last, unasked = asked.look(Text.of(source.name, fixed.document))
+        left = without_known(last, known)
     grades = job.config.severity
     done = tuple([finding for step in fixed.steps for finding in resolve(step.drafts, step.document, grades)])
     report = FileReport(
         source.name,
-        resolve(fixed.left.kept, fixed.document, grades),
+        resolve(left.kept, fixed.document, grades),
         fixed=done,
-        suppressed=len(fixed.left.hidden),
+        suppressed=len(left.hidden),
         stale=filtered.stale if filtered else (),
+        unasked=unasked,
     )
     claimed = _claims_of(job, Text.of(source.name, fixed.document))
     return FixedFile(data, fixed.document.data, document.encoding, Linted(report, claimed))
+
+
+def _without_judge(seen: Hidden) -> Hidden:
+    return Hidden(*([draft for draft in drafts if draft.rule not in ASKED] for drafts in seen))
