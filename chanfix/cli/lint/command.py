@@ -115,6 +115,7 @@ def _lint(session: Session, options: LintOptions) -> int:
     schema = installed_schema(options.schema_dir)
     asks = options.ask_libvirt or config.ask_libvirt
     rules = rules_to_run(settings, options, config, has_schema=schema is not None, asks=asks)
+    asks = asks and any(rule.asks_libvirt for rule in rules)
     judge = installed_libvirt_or_error(session.console) if asks else None
     job = Job(
         rules=rules,
