@@ -2,7 +2,7 @@
 
 A style is one regular expression. Its groups tell what a piece of text is: ``hole`` is filled in later; ``open``,
 ``middle`` and ``close`` are marks of a block; ``keep`` is what an escape stands for; ``named`` is a letter of a table;
-``hex`` a number of a character; what has none of them is not there at all.
+``hex`` or ``decimal`` a number of a character, ``entity`` its name; what has none of them is not there at all.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from chanfix.xml.span import Span
 __all__ = ["BRACES", "LITERAL", "PARENTHESES", "STYLES", "Reading", "Style", "read"]
 
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"", b"b": b"", b"f": b"", b"v": b"", b"e": b"", b"0": b""}
+_ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"apos": b"'", b"nbsp": b" "}
 _ROLES = {"hole": Role.OUTPUT, "open": Role.OPEN, "middle": Role.MIDDLE, "close": Role.CLOSE}
 
 # Within each other, three deep; possessive, so that no text is looked at again and again.
@@ -82,6 +83,13 @@ _TABLE = (
     Style("doubledsingle", rb"'(?P<keep>')", rb"'"),
     Style("doubled", rb'"(?P<keep>")', rb'"'),
     Style("doubledformat", rb'"(?P<keep>")|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)' % BRACES, rb'["{}]'),
+    # In HTML: what makes text bold or coloured is nothing of the text.
+    Style(
+        "html",
+        rb"&(?:(?P<entity>lt|gt|amp|quot|apos|nbsp)|\#(?P<decimal>[0-9]{1,7})|\#[xX](?P<hex>[0-9A-Fa-f]{1,6}));"
+        rb"|</?(?:a|b|code|em|i|mark|span|strong)\b[^<>]*>",
+        rb"[<&]",
+    ),
     Style("make", rb"\$(?P<keep>\$)|(?P<hole>\$(?:%s|%s|[A-Za-z@<^]))" % (PARENTHESES, BRACES), rb"\$"),
 )
 STYLES: Mapping[str, Style] = {style.name: style for style in _TABLE}
@@ -172,7 +180,10 @@ def _meant(kind: str, written: bytes) -> bytes:
             return written
         case "named":
             return _LETTERS[written]
-        case "hex":
-            return chr(min(int(written, 16), 0x10FFFF)).encode("utf-8", "replace")
+        case "entity":
+            return _ENTITIES[written]
+        case "hex" | "decimal":
+            number = int(written, 16 if kind == "hex" else 10)
+            return chr(min(number, 0x10FFFF)).encode("utf-8", "replace")
         case _:
             return b""

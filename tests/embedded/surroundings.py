@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 # A domain with one fault, the type "pty", that a fix corrects in its place.
 DOMAIN = """\
@@ -134,6 +135,9 @@ SURROUNDINGS = {
     "markdown, fence in a list": Surroundings("a.md", "1. Do:\n\n   ~~~\n   ", "\n   ~~~\n", indented("   ")),
     "markdown, indented": Surroundings("a.md", "Text:\n\n    ", "\n\nText.\n", indented("    ")),
     "markdown, quotation": Surroundings("a.md", "> ```xml\n> ", "\n> ```\n", indented("> "), has_marks=True),
+    "markdown, HTML": Surroundings(
+        "a.md", "Text:\n\n<pre><code>\n", "\n</code></pre>\n", lambda text: escape(text, {'"': "&quot;"})
+    ),
     "restructuredtext": Surroundings(
         "a.rst", "Title\n=====\n\n.. code-block:: xml\n   :linenos:\n\n   ", "\n\nText.\n", indented("   ")
     ),
