@@ -229,6 +229,10 @@ CLAIMS = {
             XHCI + HUB + tablet(USB_1.replace("'1'", "'1.9'")),
         ),
         "usb-hub": Claim("there is no hub at port 1", XHCI + tablet(USB_1.replace("'1'", "'1.1'"))),
+        "usb-bus-without-a-port": Claim(
+            "USB bus 1 requested but no controller with that index is present",
+            XHCI + tablet("<address type='usb' bus='1'/>"),
+        ),
         "usb-bus": Claim("Missing USB bus 1", XHCI + tablet(USB_1.replace("'0'", "'1'"))),
         "sata-bus": Claim("bus must be 0 for sata controller", disk("sda", "sata", rest=drive(bus=1))),
         "sata-target": Claim("target must be 0 for sata controller", disk("sda", "sata", rest=drive(target=1))),
@@ -266,6 +270,13 @@ CLAIMS = {
         "bridge": Claim("must be model='pci-root' for this machine type", root("pci-bridge"), "pc"),
         "without-an-index": Claim("but model='pci-root' was found instead", root("pci-root").replace("index='0'", "")),
         "index": Claim("pci-root and pcie-root controllers should have index 0", root("pcie-root", 1)),
+        "port-without-an-index": Claim(
+            "but model='pcie-root-port' was found instead",
+            root("pcie-root-port").replace("index='0'", "") + root("pcie-root-port", 1),
+        ),
+        "port-without-an-index-and-root": Claim(
+            None, root("pcie-root-port").replace("index='0'", "") + root("pcie-root")
+        ),
         "pci-on-arm": Claim(
             "must be model='pcie-root' for this machine type", root("pci-root"), "virt", "aarch64", features=""
         ),
