@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["for_runner", "for_sarif_message", "for_terminal", "for_uri", "for_workflow_data", "for_workflow_property"]
+__all__ = [
+    "for_azure_data",
+    "for_azure_property",
+    "for_runner",
+    "for_sarif_message",
+    "for_terminal",
+    "for_uri",
+    "for_workflow_data",
+    "for_workflow_property",
+]
 
 # C0 and C1 controls, DEL, line and paragraph separators, lone surrogates, and what reorders or hides text (Unicode's
 # bidirectional controls, zero-width characters, the byte order mark, tags), and what is no character at all. With these
@@ -50,6 +59,19 @@ def for_workflow_data(text: str) -> str:
 def for_workflow_property(text: str) -> str:
     """Return ``text`` as the value of a GitHub workflow command's property."""
     return for_workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def for_azure_data(text: str) -> str:
+    """Return ``text`` as the message of a logging command of Azure Pipelines; lines stay lines.
+
+    Source: the agent's ``src/Agent.Sdk/CommandStringConvertor.cs``.
+    """
+    return for_terminal(text.replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def for_azure_property(text: str) -> str:
+    """Return ``text`` as the value of a property of such a command."""
+    return for_azure_data(text).replace("]", "%5D").replace(";", "%3B")
 
 
 def for_sarif_message(text: str) -> str:

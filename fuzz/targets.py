@@ -19,6 +19,7 @@ TARGETS = {
     "document": True,
     "patch": True,
     "masking": True,
+    "cursor": True,
     "suppression": False,
     "embedded": False,
     "config": False,

@@ -12,15 +12,19 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from child_driver import NOBODY, ChildDriver
 from hypothesis import HealthCheck, settings
 from reliability import Reliability
 
-from chanfix.errors import InputError
+from chanfix.domain import domains_in
+from chanfix.errors import HostError, InputError
 from chanfix.host.host import Code
 from chanfix.host.libvirt.connection import connect
+from chanfix.oracle.driver import Driver
+from chanfix.oracle.judge import InstalledLibvirt
+from chanfix.oracle.question import question_of
 from chanfix.xml.document import Document
 
+NOBODY = 65534
 CHECKOUT = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -153,20 +157,36 @@ def stored(embed):
 
 
 @pytest.fixture(scope="session")
-def refusal():
+def refusal(installed_driver):
     """Return what libvirt's QEMU driver says against a document, None where it defines it; each is asked once."""
-    pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
-    if shutil.which("qemu-system-x86_64") is None:
-        pytest.skip("QEMU is missing: install qemu-system-x86 (Debian, Ubuntu) or qemu-system-x86-core (Fedora)")
-    folder = Path(tempfile.mkdtemp(prefix="cf-", dir="/var/tmp"))
-    folder.chmod(0o755)
-    driver = ChildDriver(folder)
-    said = driver.refusal(b"<domain type='qemu'/>")
-    if said is None or "name" not in said:
-        pytest.skip(f"libvirt's QEMU driver cannot be asked here: {said}")
-    yield cache(driver.refusal)
+
+    def ask(data):
+        domains = domains_in(Document.parse(data))
+        question = question_of(domains[0], installed_driver) if domains else "it is no domain"
+        if isinstance(question, str):
+            return f"not asked: {question}"
+        verdict = installed_driver.ask(question.text())
+        return f"libvirt crashed: {verdict.message}" if verdict.has_ended else verdict.message or None
+
+    return cache(ask)
+
+
+@pytest.fixture(scope="session")
+def installed_driver(tmp_path_factory):
+    """libvirt's QEMU driver in a process of its own, which a document may crash."""
+    driver = Driver(os.environ["PATH"], str(tmp_path_factory.mktemp("qemu")))
+    try:
+        assert driver.about
+    except HostError as error:
+        pytest.skip(f"{error.message}: {error.hint}")
+    yield driver
     driver.close()
-    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def installed_libvirt(installed_driver):
+    """The installed libvirt, for findings."""
+    return InstalledLibvirt(installed_driver)
 
 
 @pytest.fixture(scope="session")

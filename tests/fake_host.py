@@ -31,6 +31,7 @@ class FakeHost:
     events: dict[tuple[str, int], Callable[[], None]] = field(default_factory=dict)
     uri: str = "fake:///"
     version: Version = NEWEST
+    qemu: Version | None = None
     domains: tuple[DomainRef, ...] = (REF,)
     calls_at_once: int | None = None
     calls: list[str] = field(default_factory=list)

@@ -14,6 +14,7 @@ SECTIONS = (
     "Backups of stored definitions",
     "Standard streams and processes",
     "A connection to libvirt",
+    "The installed libvirt that is asked",
     "Agents that hang or lie",
     "Any domain XML",
     "Documents made to harm",

@@ -25,18 +25,18 @@ def new_rule(monkeypatch):
 
 
 def test_frame_is_a_rule_with_examples_that_asks_to_be_filled_in(new_rule, tmp_path):
-    files = new_rule.files_of("windows", "windows-11-tpm", CHANGELOG)
+    files = new_rule.files_of("sound", "sound-of-2-cards", CHANGELOG)
     texts = {str(path): text for path, text in files.items()}
-    rule = texts["chanfix/lint/rules/windows/windows_11_tpm.py"]
-    path = tmp_path / "windows_11_tpm.py"
+    rule = texts["chanfix/lint/rules/sound/sound_of_2_cards.py"]
+    path = tmp_path / "sound_of_2_cards.py"
     path.write_text(rule)
-    loader = SourceFileLoader("windows_11_tpm", str(path))
+    loader = SourceFileLoader("sound_of_2_cards", str(path))
     module = module_from_spec(spec_from_loader(loader.name, loader))
     loader.exec_module(module)
-    assert {type(example) for example in module.Windows11Tpm.examples} == {Bad, Good}
+    assert {type(example) for example in module.SoundOf2Cards.examples} == {Bad, Good}
     assert "TODO" in rule
-    assert "TODO" in texts["chanfix/lint/rules/windows/__init__.py"]
-    Document.parse(texts["tests/corpus/bad/windows-11-tpm/todo.xml"].encode())
+    assert "TODO" in texts["chanfix/lint/rules/sound/__init__.py"]
+    Document.parse(texts["tests/corpus/bad/sound-of-2-cards/todo.xml"].encode())
 
 
 def test_changelog_of_a_release_stays_as_it_is(new_rule):

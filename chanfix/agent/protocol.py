@@ -24,6 +24,7 @@ __all__ = ["Dialogue", "ask"]
 
 # An agent that did what it was told says nothing to these; it does when it refuses.
 _WITHOUT_REPLY = {"guest-shutdown", "guest-suspend-disk", "guest-suspend-hybrid", "guest-suspend-ram"}
+_DELIMITED = "guest-sync-delimited"
 # No UTF-8 text holds this byte. It makes the agent drop half a question, and stands before its answer to a sync.
 _MARK = b"\xff"
 _LINES = 10_000
@@ -102,8 +103,8 @@ class Dialogue:
             raise unreachable(self._path, self._shown, error) from error
         try:
             self._connect()
-            for _ in self._before_answer_to(self._synchronise(_MARK)):
-                pass
+            for line in self._before_answer_to(self._synchronise(_MARK)):
+                self._see_if_blocked(line)
         except BaseException:
             self._socket.close()
             raise
@@ -118,7 +119,8 @@ class Dialogue:
         """Ask one thing, and return what the agent answers; ``chanfix.agent.ask`` has the details."""
         self._send(_question(command, arguments))
         if command not in _WITHOUT_REPLY:
-            return self._result(self._line())
+            line = self._line()
+            return self._result(line.rpartition(_MARK)[2] if command == _DELIMITED else line)
         refusals = []
         try:
             for line in self._before_answer_to(self._synchronise()):
@@ -149,7 +151,7 @@ class Dialogue:
     def _synchronise(self, before: bytes = b"") -> int:
         """Ask for a number back that nobody else can know."""
         number = secrets.randbelow(1 << 63)
-        self._send(before + _question("guest-sync-delimited", {"id": number}))
+        self._send(before + _question(_DELIMITED, {"id": number}))
         return number
 
     def _before_answer_to(self, number: int) -> Iterator[bytes]:
@@ -161,6 +163,22 @@ class Dialogue:
                 if mark and read_reply(last).get("return") == number:
                     return
             yield line
+
+    def _see_if_blocked(self, line: bytes) -> None:
+        """Raise why if the agent's policy does not let it answer the first question of every dialogue."""
+        with contextlib.suppress(ValueError):
+            refusal = read_reply(line).get("error")
+            if not isinstance(refusal, dict) or refusal.get("class") != "CommandNotFound":
+                return
+            why = refusal.get("desc")
+            if isinstance(why, str) and _DELIMITED in why:
+                raise AgentError(
+                    f"the agent on {self._shown} refused to begin: {_quoted(why)}",
+                    hint=f"its policy in the guest must allow '{_DELIMITED}'",
+                    kind="refused",
+                    agent_class="CommandNotFound",
+                    description=why,
+                )
 
     def _result(self, line: bytes) -> Any:
         try:

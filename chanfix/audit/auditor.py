@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from chanfix.audit.hosts import HostEntry
@@ -29,7 +30,8 @@ _UNKNOWN = "unknown"
 class Auditor:
     """How to audit. All times are in seconds: ``patience`` is an agent's, ``deadline`` that of a whole host.
 
-    ``connect`` may raise ``HostError``. ``agents`` says how many agents of a host are asked at once.
+    ``connect`` may raise ``HostError``. ``agents`` says how many agents of a host are asked at once. With ``raw`` they
+    are asked for their commands, which marks the domains as tainted. ``now`` tells the time for frozen guests.
     """
 
     connect: Callable[[str], Host]
@@ -37,6 +39,8 @@ class Auditor:
     patience: float
     deadline: float
     agents: int
+    raw: bool = False
+    now: Callable[[], datetime] | None = None
 
     def audit(self, entries: Iterable[HostEntry], *, width: int, done: Callable[[HostAudit], None]) -> Iterator[None]:
         """Audit hosts, ``width`` at a time. ``done`` gets each as soon as it is done, in a thread of its own."""
@@ -57,7 +61,8 @@ class Auditor:
 
     def _look(self, uri: str, found: list[DomainAudit]) -> None:
         host = self.connect(uri)
-        survey = Survey(host, partial(self.connect, uri), jobs=self.agents, version=None)
+        another = partial(self.connect, uri)
+        survey = Survey(host, another, jobs=self.agents, raw=self.raw, version=None, now=self.now)
         try:
             refs = host.refs()
             reports = self._lint(host, refs)
@@ -69,7 +74,8 @@ class Auditor:
 
     def _lint(self, host: Host, refs: list[DomainRef]) -> list[FileReport]:
         sources = [Source(ref.name, partial(host.public_xml, ref), is_stored=True) for ref in refs]
-        return Run.lint(sources, self.job._replace(version=host.version)).reports
+        job = self.job if self.job.targets else self.job._replace(version=host.version, qemu=host.qemu)
+        return Run.lint(sources, job).reports
 
 
 def _domain(ref: DomainRef, report: FileReport, outcome: Outcome, uri: str) -> DomainAudit:
@@ -81,9 +87,12 @@ def _domain(ref: DomainRef, report: FileReport, outcome: Outcome, uri: str) -> D
         name=ref.name,
         uuid=ref.uuid,
         verdict=outcome.verdict.value,
-        standing=Standing.GOOD if outcome.is_answering else standing,
+        standing=Standing.GOOD if outcome.is_well else standing,
         message=outcome.summary,
         advice=outcome.next_step.words,
         command=command_line(outcome.next_step, uri),
         findings=report.findings,
+        features=outcome.features,
+        addresses=outcome.addresses or (),
+        frozen_since=outcome.frozen_since.isoformat() if outcome.frozen_since else None,
     )

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from chanfix.agent.told import Address
 from chanfix.errors import InputError
 from chanfix.lint.finding import Excerpt, Finding, Severity
 from chanfix.position import Position
 from chanfix.reporters.json_text import range_of
+from chanfix.status.as_data import as_addresses, as_feature
+from chanfix.status.features import Feature
 from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
@@ -32,6 +35,8 @@ class DomainAudit:
     """A domain's verdict and findings. ``standing`` groups the verdicts.
 
     ``message`` says what was seen, ``advice`` what to do next, ``command`` the same as a command; both may be empty.
+    ``features`` and ``addresses`` are those of an agent that answers, ``frozen_since`` is when its guest was first seen
+    frozen: all are the guest's word.
     """
 
     name: str
@@ -42,10 +47,29 @@ class DomainAudit:
     advice: str = ""
     command: str = ""
     findings: tuple[Finding, ...] = ()
+    features: tuple[Feature, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    frozen_since: str | None = None
 
     def count(self, severity: Severity) -> int:
         """Count the findings of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the domain as plain data, as ``audit-v2`` has it."""
+        return {
+            "name": self.name,
+            "uuid": self.uuid,
+            "verdict": self.verdict,
+            "standing": self.standing.value,
+            "message": self.message,
+            "advice": self.advice,
+            "command": self.command,
+            "findings": [_from_finding(finding) for finding in self.findings],
+            "features": [as_feature(feature) for feature in self.features],
+            "addresses": as_addresses(self.addresses),
+            "frozen_since": self.frozen_since,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +87,7 @@ class HostAudit:
             "name": self.name,
             "uri": self.uri,
             "error": self.error,
-            "domains": [_from_domain(domain) for domain in self.domains],
+            "domains": [domain.to_json() for domain in self.domains],
         }
 
     @staticmethod
@@ -83,19 +107,6 @@ class HostAudit:
             raise InputError(f"this is no host of an audit: {error}", hint=_HINT) from None
 
 
-def _from_domain(domain: DomainAudit) -> dict[str, object]:
-    return {
-        "name": domain.name,
-        "uuid": domain.uuid,
-        "verdict": domain.verdict,
-        "standing": domain.standing.value,
-        "message": domain.message,
-        "advice": domain.advice,
-        "command": domain.command,
-        "findings": [_from_finding(finding) for finding in domain.findings],
-    }
-
-
 def _to_domain(value: Mapping[str, Any]) -> DomainAudit:
     return DomainAudit(
         name=_text(value["name"]),
@@ -106,7 +117,24 @@ def _to_domain(value: Mapping[str, Any]) -> DomainAudit:
         advice=_text(value["advice"]),
         command=_text(value["command"]),
         findings=tuple(_to_finding(_object(finding)) for finding in _list(value["findings"])),
+        # What audit-v1 does not have.
+        features=tuple(_to_feature(_object(feature)) for feature in _list(value.get("features", []))),
+        addresses=tuple(_to_address(_object(address)) for address in _list(value.get("addresses", []))),
+        frozen_since=_text_or_none(value.get("frozen_since")),
     )
+
+
+def _to_feature(value: Mapping[str, Any]) -> Feature:
+    works = value["works"]
+    if works is not None and not isinstance(works, bool):
+        raise TypeError("true, false or null is expected")
+    blocked = tuple(_text(command) for command in _list(value["blocked"]))
+    return Feature(_text(value["name"]), works, _text_or_none(value["reason"]) or "", blocked)
+
+
+def _to_address(value: Mapping[str, Any]) -> Address:
+    prefix = None if value["prefix"] is None else _number(value["prefix"])
+    return Address(_text(value["interface"]), _text(value["address"]), prefix, _text_or_none(value["mac"]))
 
 
 def _from_finding(finding: Finding) -> dict[str, object]:
@@ -160,6 +188,10 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is expected")
     return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _number(value: object) -> int:

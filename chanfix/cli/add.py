@@ -19,6 +19,7 @@ Examples:
   chanfix add - < old.xml > new.xml
   chanfix add --check vms/*.xml         for CI: exit 1 if a file would change
   chanfix add --libvirt-version 1.0.5 guest.xml
+  chanfix add --ask-libvirt guest.xml   only if the installed libvirt takes the result
   chanfix -c qemu:///system add web     the stored definition; the old one is saved first
 """
 
@@ -27,5 +28,6 @@ command = rewriting_command(
     add,
     text=_TEXT,
     epilog=_EPILOG,
+    can_ask=True,
     port_help="Add a further port of this name instead of the agent's own.",
 )

@@ -20,9 +20,12 @@ _COMMANDS = {
     "guest-config": ("chanfix.cli.guest_config", "Show what to set in the guest, so that its agent opens the port."),
     "check": ("chanfix.cli.check", "Check that the agent channel is there and right."),
     "status": ("chanfix.cli.status.command", "Show for each domain if its agent answers, and what to do next."),
+    "ask": ("chanfix.cli.ask", "Ask the agent behind a detached port one thing."),
     "lint": ("chanfix.cli.lint.command", "Report misconfigurations, and fix them."),
     "audit": ("chanfix.cli.audit", "Report on many hosts: table, page, JSON, metrics."),
+    "targets": ("chanfix.cli.target_command", "Show the releases that domains may have to run on."),
     "explain": ("chanfix.cli.explain", "Show a rule's page, or the list of rules."),
+    "hook": ("chanfix.cli.hook", "Judge a domain that libvirt is about to start."),
     "lsp": ("chanfix.cli.lsp", "Show findings and fixes in an editor while you write."),
     "undo": ("chanfix.cli.undo", "Put a domain's newest saved definition back."),
 }

@@ -18,15 +18,18 @@ from chanfix.audit.formats import FORMATS, Audit
 from chanfix.audit.hosts import HostEntry, host_entries, read_folder, read_list
 from chanfix.audit.report import HostAudit, Standing
 from chanfix.audit.state import State
+from chanfix.cli.asking import installed_libvirt_or_error
 from chanfix.cli.lint.options import read_config
 from chanfix.cli.progress import Progress
 from chanfix.cli.session import Session
-from chanfix.cli.settings import Settings, common_options, installed_schema, sensible_seconds
+from chanfix.cli.settings import Settings, asked_schema, common_options, sensible_seconds
 from chanfix.cli.streams import read_input
+from chanfix.cli.target_options import target_option
 from chanfix.errors import ChanfixError, InputError, OutputError, UsageError
 from chanfix.host.host import Host
 from chanfix.lint.finding import Severity
-from chanfix.lint.known.config import chosen_rules
+from chanfix.lint.known.config import Config, chosen_rules
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, rule_info
 from chanfix.status.survey import PATIENCE
 from chanfix.words import plural
@@ -38,6 +41,7 @@ Examples:
   chanfix audit -c qemu+ssh://a/system -c qemu+ssh://b/system
   chanfix audit --hosts hosts.txt --state audit.state --output-format html --output report.html
   chanfix audit --hosts hosts.txt --output-format prometheus --output /var/lib/node_exporter/chanfix.prom
+  chanfix audit --hosts hosts.txt --target debian-13    would the domains run after an upgrade?
   chanfix audit --merge results/ --output-format html --output report.html
 
 \b
@@ -61,7 +65,10 @@ class _Options:
     output: str | None
     config: str | None
     no_config: bool
+    ask_libvirt: bool
     exit_zero: bool
+    targets: tuple[str, ...]
+    raw: bool
 
 
 @click.command("audit", epilog=_EPILOG)
@@ -97,7 +104,10 @@ class _Options:
 @click.option("--output", metavar="FILE", help="Write the report there.")
 @click.option("--config", metavar="FILE", help="The configuration [default: chanfix.toml or pyproject.toml, upward]")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option("--ask-libvirt", is_flag=True, help="Also ask the libvirt that is installed here about each domain.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@target_option
+@click.option("--raw", is_flag=True, help="Ask agents for their commands too; libvirt marks the domains as tainted.")
 @common_options
 @click.pass_obj
 def command(settings: Settings, /, **options: Any) -> int:
@@ -114,20 +124,34 @@ def _audit(settings: Settings, options: _Options) -> int:
         _refuse_unless_writable(Path(options.output))
     # The stored definitions are linted, and no live state is in them.
     config = read_config(options.config, ignored=options.no_config)._replace(running=False)
-    schema = installed_schema()
-    rules = tuple(rule for rule in chosen_rules(config, [], []) if schema or not rule.needs_schema)
+    schema = asked_schema(configured=config.schema_dir)
+    asks = options.ask_libvirt or config.ask_libvirt
+    rules = tuple(
+        rule
+        for rule in chosen_rules(config, [], [])
+        if (schema or not rule.needs_schema) and (asks or not rule.asks_libvirt)
+    )
+    # Without the option each host's own libvirt and QEMU count, and not what the configuration says of its files.
+    targets = where_to_run(Config(), options.targets).targets
+    judge = installed_libvirt_or_error(Session(settings).console) if asks and options.merge is None else None
     with State(Path(options.state) if options.state else None) as state:
         if options.merge is not None:
             names = _merge(settings, options, state)
         else:
             auditor = Auditor(
                 connect=_connect(settings),
-                job=Job(rules=rules, config=config, schema=schema),
+                job=Job(rules=rules, config=config, schema=schema, targets=targets, judge=judge),
                 patience=options.agent_timeout,
                 deadline=options.host_timeout,
                 agents=options.agents,
+                raw=options.raw,
+                now=lambda: datetime.now(UTC),
             )
-            names = _ask(settings, options, auditor, state)
+            try:
+                names = _ask(settings, options, auditor, state)
+            finally:
+                if judge is not None:
+                    judge.close()
 
         def hosts() -> Iterator[HostAudit]:
             return state.hosts(names)
@@ -135,6 +159,8 @@ def _audit(settings: Settings, options: _Options) -> int:
         audit = Audit(hosts, tuple(map(rule_info, rules)), datetime.now(UTC), __version__)
         _write(settings, options, audit)
         status = max((_status(host, config.fail_on) for host in hosts()), default=0)
+    if asks and judge is None and options.merge is None:
+        return ChanfixError.status
     return 0 if options.exit_zero else status
 
 
@@ -145,8 +171,9 @@ def _connect(settings: Settings) -> Callable[[str], Host]:
 
 
 def _merge(settings: Settings, options: _Options, state: State) -> list[str]:
-    if options.uris or settings.connect or options.hosts or options.state:
-        raise UsageError("--merge audits nothing, it reports on what others have audited", hint="leave out the hosts")
+    if options.uris or settings.connect or options.hosts or options.state or options.targets:
+        hint = "leave out the hosts and targets" if options.targets else "leave out the hosts"
+        raise UsageError("--merge audits nothing, it reports on what others have audited", hint=hint)
     names = []
     for host in read_folder(Path(options.merge or "")):
         state.add(host)

@@ -9,16 +9,20 @@ import click
 
 from chanfix import files
 from chanfix.cli.console import Console
+from chanfix.cli.domains import complete_domains, named_domains
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input
-from chanfix.cli.targets import complete_domains, targets
 from chanfix.domain.agent_name import AGENT_NAME, agent_name
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, OutputError, UsageError
+from chanfix.guest.choice import choose_system, system_names
+from chanfix.guest.commands import power_of
 from chanfix.guest.config import GuestConfig
+from chanfix.guest.policy import Policy, Rights, chosen_commands, effects
 from chanfix.guest.port import agent_port
-from chanfix.guest.systems import DEFAULT_SYSTEM, SYSTEMS
+from chanfix.guest.systems import DEFAULT_SYSTEM
+from chanfix.guest.tasks import ansible_tasks
 from chanfix.rewrite.plan import channels_of, with_agent
 from chanfix.template import read_document
 from chanfix.xml.document import Document
@@ -31,6 +35,8 @@ Examples:
   chanfix guest-config --port org.qemu.guest_agent.1 --os alpine
   chanfix guest-config web --os debian --script > set-port.sh run it as root in the guest
   chanfix guest-config web --cloud-init > user-data
+  chanfix guest-config --os rhel --allow guest-exec,guest-exec-status
+  chanfix guest-config --os debian --block 'guest-file-*' --ansible
 """
 
 
@@ -41,13 +47,18 @@ Examples:
 @click.option(
     "--os",
     "system",
-    type=click.Choice(list(SYSTEMS)),
+    metavar="SYSTEM",
     default=DEFAULT_SYSTEM,
-    help="What runs in the guest: systemd for any Linux that has it.",
+    shell_complete=lambda context, parameter, text: [name for name in system_names() if name.startswith(text)],
+    help="What runs in the guest, as debian, rhel or rhel-9: systemd for any Linux that has it.",
     show_default=True,
 )
+@click.option("--allow", metavar="COMMANDS", help="Commands that the agent may carry out from now on.")
+@click.option("--block", metavar="COMMANDS", help="Commands that it may not; '*' stands for any letters.")
 @click.option("--script", is_flag=True, help="A POSIX shell script that sets it, for root in the guest.")
 @click.option("--cloud-init", is_flag=True, help="User-data for cloud-init, which installs the agent too.")
+@click.option("--ansible", is_flag=True, help="Tasks for Ansible that set what --allow and --block say.")
+@click.option("--virt-customize", is_flag=True, help="Commands for an image that is not running.")
 @click.option("--output-dir", metavar="DIR", help="Write the files below that folder, with their paths.")
 @connection_options
 @common_options
@@ -58,17 +69,32 @@ def command(
     force_file: bool,
     port: str | None,
     system: str,
+    allow: str | None,
+    block: str | None,
     script: bool,
     cloud_init: bool,
+    ansible: bool,
+    virt_customize: bool,
     output_dir: str | None,
 ) -> int:
-    """Show what to set inside the guest, so that qemu-ga opens its port and starts with it.
+    """Show what to set inside the guest, so that qemu-ga opens its port, starts with it, and may do what it is to do.
 
-    The port is that of DOMAIN's agent channel, or --port. Without --script and --cloud-init: the files, each below its
-    path. The guest itself is not touched.
+    The port is that of DOMAIN's agent channel, or --port. With --allow or --block alone the port stays as it is.
+    Without an option that says otherwise: the files, each below its path. The guest itself is not touched.
     """
-    if script + cloud_init + (output_dir is not None) > 1:
-        raise UsageError("--script, --cloud-init and --output-dir are three ways to do it", hint="give one of them")
+    ways = {"--script": script, "--cloud-init": cloud_init, "--ansible": ansible, "--virt-customize": virt_customize}
+    if sum(ways.values()) + (output_dir is not None) > 1:
+        raise UsageError(f"{', '.join(ways)} and --output-dir are five ways to do it", hint="give one of them")
+    rights = Rights(
+        chosen_commands(allow, "--allow") if allow is not None else (),
+        chosen_commands(block, "--block") if block is not None else (),
+    )
+    chosen, generations = choose_system(system)
+    if ansible and not rights:
+        raise UsageError("--ansible is for what the agent may do", hint="give --allow or --block with it")
+    if rights and not generations:
+        raise UsageError("where the agent's rights are set depends on the system", hint="--os debian, or --os rhel-9")
+    policies = [Policy(generation, rights) for generation in generations] if rights else []
     session = Session(settings)
     console = session.console
     if domain is not None:
@@ -77,25 +103,69 @@ def command(
         except ChanfixError as error:
             console.error(error, domain)
             return error.status
-    if port is None:
+    if port is None and not rights:
         raise UsageError("no DOMAIN and no --port given", hint=f"chanfix guest-config --port {agent_name(1)}")
-    config = GuestConfig(SYSTEMS[system], port)
+    sets_port = port is not None
+    each: list[Policy | None] = [*policies] or [None]
+    configs = [GuestConfig(chosen, port or AGENT_NAME, policy, sets_port=sets_port) for policy in each]
     if script:
-        console.raw(config.script())
+        console.raw(configs[0].script())
     elif cloud_init:
-        console.raw(config.cloud_init())
+        console.raw(configs[0].cloud_init())
+    elif ansible:
+        console.raw(ansible_tasks(policies))
+    elif virt_customize:
+        console.raw(configs[0].virt_customize())
     elif output_dir is not None:
-        _write(console, config, Path(output_dir))
+        _write(console, _only(configs), Path(output_dir))
     else:
-        console.raw("\n".join(f"# {file.path}\n{file.text}" for file in config.files))
-    for note in _notes(config, is_complete=script or cloud_init):
+        console.raw("\n".join(_shown(configs)))
+    is_complete = script or cloud_init or virt_customize
+    for note in [*_notes(configs[0], is_complete=is_complete or ansible), *_policy_notes(configs, is_complete)]:
         console.note(note)
     return 0
 
 
+def _only(configs: list[GuestConfig]) -> GuestConfig:
+    """Return the one configuration. Raises ``UsageError`` where a system has several generations."""
+    if len(configs) > 1:
+        names = ", ".join(config.policy.generation.name for config in configs if config.policy)
+        raise UsageError(
+            "the file depends on the release", hint=f"--os takes {names}; or --script, which looks for itself"
+        )
+    return configs[0]
+
+
+def _shown(configs: list[GuestConfig]) -> Iterator[str]:
+    """Yield each file below its path, that of a policy with the releases that have it where there are several."""
+    for file in configs[0].port_files:
+        yield f"# {file.path}\n{file.text}"
+    for config in configs:
+        if config.policy and (own := config.policy_file):
+            where = f" on {config.policy.generation.label}" if len(configs) > 1 else ""
+            yield f"# {own.path}{where}\n{own.text}"
+
+
+def _policy_notes(configs: list[GuestConfig], is_complete: bool) -> Iterator[str]:
+    """Yield what becomes of each command, and what else it takes in the guest."""
+    policies = [config.policy for config in configs if config.policy]
+    if not policies:
+        return
+    yield from effects(policies[0].rights, policies)
+    generations = [policy.generation for policy in policies]
+    if not any(policy.changes for policy in policies):
+        yield f"{configs[0].system.label} ships an agent that may do this: nothing to set, unless somebody blocked it"
+    elif not is_complete:
+        yield "the file is what the package ships and what is asked for; --script changes the one that is there"
+    if any(generation.is_read for generation in generations):
+        yield "what is shipped there is known from public pages: compare it with the guest's own file"
+    if configs[0].system.has_hook and any(power_of(command) for command in policies[0].rights.allow):
+        yield "with SELinux, programs of guest-exec are confined unless: setsebool -P virt_qemu_ga_run_unconfined on"
+
+
 def _port_of(session: Session, name: str, port: str | None, *, force_file: bool) -> str:
     with session.connection as connection:
-        [target] = targets([name], all_domains=False, force_file=force_file, connection=connection)
+        [target] = named_domains([name], all_domains=False, force_file=force_file, connection=connection)
         if target.is_file:
             document = read_document(read_input(name), name)
             version = session.version_for(NEWEST)
@@ -122,7 +192,7 @@ def _write(console: Console, config: GuestConfig, folder: Path) -> None:
 def _notes(config: GuestConfig, *, is_complete: bool) -> Iterator[str]:
     """Yield what to do besides, in the guest."""
     install = config.system.install
-    if config.is_default:
+    if config.is_default and config.sets_port:
         yield f"the service of the package qemu-guest-agent opens '{AGENT_NAME}' by itself: nothing to set"
     if install and not is_complete:
         yield f"qemu-ga comes with: {install}"

@@ -9,7 +9,8 @@ import sys
 import click
 
 from chanfix.cli import interrupted
-from chanfix.cli.settings import common_options, installed_schema
+from chanfix.cli.asking import installed_libvirt
+from chanfix.cli.settings import asked_schema, common_options
 from chanfix.errors import ChanfixError, InputError
 
 __all__ = ["command"]
@@ -24,11 +25,13 @@ Examples:
 
 @click.command("lsp", epilog=_EPILOG)
 @click.option("--stdio", is_flag=True, expose_value=False, help="Accepted, since many editors give it.")
+@click.option("--ask-libvirt", is_flag=True, help="Ask the installed libvirt about a text that is saved.")
 @common_options
-def command() -> int:
+def command(ask_libvirt: bool) -> int:
     """Answer an editor that speaks the Language Server Protocol, over standard input and output.
 
-    Findings while a text is written, fixes as code actions, and a rule's page where the pointer is on a finding.
+    Findings while a text is written, fixes as code actions, and a rule's page where the pointer is on a finding. With
+    --ask-libvirt, or "askLibvirt": true in the editor's initialization options, also what the installed libvirt says.
     """
     try:
         from chanfix.lsp.server import serve
@@ -49,5 +52,5 @@ def command() -> int:
         os.fdopen(os.dup(sys.stdin.fileno()), "rb") as reading,
         os.fdopen(os.dup(sys.stdout.fileno()), "wb") as writing,
     ):
-        serve(reading, writing, installed_schema())
+        serve(reading, writing, asked_schema(), installed_libvirt, asks=ask_libvirt)
     return 0

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from chanfix import files
+from chanfix.cli.asking import installed_libvirt
 from chanfix.cli.console import Console
+from chanfix.cli.domains import DomainArgument, domain_arguments, named_domains
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input, write_output
-from chanfix.cli.targets import Target, domain_arguments, targets
 from chanfix.domain.versions import NEWEST
 from chanfix.embedded.documents import read_domain, with_domain
 from chanfix.errors import ChanfixError, UsageError
@@ -22,6 +23,7 @@ from chanfix.xml.document import Document
 
 if TYPE_CHECKING:
     from chanfix.change.apply import Prepared
+    from chanfix.oracle.judge import InstalledLibvirt
 
 __all__ = ["Mode", "Planner", "rewriting_command"]
 
@@ -45,14 +47,22 @@ class Mode:
 
 
 def rewriting_command(
-    name: str, planner: Planner, *, text: str, epilog: str, port_help: str, takes_path: bool = True
+    name: str,
+    planner: Planner,
+    *,
+    text: str,
+    epilog: str,
+    port_help: str,
+    takes_path: bool = True,
+    can_ask: bool = False,
 ) -> click.Command:
-    """Make a command that rewrites DOMAINs by a planner; they take the same options, but for one without a path."""
+    """Make a command that rewrites DOMAINs by a planner. All take the same options, but for a few."""
 
     @click.command(name, help=text, epilog=epilog)
     @domain_arguments
     @click.option("--port", metavar="NAME", help=port_help)
     @_path_option(is_there=takes_path)
+    @_ask_option(is_there=can_ask)
     @click.option("--live", is_flag=True, help="Change the running domain as well as the stored definition.")
     @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done; change nothing.")
     @click.option("--diff", is_flag=True, help="Show the change as a unified diff.")
@@ -71,13 +81,31 @@ def rewriting_command(
         diff: bool,
         check: bool,
         path: str | None = None,
+        ask_libvirt: bool = False,
     ) -> int:
         mode = Mode(dry_run=dry_run, diff=diff, check=check, live=live)
+        judge = installed_libvirt() if ask_libvirt else None
         with Session(settings, readonly=not mode.writes, results_on_stderr="-" in domains and mode.writes) as session:
-            chosen = targets(domains, all_domains=all_domains, force_file=force_file, connection=session.connection)
-            return _rewrite_all(_Rewriting(session, planner, Wish(port=port, path=path), mode), chosen)
+            chosen = named_domains(
+                domains, all_domains=all_domains, force_file=force_file, connection=session.connection
+            )
+            try:
+                return _rewrite_all(_Rewriting(session, planner, Wish(port=port, path=path), mode, judge), chosen)
+            finally:
+                if judge is not None:
+                    judge.close()
 
     return command
+
+
+def _ask_option(*, is_there: bool) -> Callable[[_Command], _Command]:
+    def add(command: _Command) -> _Command:
+        if not is_there:
+            return command
+        help_ = "Write a file only if the installed libvirt takes what comes of it."
+        return click.option("--ask-libvirt", is_flag=True, help=help_)(command)
+
+    return add
 
 
 def _path_option(*, is_there: bool) -> Callable[[_Command], _Command]:
@@ -98,9 +126,10 @@ class _Rewriting:
     planner: Planner
     wish: Wish
     mode: Mode
+    judge: InstalledLibvirt | None = None
 
 
-def _rewrite_all(rewriting: _Rewriting, chosen: Iterable[Target]) -> int:
+def _rewrite_all(rewriting: _Rewriting, chosen: Iterable[DomainArgument]) -> int:
     """Rewrite every DOMAIN and return the worst exit status."""
     worst = 0
     for target in chosen:
@@ -122,6 +151,11 @@ def _rewrite_file(rewriting: _Rewriting, name: str) -> bool:
     wish = rewriting.wish.for_version(session.version_for(NEWEST))
     session.console.detail(f"{name}: for libvirt {wish.version}")
     plan = rewriting.planner(read_domain(data, name), wish)
+    notes = plan.notes
+    if rewriting.judge is not None:
+        from chanfix.cli.asking import refuse_what_libvirt_refuses
+
+        notes += refuse_what_libvirt_refuses(rewriting.judge, name, plan.document, plan.data)
     after = with_domain(plan.document, plan.data, name) if plan.is_change else data
     if mode.diff or mode.dry_run:
         encoding = plan.document.encoding
@@ -131,7 +165,7 @@ def _rewrite_file(rewriting: _Rewriting, name: str) -> bool:
             write_output(after)
         elif plan.is_change:
             files.replace(name, after, expected=data)
-    _tell(session.console, name, plan, mode, plan.notes)
+    _tell(session.console, name, plan, mode, notes)
     return plan.is_change
 
 
@@ -141,6 +175,8 @@ def _rewrite_stored(rewriting: _Rewriting, name: str) -> bool:
     from chanfix.cli.connection import change_stored, show
 
     session, mode = rewriting.session, rewriting.mode
+    if rewriting.judge is not None:
+        raise UsageError("--ask-libvirt is for files; a connection's own libvirt is asked anyway", hint="leave it out")
     ref = session.connection.find(name)
     host = session.host
     wish = rewriting.wish.for_version(session.version_for(host.version))

@@ -15,7 +15,7 @@ from chanfix.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Settings", "common_options", "connection_options", "installed_schema", "sensible_seconds"]
+__all__ = ["Settings", "asked_schema", "common_options", "connection_options", "sensible_seconds"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -42,9 +42,13 @@ class Settings:
         return base / "chanfix"
 
 
-def installed_schema(folder: str | None = None) -> str | None:
-    """Return libvirt's own schema of domains: in a folder, in that of $CHANFIX_SCHEMA_DIR, or where it is installed."""
-    return find_schema(folder or os.environ.get("CHANFIX_SCHEMA_DIR") or None)
+def asked_schema(option: str | None = None, configured: str | None = None) -> str | None:
+    """Return libvirt's own schema of domains, in the folder that an option, the environment or a configuration names.
+
+    None if none of them does: what is found in a domain does not depend on what is installed. Raises ``UsageError``.
+    """
+    folder = option or os.environ.get("CHANFIX_SCHEMA_DIR") or configured
+    return find_schema(folder) if folder else None
 
 
 def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:

@@ -6,9 +6,9 @@ import click
 
 from chanfix.change.apply import prepare_undo
 from chanfix.cli.connection import backups, change_stored, show
+from chanfix.cli.domains import complete_domains
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
-from chanfix.cli.targets import complete_domains
 from chanfix.errors import ChanfixError
 
 __all__ = ["command"]

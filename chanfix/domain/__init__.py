@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import chain, islice, takewhile
+from typing import TYPE_CHECKING
 
 from chanfix.domain.agent_name import AGENT_NAME, agent_name, agent_number, guess_agent_name, is_templated
 from chanfix.domain.commandline import QEMU_NAMESPACE, CommandlinePort, read_ports
@@ -15,6 +16,11 @@ from chanfix.domain.devices import Address, Channel, Controller
 from chanfix.domain.versions import Version, agents_by_version
 from chanfix.xml.document import Document, Node
 from chanfix.xml.holes import Unknown
+
+if TYPE_CHECKING:
+    from chanfix.domain.machine import Machine
+    from chanfix.domain.machine_use import MachineUse
+    from chanfix.domain.occupied import Occupant
 
 __all__ = [
     "AGENT_NAME",
@@ -123,6 +129,27 @@ class Domain:
         node = self.node.child("uuid")
         text = node.text if node is not None else None
         return text.strip() if text is not None and not isinstance(text, Unknown) else None
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The architecture and the machine type, as far as they are known."""
+        from chanfix.domain.machine import machine_of
+
+        return machine_of(self)
+
+    @cached_property
+    def machine_use(self) -> MachineUse | None:
+        """The machine type that is written; None where it is not known, or another driver reads it."""
+        from chanfix.domain.machine_use import machine_use_of
+
+        return machine_use_of(self)
+
+    @cached_property
+    def occupants(self) -> tuple[Occupant, ...]:
+        """The devices with a known place on a bus, in the order of the text."""
+        from chanfix.domain.occupied import occupants
+
+        return tuple(occupants(self))
 
     @cached_property
     def devices(self) -> list[Node]:

@@ -37,6 +37,11 @@ class AnyController(View):
         return self._number("ports")
 
     @property
+    def iothread(self) -> Number:
+        """The I/O thread that serves the disks of a SCSI controller."""
+        return self._number("iothread", "driver")
+
+    @property
     def address(self) -> DeviceAddress | Unknown | None:
         """The address on the guest's bus."""
         return address_of(self.node)

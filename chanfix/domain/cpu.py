@@ -22,9 +22,14 @@ class Vcpus(View):
         return or_default(number(self._content("vcpu")), 1)
 
     @property
+    def written_current(self) -> Number:
+        """How many are there at boot, as it is written."""
+        return self._number("current", "vcpu")
+
+    @property
     def current(self) -> Known[int] | Unknown:
         """How many are there at boot."""
-        return self._number("current", "vcpu") or self.maximum
+        return self.written_current or self.maximum
 
     @property
     def cpus(self) -> CpuSet:

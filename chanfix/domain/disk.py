@@ -84,6 +84,11 @@ class Disk(View):
         return self._text("dev", "target")
 
     @property
+    def target_prefix(self) -> str:
+        """The letters of the target that stand for a bus, such as ``sd``; none where the name is not a disk's."""
+        return _prefix(self.target.value) if isinstance(self.target, Known) else ""
+
+    @property
     def target_index(self) -> Number:
         """The place of the target among those of its bus: 0 for ``sda``, 26 for ``sdaa`` (``virDiskNameToIndex``)."""
         match self.target:

@@ -1,10 +1,11 @@
-"""libvirt's own RELAX NG schema of a domain: where it is installed, and what it has against a document, in words."""
+"""libvirt's own RELAX NG schema of a domain: what it has against a document, and its version."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chanfix.errors import InternalError, UsageError
@@ -17,13 +18,22 @@ from chanfix.xml.document import Node
 if TYPE_CHECKING:
     from chanfix.relaxng.pattern import Data
 
-__all__ = ["Kind", "Mismatch", "accepts", "find_schema", "mismatches", "sentence", "twin"]
+__all__ = [
+    "Kind",
+    "Mismatch",
+    "accepts",
+    "find_schema",
+    "installed_schema",
+    "mismatches",
+    "schema_version",
+    "sentence",
+    "twin",
+]
 
 _FILE = "domain.rng"
 # The grammar of the definition in a snapshot, in the same folder since libvirt 5.10.
 _INACTIVE = "inactiveDomain"
-# What distributions use, then the prefixes of a libvirt that was built here and of Homebrew.
-_FOLDERS = tuple(f"{prefix}/share/libvirt/schemas" for prefix in ("/usr", "/usr/local", "/opt/homebrew"))
+_FOLDER = "/usr/share/libvirt/schemas"
 
 # libxml2's time grows with the square of the devices: a tenth of a second here, ten seconds with five times as many.
 _MAX_TAGS = 20_000
@@ -37,14 +47,12 @@ _INTEGER = r"(?i)(unsigned|positive|nonNegative)?(?:byte|short|int|long|integer)
 _DIGITS = ("[0-9]+", "-?[0-9]+")
 
 
-def find_schema(folder: str | None = None) -> str | None:
-    """Return the schema of domains in a folder, or without one where libvirt is installed; None when it is not.
+def find_schema(folder: str) -> str:
+    """Return the schema of domains in a folder of libvirt's schemas.
 
-    Raises ``UsageError`` for a folder that was asked for and has no schema that can be read.
+    Raises ``UsageError`` for a folder that has no schema which can be read.
     """
-    if folder is None:
-        return next(filter(os.path.isfile, (f"{place}/{_FILE}" for place in _FOLDERS)), None)
-    hint = f"name the folder of libvirt's schemas, {_FOLDERS[0]} for most"
+    hint = f"name the folder of libvirt's schemas, {_FOLDER} for most"
     path = os.path.join(folder, _FILE)
     if not os.path.isfile(path):
         raise UsageError(f"there is no {_FILE} in '{folder}'", hint=hint)
@@ -53,6 +61,32 @@ def find_schema(folder: str | None = None) -> str | None:
     except InternalError as error:
         raise UsageError(error.message, hint=hint) from None
     return path
+
+
+def installed_schema() -> str | None:
+    """Return the schema of domains that came with the installed libvirt; None without one that can be read."""
+    try:
+        return find_schema(_FOLDER)
+    except UsageError:
+        return None
+
+
+@lru_cache(maxsize=8)
+def schema_version(path: str) -> str | None:
+    """Return the version of the libvirt that a schema was installed with, as ``9.0.0``; None where nothing tells.
+
+    The name of the library beside it has it: libvirt.so.0.11003.0 is of 11.3.0 (libvirt's meson.build).
+    """
+    prefix = os.path.normpath(os.path.join(os.path.dirname(os.path.realpath(path)), "..", "..", ".."))
+    from glob import escape, glob  # only for a document that the schema refuses
+
+    found = {
+        f"{int(number[1]) // 1000}.{int(number[1]) % 1000}.{number[2]}"
+        for name in ("lib", "lib64", "lib/*")
+        for file in glob(os.path.join(escape(prefix), name, "libvirt.so.0.*"))
+        if (number := re.search(r"\.so\.0\.([0-9]{4,5})\.([0-9]{1,3})$", file))
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def mismatches(schema: str, node: Node, known: Mapping[Node, bool | None] | None = None) -> list[Mismatch] | None:

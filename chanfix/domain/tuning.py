@@ -6,10 +6,13 @@ The sources are ``virDomainVcpuPinDefParseXML``, ``virDomainIOThreadPinDefParseX
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from typing import NamedTuple
+
 from chanfix.domain.values import CpuSet, Known, Number, Text, Unknown, number, or_default, text
 from chanfix.domain.view import View
 
-__all__ = ["IoThreads", "Pin", "Scheduler", "Tuning"]
+__all__ = ["IoThreadIds", "IoThreads", "Pin", "Scheduler", "Tuning"]
 
 
 class Pin(View):
@@ -78,3 +81,29 @@ class IoThreads(View):
     def ids(self) -> list[Number]:
         """The ids that are written; the other threads get the lowest that are left, from 1 on."""
         return [number(text(node.get("id"))) for node in self._all("iothread", "iothreadids")]
+
+    def all_ids(self) -> IoThreadIds | None:
+        """Return the ids of all threads; None where a template or an id that is none leaves them open."""
+        count, ids = self.count, self.ids
+        nodes = self._all("iothread", "iothreadids")
+        known = [each.value for each in ids if isinstance(each, Known)]
+        if not isinstance(count, Known) or len(known) < len(ids) or any(node.is_conditional for node in nodes):
+            return None
+        return (
+            None if isinstance(self._find("iothreadids"), Unknown) else IoThreadIds(tuple(sorted(known)), count.value)
+        )
+
+
+class IoThreadIds(NamedTuple):
+    """The ids of I/O threads: those that are written, in order, and the lowest others up to a number of threads."""
+
+    written: tuple[int, ...]
+    threads: int
+
+    def has(self, number: int) -> bool:
+        """Return True if there is a thread of that id."""
+        if number < 1:
+            return False
+        at = bisect_left(self.written, number)
+        is_written = self.written[at : at + 1] == (number,)
+        return is_written or number - at <= self.threads - len(self.written)

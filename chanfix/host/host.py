@@ -64,6 +64,10 @@ class Host(Protocol):
     def version(self) -> Version:
         """The version of the libvirt that holds the domains, not of the library here."""
 
+    @property
+    def qemu(self) -> Version | None:
+        """The version of the QEMU that domains of the host's own architecture run in; None if that cannot be told."""
+
     def names(self) -> list[str]:
         """Return the names of all domains, sorted."""
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from chanfix.domain import Domain
 from chanfix.domain.path.kinds import port_paths
+from chanfix.domain.versions import Version
 from chanfix.domain.virtio_serial import ports_asked_for
 from chanfix.errors import ChanfixError, InternalError
 from chanfix.lint.rule import Draft, Facts, RuleEntry
@@ -15,11 +16,14 @@ from chanfix.xml.span import Span
 
 __all__ = ["drafts_of"]
 
+# What libvirt's vocabulary does not have; it is only asked for a rule that looks at it.
+_OF_VOCABULARY = ("unknown_name", "unknown_value", "newer_part")
 # The levels that are no tag of a device, and the tags whose parts are more than elements.
 _NAMED = frozenset(
     {
         *("domain", "channel", "channels", "agent_channel", "console", "path", "port", "ports"),
         *("controller", "controllers", "commandline_ports"),
+        *_OF_VOCABULARY,
     }
 )
 
@@ -30,37 +34,41 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
     A rule's module is imported when the domain has a part that the rule looks at. Raises ``InternalError`` that names
     the rule when one fails.
     """
-    rules, text = tuple(rules), domain.document.data
-    held = frozenset(word for word in _words(rules) if word in text)
+    rules = tuple(rules)
+    if facts.targets:
+        # Most runs have none.
+        from chanfix.lint.on_targets import on_targets
+
+        found = on_targets(rules, facts, lambda some, asked: _found(domain, some, asked))
+    else:
+        found = _found(domain, rules, facts)
+    return _most_telling(found) if found else iter(())
+
+
+def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[tuple[RuleEntry, Draft]]:
+    holds_any = domain.document.holds_any
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
-    for level, asked in _questions(rules, held, has_live_state):
+    for level, asked in _questions(rules, has_live_state, facts.version):
+        if level in _OF_VOCABULARY and level not in parts:
+            parts |= _strays(domain)
         of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
-        if of_level:
-            for number, rule in asked:
+        for number, rule in asked if of_level else ():
+            if not rule.only_if_text_has or holds_any(rule.only_if_text_has):
                 found += [(number, rule, draft) for draft in _ask(rule, level, of_level, domain, facts)]
-    if not found:
-        return iter(())
     found.sort(key=lambda entry: entry[0])
-    return _most_telling([(rule, draft) for _, rule, draft in found])
-
-
-@lru_cache
-def _words(rules: tuple[RuleEntry, ...]) -> frozenset[bytes]:
-    return frozenset(word for rule in rules for word in rule.only_if_text_has)
+    return [(rule, draft) for _, rule, draft in found]
 
 
 @lru_cache
 def _questions(
-    rules: tuple[RuleEntry, ...], held: frozenset[bytes], has_live_state: bool
+    rules: tuple[RuleEntry, ...], has_live_state: bool, version: Version
 ) -> tuple[tuple[str, tuple[tuple[int, RuleEntry], ...]], ...]:
-    """Return for each level the rules to ask about a text that holds these words, with their places in the order."""
+    """Return for each level the rules that look at it, with their places in the order."""
     by_level: dict[str, list[tuple[int, RuleEntry]]] = {}
     for number, rule in enumerate(rules):
-        if has_live_state and rule.about_live_state:
-            continue
-        if rule.only_if_text_has and held.isdisjoint(rule.only_if_text_has):
+        if (has_live_state and rule.about_live_state) or not rule.holds_in(version):
             continue
         for level in rule.levels:
             by_level.setdefault(level, []).append((number, rule))
@@ -89,6 +97,12 @@ def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
     if b"commandline" in domain.document.data and (commandline_ports := domain.commandline_ports):
         parts["commandline_ports"] = (commandline_ports,)
     return parts
+
+
+def _strays(domain: Domain) -> dict[str, Sequence[object]]:
+    from chanfix.domain.vocabulary import strays_of
+
+    return dict(zip(_OF_VOCABULARY, strays_of(domain), strict=True))
 
 
 def _ask(rule: RuleEntry, level: str, parts: Sequence[object], domain: Domain, facts: Facts) -> list[Draft]:

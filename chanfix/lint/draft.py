@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from chanfix.domain.identity import Twin
 from chanfix.domain.path.sockets import Claim
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.finding import Severity
@@ -13,6 +14,9 @@ from chanfix.xml.document import Node
 from chanfix.xml.edit import Fix
 from chanfix.xml.place import Place
 from chanfix.xml.span import Span
+
+if TYPE_CHECKING:
+    from chanfix.domain.targets import Target
 
 __all__ = ["At", "Draft", "Drafts", "Facts", "Hidden", "Part"]
 
@@ -95,9 +99,14 @@ class Facts(NamedTuple):
     """What a rule may know beyond the document.
 
     ``version`` is the libvirt that the domain is for; ``claims`` are the sockets that *other* documents of the run
-    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where it is not installed. With
+    bind, by ``Claim.socket``; ``schema`` is the path of libvirt's own, None where none was named. With
     ``is_running`` the domain is judged as one that runs, whose live state is right. ``valid`` says of domains
     whether the schema accepts them, None for one that is too large; it is asked about those that are not there.
+
+    ``qemu`` is the QEMU that the domain is for, None where nobody named one. ``target`` is the release that it is for;
+    with ``targets`` the rules that depend on the target are asked once for each (see ``chanfix.lint.on_targets``).
+
+    ``twins`` are domains in *other* documents of the run that have a name, a UUID or a MAC address of this document's.
     """
 
     version: Version = NEWEST
@@ -105,3 +114,15 @@ class Facts(NamedTuple):
     schema: str | None = None
     is_running: bool = False
     valid: Mapping[Node, bool | None] = {}
+    qemu: Version | None = None
+    target: Target | None = None
+    targets: tuple[Target, ...] = ()
+    twins: tuple[Twin, ...] = ()
+
+    def on(self, target: Target) -> Facts:
+        """Return the facts for one target."""
+        return self._replace(version=target.libvirt, qemu=target.qemu, target=target, targets=())
+
+    def on_none(self) -> Facts:
+        """Return the facts for nobody's libvirt and QEMU: those of today."""
+        return self._replace(version=NEWEST, qemu=None, target=None, targets=())

@@ -10,7 +10,19 @@ from chanfix.position import Position
 from chanfix.xml.edit import Fix
 from chanfix.xml.place import Place
 
-__all__ = ["Change", "Excerpt", "FileReport", "Finding", "Report", "RuleInfo", "Severity", "summary_of", "worst_of"]
+__all__ = [
+    "Asked",
+    "Change",
+    "Excerpt",
+    "FileReport",
+    "Finding",
+    "Report",
+    "RuleInfo",
+    "Severity",
+    "Unasked",
+    "summary_of",
+    "worst_of",
+]
 
 
 class Severity(IntEnum):
@@ -76,12 +88,27 @@ class RuleInfo(NamedTuple):
     page: str
 
 
+class Asked(NamedTuple):
+    """The libvirt and the QEMU that were asked, by their versions."""
+
+    libvirt: str
+    qemu: str
+
+
+class Unasked(NamedTuple):
+    """The reason why libvirt was not asked about an input. ``is_failure``: it cannot be asked any more."""
+
+    reason: str
+    is_failure: bool = False
+
+
 class FileReport(NamedTuple):
     """What came of one input. ``path`` is as it was given, with forward slashes; for a domain on a connection its name.
 
     ``fixed`` are the findings that fixes have removed, ``suppressed`` counts those that comments or the baseline hide.
     ``stale`` names the rules of those entries of the baseline that hide nothing in it. ``error`` says why the input
-    could not be linted at all and ``hint`` what could be done about it, ``skipped`` why it is no domain.
+    could not be linted at all and ``hint`` what could be done about it, ``skipped`` why it is no domain. ``unasked``
+    says why an installed libvirt that is asked was not asked about this input.
     """
 
     path: str
@@ -92,14 +119,16 @@ class FileReport(NamedTuple):
     error: str | None = None
     skipped: str | None = None
     hint: str | None = None
+    unasked: Unasked | None = None
 
 
 class Report(NamedTuple):
-    """What a run found, in the order of its inputs, with the rules that found it."""
+    """What a run found, in the order of its inputs, with the rules that found it, and the libvirt that was asked."""
 
     files: tuple[FileReport, ...]
     rules: tuple[RuleInfo, ...]
     tool_version: str
+    asked: Asked | None = None
 
 
 def worst_of(findings: Iterable[Finding]) -> Finding:

@@ -31,6 +31,7 @@ def agent_at(path: str) -> str:
 class PathRule(Rule, ABC):
     """Reports a port's path of one kind, with the fix that leaves the path to libvirt."""
 
+    about_targets: ClassVar[bool] = True
     kind: ClassVar[PathKind]
     safety: ClassVar[Safety] = Safety.SAFE
 

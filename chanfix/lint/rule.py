@@ -88,22 +88,27 @@ class Fixable(Enum):
 
 
 class Good(NamedTuple):
-    """Text that must be silent: a whole ``<domain>``, or devices of one."""
+    """Text that must be silent: a whole ``<domain>``, or devices of one; ``beside`` is an earlier file of the run."""
 
     xml: str
     version: str | None = None
+    target: str | None = None
+    beside: str = ""
 
 
 class Bad(NamedTuple):
     """Text with exactly one finding of the rule: ``at`` is the text that it points at.
 
-    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix.
+    ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix. It is for a version of libvirt
+    or for a target, where one is given; ``beside`` is the text of an earlier file of the run.
     """
 
     xml: str
     at: str
     fixed: str | None = None
     version: str | None = None
+    target: str | None = None
+    beside: str = ""
 
 
 class Rule:
@@ -123,15 +128,23 @@ class Rule:
     on_by_default: ClassVar[bool] = True
     # True if it has nothing to say without ``Facts.schema``.
     needs_schema: ClassVar[bool] = False
+    # True if its findings are what an installed libvirt says that is asked.
+    asks_libvirt: ClassVar[bool] = False
     # True if it reports what libvirt writes of a running domain, or into its own files: wrong in a definition only.
     about_live_state: ClassVar[bool] = False
     # More telling rules: where one of them has a finding at the same place, this one has none.
     yields_to: ClassVar[tuple[str, ...]] = ()
+    # The first and the last libvirt in which its claim was seen to be true, where it is not true in all of them: it is
+    # not asked about others. Where that is so of a part of the rule, the rule asks ``Facts.version``.
+    libvirt_since: ClassVar[Version | None] = None
+    libvirt_until: ClassVar[Version | None] = None
+    # The words in which libvirt or QEMU refuses what it reports; ``*`` stands for what varies. ``explain`` knows them.
+    refusals: ClassVar[tuple[str, ...]] = ()
     # False if other files decide: then silence in a run over one file proves nothing.
     is_local: ClassVar[bool] = True
-    # It is asked only about a text with one of these byte strings. For rules that search all of a text, and for names
-    # of elements and attributes only: letters of a value may be written as references. One byte is found several times
-    # faster than two.
+    # True if it asks the facts for the version, the QEMU or the target: then it is asked for each target.
+    about_targets: ClassVar[bool] = False
+    # It is asked only about a text with one of these words, as ``Document.words`` cuts them.
     only_if_text_has: ClassVar[tuple[bytes, ...]] = ()
 
     @staticmethod
@@ -163,10 +176,18 @@ class RuleEntry:
     since: str = Rule.since
     on_by_default: bool = Rule.on_by_default
     needs_schema: bool = Rule.needs_schema
+    asks_libvirt: bool = Rule.asks_libvirt
     about_live_state: bool = Rule.about_live_state
     yields_to: tuple[str, ...] = Rule.yields_to
+    libvirt_since: Version | None = Rule.libvirt_since
+    libvirt_until: Version | None = Rule.libvirt_until
     is_local: bool = Rule.is_local
+    about_targets: bool = Rule.about_targets
     only_if_text_has: tuple[bytes, ...] = Rule.only_if_text_has
+
+    def holds_in(self, version: Version) -> bool:
+        """Return True if what the rule says is true of that version of libvirt."""
+        return (self.libvirt_since or version) <= version <= (self.libvirt_until or version)
 
 
 def safe(title: str, *edits: Edit) -> Fix:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from chanfix.domain.versions import NEWEST
+from chanfix.domain.libvirt_schema import find_schema
 from chanfix.errors import ChanfixError
 from chanfix.lint.finding import FileReport, Finding
+from chanfix.lint.judge import Judge
 from chanfix.lint.known.baseline import Baseline
 from chanfix.lint.known.config import Config, chosen_rules, load
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, Run, Source
 from chanfix.xml.edit import Safety
 
@@ -43,9 +45,10 @@ class Analysis:
         return after if after != self.text else None
 
 
-def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
-    """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if that is there.
+def analyse(text: str, path: Path | None, schema: str | None, judge: Judge | None = None) -> Analysis:
+    """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if one was named.
 
+    ``judge`` is an installed libvirt to ask. What the configuration says of that does not count: it is a stranger's.
     Never raises: a failure is the error of the analysis.
     """
     if len(text) > _LONGEST:
@@ -56,7 +59,7 @@ def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
         if path and config.exclude.verdict(str(path)):
             return Analysis(text)
         source = _source(text, path)._replace(looks_inside=config.embedded)
-        run = Run.lint([source], _job(config, schema))
+        run = Run.lint([source], _job(config, schema, judge))
     except ChanfixError as error:
         return Analysis(text, error=f"{error.message}; {error.hint}" if error.hint else error.message)
     except Exception as error:
@@ -65,13 +68,19 @@ def analyse(text: str, path: Path | None, schema: str | None) -> Analysis:
     return Analysis(text, report.findings, _error_of(report), run)
 
 
-def _job(config: Config, schema: str | None) -> Job:
+def _job(config: Config, schema: str | None, judge: Judge | None) -> Job:
+    where = where_to_run(config)
+    if schema is None and config.schema_dir is not None:
+        schema = find_schema(config.schema_dir)
     return Job(
         rules=tuple(rule for rule in chosen_rules(config) if schema or not rule.needs_schema),
+        judge=judge,
         config=config,
-        version=config.libvirt_version or NEWEST,
+        version=where.version,
         baseline=Baseline.load(config.baseline) if config.baseline else None,
         schema=schema,
+        qemu=where.qemu,
+        targets=where.targets,
     )
 
 

@@ -28,5 +28,9 @@ REPORTERS: dict[str, Reporter] = {
     "sarif": _reporter("sarif", "write_sarif"),
     "github": _reporter("github", "write_github"),
     "gitlab": _reporter("gitlab", "write_gitlab"),
+    "codeclimate": _reporter("gitlab", "write_codeclimate"),
     "junit": _reporter("junit", "write_junit"),
+    "checkstyle": _reporter("checkstyle", "write_checkstyle"),
+    "azure": _reporter("azure", "write_azure"),
+    "rdjson": _reporter("rdjson", "write_rdjson"),
 }

@@ -21,6 +21,7 @@ class Counts(NamedTuple):
     suppressed: int
     skipped: int
     not_linted: int
+    not_asked: int
 
     @classmethod
     def of(cls, report: Report) -> Counts:
@@ -37,4 +38,5 @@ class Counts(NamedTuple):
             suppressed=sum(file.suppressed for file in report.files),
             skipped=sum(file.skipped is not None for file in report.files),
             not_linted=sum(file.error is not None for file in report.files),
+            not_asked=sum(file.unasked is not None for file in report.files),
         )

@@ -1,4 +1,4 @@
-"""The format ``gitlab``: a Code Quality report."""
+"""The formats ``gitlab``, a Code Quality report, and ``codeclimate``, the specification that it was taken from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chanfix.reporters.json_text import dump
 from chanfix.reporters.options import Options
 from chanfix.reporters.wording import not_linted
 
-__all__ = ["write_gitlab"]
+__all__ = ["write_codeclimate", "write_gitlab"]
 
 _Object = dict[str, object]
 
@@ -24,18 +24,24 @@ def write_gitlab(report: Report, stream: TextIO, options: Options) -> None:
     dump([*_findings(report), *_errors(report)], stream)
 
 
-def _findings(report: Report) -> Iterator[_Object]:
+def write_codeclimate(report: Report, stream: TextIO, options: Options) -> None:
+    """Write the same issues with what Code Climate's specification requires besides: a type and categories."""
+    more: _Object = {"type": "issue", "categories": ["Bug Risk"]}
+    dump([more | issue for issue in (*_findings(report, with_end=True), *_errors(report, with_end=True))], stream)
+
+
+def _findings(report: Report, *, with_end: bool = False) -> Iterator[_Object]:
     for file, finding, its_fingerprint in findings_with_fingerprints(report):
         yield {
             "description": for_terminal(finding.message),
             "check_name": finding.rule,
             "fingerprint": its_fingerprint,
             "severity": _SEVERITIES[finding.severity],
-            "location": _location(file.path, finding.place.start.line),
+            "location": _location(file.path, finding.place.start.line, finding.place.end.line if with_end else None),
         }
 
 
-def _errors(report: Report) -> Iterator[_Object]:
+def _errors(report: Report, *, with_end: bool = False) -> Iterator[_Object]:
     for file in report.files:
         if file.error is not None:
             yield {
@@ -43,9 +49,10 @@ def _errors(report: Report) -> Iterator[_Object]:
                 "check_name": "not-linted",
                 "fingerprint": fingerprint("not-linted", repository_path(file.path)),
                 "severity": "critical",
-                "location": _location(file.path, 1),
+                "location": _location(file.path, 1, 1 if with_end else None),
             }
 
 
-def _location(path: str, line: int) -> _Object:
-    return {"path": repository_path(path), "lines": {"begin": line}}
+def _location(path: str, begin: int, end: int | None) -> _Object:
+    lines = {"begin": begin} if end is None else {"begin": begin, "end": end}
+    return {"path": repository_path(path), "lines": lines}

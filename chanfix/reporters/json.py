@@ -1,11 +1,11 @@
 """The formats ``json`` and ``json-v1``: ``schemas/report-v2.schema.json`` and ``schemas/report.schema.json``.
 
-A key that is added to ``json-v2`` must not appear in ``json-v1``, whose keys are frozen. Today both have the same keys.
+A key that is added to ``json-v2`` must not appear in ``json-v1``, whose keys are frozen.
 """
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import Any, TextIO
 
 from chanfix.lint.finding import FileReport, Finding, Report, Severity
 from chanfix.reporters.counts import Counts
@@ -20,7 +20,9 @@ _Object = dict[str, object]
 
 def write_json(report: Report, stream: TextIO, options: Options) -> None:
     """Write the files of a report and their findings as ``json-v2``. Every key is always there."""
-    dump({"version": "json-v2", **_content(report)}, stream)
+    content = _content(report)
+    files = [_with_unasked(file, value) for file, value in zip(report.files, content["files"], strict=True)]
+    dump({"version": "json-v2", **content, "libvirt": _libvirt(report), "files": files}, stream)
 
 
 def write_json_v1(report: Report, stream: TextIO, options: Options) -> None:
@@ -28,7 +30,19 @@ def write_json_v1(report: Report, stream: TextIO, options: Options) -> None:
     dump({"version": "json-v1", **_content(report)}, stream)
 
 
-def _content(report: Report) -> _Object:
+def _libvirt(report: Report) -> _Object | None:
+    """Return the libvirt that was asked, and about how many inputs it was not; None when none was asked."""
+    if report.asked is None:
+        return None
+    not_asked = Counts.of(report).not_asked
+    return {"version": report.asked.libvirt, "qemu": report.asked.qemu, "not_asked": not_asked}
+
+
+def _with_unasked(file: FileReport, value: _Object) -> _Object:
+    return value | {"not_asked": file.unasked.reason if file.unasked else None}
+
+
+def _content(report: Report) -> dict[str, Any]:
     counts = Counts.of(report)
     return {
         "tool": {"name": "chanfix", "version": report.tool_version},

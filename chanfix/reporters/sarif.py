@@ -26,15 +26,22 @@ def write_sarif(report: Report, stream: TextIO, options: Options) -> None:
     rules = [rule for rule in report.rules if rule.name in fired]
     indexes = {rule.name: index for index, rule in enumerate(rules)}
     notifications = [_notification(file) for file in report.files if file.error is not None]
+    driver = {"name": "chanfix", "version": report.tool_version, "rules": [_rule(rule) for rule in rules]}
     run = {
-        "tool": {
-            "driver": {"name": "chanfix", "version": report.tool_version, "rules": [_rule(rule) for rule in rules]}
-        },
+        "tool": {"driver": driver} | _extensions(report),
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}],
         "results": [_result(*found, indexes) for found in findings_with_fingerprints(report)],
     }
     dump({"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}, stream)
+
+
+def _extensions(report: Report) -> _Object:
+    """Return the libvirt and the QEMU that were asked."""
+    if report.asked is None:
+        return {}
+    versions = {"libvirt": report.asked.libvirt, "qemu": report.asked.qemu}
+    return {"extensions": [{"name": name, "version": version} for name, version in versions.items()]}
 
 
 def _rule(rule: RuleInfo) -> _Object:

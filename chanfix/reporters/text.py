@@ -95,7 +95,15 @@ def _summary(report: Report) -> str:
         f"{_number(counts.skipped, 'file')} skipped" if counts.skipped else "",
         f"{_number(counts.not_linted, 'file')} not linted" if counts.not_linted else "",
     ]
-    return "; ".join(part for part in parts if part)
+    return "; ".join(part for part in parts if part) + _asked(report, counts)
+
+
+def _asked(report: Report, counts: Counts) -> str:
+    """Return a line on the libvirt that was asked, if one was."""
+    if report.asked is None:
+        return ""
+    without = f" about all but {_number(counts.not_asked, 'file')}; -v shows why" if counts.not_asked else ""
+    return f"\nasked libvirt {report.asked.libvirt} with QEMU {report.asked.qemu}{without}"
 
 
 def _fixable(counts: Counts) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 
 from chanfix.agent.answer import AgentReply, Heard
+from chanfix.agent.told import Address, GuestOs
 from chanfix.domain import AGENT_NAME, Channel, Domain
 from chanfix.domain.strays import commandline_ports
 from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity, summary_of
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
+from chanfix.status.features import Feature, features
 from chanfix.status.next_step import NextStep, next_step, take_away
-from chanfix.status.readiness import readiness
 from chanfix.status.verdict import Verdict
 from chanfix.xml.document import Document
 
@@ -48,8 +50,9 @@ class PortToAsk:
 class Health:
     """The verdict on a domain's agent, why, and what to do next.
 
-    ``is_answering`` is what one wants to know: a detached port can answer as well. ``readiness`` says of each feature
-    whether it would work, None where that is not known.
+    ``is_answering`` is what one wants to know: a detached port can answer as well. ``features`` are those of an agent
+    that answers. ``addresses`` and ``system`` are what the guest says of itself, None where it was not asked or gave
+    no answer. ``frozen_since`` is when its file systems were first seen frozen, None for a guest that is not.
     """
 
     name: str
@@ -60,8 +63,20 @@ class Health:
     is_answering: bool = False
     rules: tuple[str, ...] = ()
     agent_version: str | None = None
-    readiness: dict[str, bool | None] = field(default_factory=dict)
+    features: tuple[Feature, ...] = ()
+    addresses: tuple[Address, ...] | None = None
+    system: GuestOs | None = None
+    frozen_since: datetime | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Return True if the agent answers and the guest can write."""
+        return self.is_answering and self.verdict is not Verdict.FROZEN
+
+    def has(self, feature: str) -> bool:
+        """Return True if a feature is known to work."""
+        return any(each.name == feature and each.works is True for each in self.features)
 
 
 def examine(seen: Seen) -> Health | PortToAsk:
@@ -103,8 +118,8 @@ def examine(seen: Seen) -> Health | PortToAsk:
     return _look_inside(seen, live, notes)
 
 
-def judge(seen: Seen, port: PortToAsk, reply: AgentReply) -> Health:
-    """Return the verdict on a port that was asked."""
+def judge(seen: Seen, port: PortToAsk, reply: AgentReply, frozen_since: datetime | None = None) -> Health:
+    """Return the verdict on a port that was asked; ``frozen_since`` is for a reply that says so."""
     heard, said = _IN_WORDS[reply.heard]
     if reply.heard is Heard.ANSWER and reply.version is not None:
         said = f"qemu-ga {reply.version} answers"
@@ -115,7 +130,11 @@ def judge(seen: Seen, port: PortToAsk, reply: AgentReply) -> Health:
             said += ": the agent hangs, or another client holds the socket"
         said = f"detached from libvirt as '{port.name}'; {said}"
     verdict = heard if port.is_libvirts else Verdict.DETACHED
-    return _health(seen, verdict, said, port.name, reply=reply, notes=port.notes)
+    if reply.is_frozen:
+        verdict = Verdict.FROZEN
+        since = f", seen since {frozen_since:%Y-%m-%d %H:%M:%S %Z}" if frozen_since else ""
+        said += f"; the guest's file systems are frozen{since}, and nothing in it can write"
+    return _health(seen, verdict, said, port.name, reply=reply, notes=port.notes, frozen_since=frozen_since)
 
 
 _IN_WORDS = {
@@ -151,6 +170,7 @@ def _health(
     rules: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
     step: NextStep | None = None,
+    frozen_since: datetime | None = None,
 ) -> Health:
     heard = None if reply is None else reply.heard
     answering = reply is not None and heard is Heard.ANSWER
@@ -163,7 +183,10 @@ def _health(
         is_answering=answering,
         rules=rules,
         agent_version=None if reply is None else reply.version,
-        readiness=readiness(reply) if reply is not None and answering else {},
+        features=features(reply) if reply is not None and answering else (),
+        addresses=None if reply is None else reply.addresses,
+        system=None if reply is None else reply.system,
+        frozen_since=frozen_since,
         notes=notes,
     )
 

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 
 from chanfix.agent.answer import Heard
+from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.status.verdict import Verdict
 
 __all__ = ["NextStep", "command_line", "next_step", "take_away"]
@@ -26,6 +27,8 @@ class NextStep:
 def next_step(verdict: Verdict, name: str, port: str | None, heard: Heard | None) -> NextStep:
     """Return what to do about the verdict on the domain ``name`` and what was ``heard`` from ``port``."""
     domain = (*(["--"] if name.startswith("-") else []), name)
+    if verdict is Verdict.FROZEN:
+        return _of_frozen(domain, port)
     if verdict is Verdict.DETACHED:
         return _of_detached(domain, port or "", heard)
     device = f"/dev/virtio-ports/{port}"
@@ -60,6 +63,13 @@ def command_line(step: NextStep, uri: str | None) -> str:
     if not step.command or step.is_in_guest or uri is None:
         return shlex.join(step.command)
     return shlex.join([step.command[0], "-c", uri, *step.command[1:]])
+
+
+def _of_frozen(domain: tuple[str, ...], port: str | None) -> NextStep:
+    words = "thaw them, unless a backup is at work now"
+    if port == AGENT_NAME:
+        return NextStep(words, ("virsh", "domfsthaw", *domain))
+    return NextStep(words, ("chanfix", "ask", "--port", port or "", *domain, "guest-fsfreeze-thaw"))
 
 
 def _of_detached(domain: tuple[str, ...], port: str, heard: Heard | None) -> NextStep:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from datetime import datetime
 from threading import Semaphore
 from urllib.parse import urlsplit
 
@@ -42,15 +43,26 @@ class Survey:
     """Looks at domains of one host, as often as one likes.
 
     No agent is asked through libvirt as long as it owes an answer to us: a call that was given up goes on in libvirt.
+    ``now`` tells the time for guests that are seen frozen.
     """
 
     def __init__(
-        self, host: Host, connect: Callable[[], Host], *, jobs: int = JOBS, raw: bool = False, version: Version | None
+        self,
+        host: Host,
+        connect: Callable[[], Host],
+        *,
+        jobs: int = JOBS,
+        raw: bool = False,
+        version: Version | None,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._host = host
         self._lines = ConnectionPool(host, connect)
         self._raw = raw
         self._version = version or host.version
+        self._now = now
+        # Domain -> when its guest was first seen frozen, as long as it is.
+        self._frozen: dict[str, datetime] = {}
         self._owed: dict[str, Future[AgentReply]] = {}
         # Calls that were given up count, since libvirt has not given them up.
         self._room = Semaphore(jobs)
@@ -123,7 +135,15 @@ class Survey:
                     break
             time.sleep(_SETTLING)
             found = self._examine(ref)
-        return judge(seen, port, reply)
+        return judge(seen, port, reply, self._since(ref, reply))
+
+    def _since(self, ref: DomainRef, reply: AgentReply) -> datetime | None:
+        """Return when the guest was first seen frozen, None for one that is not."""
+        if reply.is_frozen and self._now is not None:
+            return self._frozen.setdefault(ref.uuid, self._now())
+        if reply.is_frozen is False:
+            self._frozen.pop(ref.uuid, None)
+        return None
 
     def _ask(self, ref: DomainRef, port: PortToAsk, patience: float, until: float) -> AgentReply:
         patience = min(patience, max(0.0, until - time.monotonic()))

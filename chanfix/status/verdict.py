@@ -20,6 +20,7 @@ class Verdict(Enum):
     DISCONNECTED = "disconnected"
     UNRESPONSIVE = "unresponsive"
     SPURIOUS = "spurious"
+    FROZEN = "frozen"
     RESPONDING = "responding"
 
 

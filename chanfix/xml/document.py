@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Document", "Node"]
 
+# Blanks for all that stands between words: letters, digits, "_" and "-", and whatever is not ASCII.
+_BETWEEN_WORDS = bytes(each if each > 127 or chr(each).isalnum() or each in b"_-" else 32 for each in range(256))
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
@@ -111,6 +113,20 @@ class Document:
         """Return True if an ASCII text may be in a value: a look at the bytes, to spare the tree one."""
         # Letters may be written as references; and one byte alone is found much sooner than two.
         return text.encode() in self.data or (b"&" in self.data and b"&#" in self.data)
+
+    @cached_property
+    def words(self) -> frozenset[bytes] | None:
+        """The words of names and values, cut at all but letters, digits, ``_`` and ``-``; what is no name is one here.
+
+        None if a value may hold any word: its letters may be written as references.
+        """
+        if b"&" in self.markup and b"&#" in self.markup:
+            return None
+        return frozenset(self.markup.translate(_BETWEEN_WORDS).split())
+
+    def holds_any(self, words: Iterable[bytes]) -> bool:
+        """Return True if the text has one of these words, as ``words`` cuts them."""
+        return self.words is None or not self.words.isdisjoint(words)
 
     def holes_in(self, span: Span) -> tuple[Hole, ...]:
         """Return the holes that share a byte with a span, or around the place that an empty span is."""

@@ -28,6 +28,7 @@ __all__ = [
     "rename_element",
     "replace_in_attribute",
     "set_attribute",
+    "set_text",
     "take_element",
 ]
 
@@ -106,6 +107,15 @@ def remove_attribute(node: Node, name: str) -> Edit:
     if place is None:
         raise ValueError(f"{node!r} has no attribute {name}")
     return Edit(place.with_space, b"")
+
+
+def set_text(node: Node, text: str) -> Edit:
+    """Replace all that stands between the tags of an element. Raises ``ValueError`` if it has one tag only."""
+    place = node.place
+    if place.is_self_closing:
+        raise ValueError(f"{node!r} has no place for a text")
+    written = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Edit(place.content, node.document.encode(written))
 
 
 def rename_element(node: Node, name: str) -> tuple[Edit, ...]:

@@ -12,7 +12,7 @@ from chanfix.xml.document import Node
 from chanfix.xml.holes import Arm
 from chanfix.xml.span import Span
 
-__all__ = ["collisions", "may_be_apart", "outermost_first"]
+__all__ = ["collisions", "may_be_apart", "outermost_first", "partners"]
 
 _T = TypeVar("_T")
 
@@ -31,6 +31,24 @@ def collisions(items: Iterable[_T], node_of: Callable[[_T], Node]) -> Iterator[t
         right_in.setdefault(around[-1], (number, item))
         for arm in around:
             anywhere_in.setdefault(arm, (number, item))
+
+
+def partners(nodes: Iterable[Node], others: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
+    """Yield each node that is known to be there together with one of the others, and the first such."""
+    right_in: dict[Arm | None, Node] = {}
+    anywhere_in: dict[Arm | None, Node] = {}
+    for other in others:
+        around = (None, *other.arms)
+        right_in.setdefault(around[-1], other)
+        for arm in around:
+            anywhere_in.setdefault(arm, other)
+    for node in nodes:
+        around = (None, *node.arms)
+        met = [right_in[arm] for arm in around if arm in right_in]
+        if around[-1] in anywhere_in:
+            met.append(anywhere_in[around[-1]])
+        if met:
+            yield node, min(met, key=lambda other: other.place.start)
 
 
 def outermost_first(items: Iterable[_T], node_of: Callable[[_T], Node]) -> list[_T]:

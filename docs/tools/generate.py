@@ -1,6 +1,6 @@
 """Writes the files that are made from the code: index and pages of the rules, tables of docs/commands, the manual page,
-the rules' names in the configuration's schema, the usual agent channel of templates/, the endings of files in
-docs/files.md and for pre-commit.
+the names of rules and targets in the configuration's schema, the usual agent channel of templates/, the endings of
+files in docs/files.md and for pre-commit, and Debian's targets.
 
 With --check says what is stale instead, and exits 1 for it.
 """
@@ -12,12 +12,14 @@ from pathlib import Path
 
 from click_help import commands
 from command_pages import command_text, filled, index_text, new_page
+from debian_targets import debian_target
 from file_endings import endings_table, files_pattern, languages_table
 from man_page import man_page
 from rule_index import INDEX, entries, module_text
 
 from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.domain.element import channel_text
+from chanfix.domain.targets import target_names
 from chanfix.lint.known.rule_names import PROFILES
 from chanfix.lint.page import index_page, rule_page
 
@@ -30,6 +32,8 @@ MAN_PAGE = PROJECT / "man" / "chanfix.1"
 FILES_PAGE = PROJECT / "docs" / "files.md"
 EMBEDDED_PAGE = PROJECT / "docs" / "embedded.md"
 HOOKS = PROJECT / ".pre-commit-hooks.yaml"
+FACTS = PROJECT / "schemas" / "libvirts"
+TARGETS = PROJECT / "schemas" / "targets"
 
 
 def wanted() -> dict[Path, str]:
@@ -41,6 +45,7 @@ def wanted() -> dict[Path, str]:
         EMBEDDED_PAGE: page_with("XML in scripts and documents", EMBEDDED_PAGE, languages_table()),
         HOOKS: hooks(),
     }
+    files |= {TARGETS / path.name: debian_target(path) for path in FACTS.glob("*.json")}
     return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | files | rule_files() | command_pages()
 
 
@@ -50,13 +55,14 @@ def hooks() -> str:
 
 
 def schema() -> str:
-    """Return the schema of the configuration with the names of the rules that there are."""
+    """Return the schema of the configuration with the names of the rules and the targets that there are."""
     content = json.loads(SCHEMA.read_text())
     content["$defs"]["name"]["enum"] = [
         *("all", "default", *PROFILES),
         *dict.fromkeys(rule.family for rule in entries()),
         *(rule.name for rule in entries()),
     ]
+    content["$defs"]["target"]["enum"] = target_names()
     return json.dumps(content, indent=2) + "\n"
 
 
@@ -86,17 +92,8 @@ def page_with(title: str, path: Path, text: str) -> str:
 
 def stale(files: dict[Path, str]) -> list[Path]:
     """Return the files that are missing, left over, or not what the code says."""
-    made = (
-        INDEX,
-        SCHEMA,
-        MAN_PAGE,
-        AGENT,
-        FILES_PAGE,
-        EMBEDDED_PAGE,
-        HOOKS,
-        *RULE_PAGES.glob("*.md"),
-        *COMMAND_PAGES.glob("*.md"),
-    )
+    pages = [*RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md")]
+    made = (INDEX, SCHEMA, MAN_PAGE, AGENT, FILES_PAGE, EMBEDDED_PAGE, HOOKS, *pages, *TARGETS.glob("debian-*.json"))
     there = {path: path.read_text() for path in made if path.exists()}
     return sorted(path for path in files.keys() | there.keys() if files.get(path) != there.get(path))
 

@@ -6,6 +6,7 @@ from dataclasses import MISSING, fields
 from importlib import import_module
 from pathlib import Path
 
+from chanfix.domain.versions import Version
 from chanfix.lint.rule import Bad, Fixable, Rule, RuleEntry
 
 FOLDER = Path(inspect.getfile(import_module("chanfix.lint"))).parent / "rules"
@@ -14,6 +15,7 @@ INDEX = FOLDER / "index.py"
 _HEAD = '''\
 """The facts about each rule, made from the rules' files by ``scripts/docs``."""
 
+from chanfix.domain.versions import Version
 from chanfix.lint.rule import ERROR, INFO, WARNING, Fixable, RuleEntry
 
 __all__ = ["RULES"]
@@ -87,6 +89,8 @@ def _call(rule: RuleEntry) -> str:
 def _written(name: str, value: object) -> str:
     if name in ("severity", "fixable"):
         return value.name
+    if isinstance(value, Version):
+        return f"Version({value.major}, {value.minor}, {value.micro})"
     if isinstance(value, tuple):
         items = [_written("", item) for item in value]
         line = f"({', '.join(items)}{',' if len(items) == 1 else ''})"

@@ -3,12 +3,14 @@
 import io
 from datetime import UTC, datetime
 
+from chanfix.agent.told import Address
 from chanfix.audit.formats import FORMATS, Audit
 from chanfix.audit.report import DomainAudit, HostAudit, Standing
 from chanfix.lint.finding import Excerpt, Finding, Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.run import rule_info
 from chanfix.position import Position
+from chanfix.status.features import Feature
 from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
@@ -27,6 +29,12 @@ def domain(name="web", verdict="responding", standing=Standing.GOOD, **rest):
     return DomainAudit(name, uuid, verdict, standing, rest.pop("message", "qemu-ga 7.2.0"), **rest)
 
 
+FEATURES = (
+    Feature("shutdown", True),
+    Feature("exec", False, "guest-exec blocked by block-rpcs in /etc/qemu/qemu-ga.conf", ("guest-exec",)),
+    Feature("password", None),
+)
+ADDRESSES = (Address("eth0", "192.0.2.7", 24, "52:54:00:00:00:01"),)
 UUID = "0c3f2a57-5f0e-4d0b-8a44-3d1f9a6b7e20"
 HOSTS = (
     HostAudit(
@@ -52,6 +60,17 @@ HOSTS = (
     ),
     HostAudit("c.example", "qemu+ssh://c.example/system", (), "gave no answer within 30 seconds"),
 )
+# What audit-v1 does not have.
+FEATURED = (
+    HostAudit(
+        "d.example",
+        "qemu+ssh://d.example/system",
+        (
+            domain(uuid=UUID, features=FEATURES, addresses=ADDRESSES),
+            domain("nfs", "frozen", Standing.BAD, uuid=UUID, frozen_since="2026-11-24T01:00:00+00:00"),
+        ),
+    ),
+)
 HOSTILE_HOSTS = (
     HostAudit(
         HOSTILE,
@@ -66,6 +85,9 @@ HOSTILE_HOSTS = (
                 advice=HOSTILE,
                 command=HOSTILE,
                 findings=(finding(HOSTILE, Severity.ERROR, HOSTILE),),
+                features=(Feature(HOSTILE, False, HOSTILE, (HOSTILE,)),),
+                addresses=(Address(HOSTILE, HOSTILE, 24, HOSTILE),),
+                frozen_since=HOSTILE,
             ),
         ),
         HOSTILE,

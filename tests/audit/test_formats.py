@@ -8,7 +8,7 @@ from contextlib import suppress
 from xml.etree import ElementTree
 
 import pytest
-from audits import HOSTILE_HOSTS, HOSTS, write_audit
+from audits import FEATURED, HOSTILE_HOSTS, HOSTS, UUID, write_audit
 from jsonschema import Draft202012Validator
 
 from chanfix import resources
@@ -36,7 +36,7 @@ def test_two_writings_of_an_audit_are_the_same(name):
     assert write_audit(name) == write_audit(name)
 
 
-@pytest.mark.parametrize("hosts", [HOSTS, HOSTILE_HOSTS, ()], ids=["plain", "hostile", "none"])
+@pytest.mark.parametrize("hosts", [HOSTS, FEATURED, HOSTILE_HOSTS, ()], ids=["plain", "features", "hostile", "none"])
 @pytest.mark.parametrize(("name", "schema"), [("json", SCHEMA), ("json-v1", FROZEN_SCHEMA)])
 def test_json_is_valid_against_the_schema_of_its_version(name, schema, hosts):
     Draft202012Validator.check_schema(schema)
@@ -108,6 +108,40 @@ def test_metrics_count_hosts_domains_and_findings():
     ]
 
 
+def test_metrics_tell_which_features_work_and_which_guests_are_frozen():
+    lines = write_audit("prometheus", FEATURED).splitlines()
+    web = f'host="d.example",domain="web",uuid="{UUID}"'
+    assert [line for line in lines if line.startswith("chanfix_agent_feature")] == [
+        f'chanfix_agent_feature{{{web},feature="shutdown"}} 1',
+        f'chanfix_agent_feature{{{web},feature="exec"}} 0',
+    ]
+    [frozen] = [line for line in lines if line.startswith("chanfix_domain_guest_frozen")]
+    assert 'domain="nfs"' in frozen
+    assert frozen.endswith(" 1")
+
+
+def test_features_and_addresses_are_news_of_the_second_version():
+    [host] = json.loads(write_audit("json", FEATURED))["hosts"]
+    assert host["domains"][0]["features"][1] == {
+        "name": "exec",
+        "works": False,
+        "reason": "guest-exec blocked by block-rpcs in /etc/qemu/qemu-ga.conf",
+        "blocked": ["guest-exec"],
+    }
+    assert host["domains"][0]["addresses"][0]["address"] == "192.0.2.7"
+    [host] = json.loads(write_audit("json-v1", FEATURED))["hosts"]
+    assert not {"features", "addresses", "frozen_since"} & host["domains"][0].keys()
+    assert host["domains"][1]["verdict"] == "responding"
+
+
+def test_page_shows_features_reasons_and_addresses():
+    page = write_audit("html", FEATURED)
+    assert "exec: does not work (guest-exec blocked by block-rpcs in /etc/qemu/qemu-ga.conf)" in page
+    assert "shutdown: works" in page
+    assert "password: " not in page
+    assert "192.0.2.7" in page
+
+
 @pytest.fixture(scope="module")
 def promtool(tmp_path_factory):
     """Prometheus' own checker. Debian 12 has it together with the server, which nobody wants installed for this."""
@@ -126,7 +160,7 @@ def promtool(tmp_path_factory):
     pytest.skip("promtool is missing, and apt-get gave no package to take it from: install promtool or prometheus")
 
 
-@pytest.mark.parametrize("hosts", [HOSTS, HOSTILE_HOSTS, ()], ids=["plain", "hostile", "none"])
+@pytest.mark.parametrize("hosts", [HOSTS, FEATURED, HOSTILE_HOSTS, ()], ids=["plain", "features", "hostile", "none"])
 def test_promtool_has_nothing_to_say_of_the_metrics(promtool, hosts):
     metrics = write_audit("prometheus", hosts)
     check = subprocess.run([promtool, "check", "metrics"], input=metrics, capture_output=True, text=True)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from audits import HOSTILE_HOSTS, HOSTS, write_audit
+from audits import FEATURED, HOSTILE_HOSTS, HOSTS, write_audit
 
 from chanfix.audit.report import HostAudit
 from chanfix.audit.state import State, read_report
 from chanfix.errors import InputError, OutputError
 
 
-@pytest.mark.parametrize("host", [*HOSTS, *HOSTILE_HOSTS], ids=["well", "bad", "dead", "hostile"])
+@pytest.mark.parametrize("host", [*HOSTS, *FEATURED, *HOSTILE_HOSTS], ids=["well", "bad", "dead", "full", "hostile"])
 def test_host_comes_back_as_it_was_kept(host, tmp_path):
     with State(None) as state:
         state.add(host)

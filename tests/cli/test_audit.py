@@ -33,7 +33,7 @@ def node(tmp_path, monkeypatch):
     def node(name, **domains):
         documents = [
             f"<domain type='qemu'><name>{domain}</name><memory>65536</memory><os><type>hvm</type></os>"
-            f"<devices>{devices}</devices></domain>"
+            f"<features><acpi/></features><devices>{devices}</devices></domain>"
             for domain, devices in domains.items()
         ]
         path = tmp_path / f"{name}.xml"

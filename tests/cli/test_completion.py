@@ -14,6 +14,7 @@ CASES = [
     ("chanfix lint --output-format s", ["sarif"]),
     ("chanfix lint --unsafe", ["--unsafe-fixes"]),
     ("chanfix explain mode-m", ["mode-missing"]),
+    ("chanfix ask /run/a.sock guest-exec-", ["guest-exec-status"]),
     ("chanfix --col", ["--color"]),
     ("chanfix --color ", ["always", "auto", "never"]),
 ]

@@ -80,7 +80,7 @@ def test_folder_that_cannot_be_made_is_said(guest_config, tmp_path):
         ([], None, 2, "no DOMAIN and no --port given"),
         (["--port", "a b"], None, 2, "no guest has a device"),
         (["--port", "a\n"], None, 2, "no guest has a device"),
-        (["--port", "x", "--script", "--cloud-init"], None, 2, "three ways"),
+        (["--port", "x", "--script", "--cloud-init"], None, 2, "five ways"),
         (["--port", "x", "--os", "windows", "--script"], None, 2, "no shell script for Windows"),
         ([], [], 3, "guest.xml: the domain has no channel for a guest agent"),
         ([], ["org.qemu.guest_agent.0", "org.qemu.guest_agent.1"], 3, "guest.xml: several ports"),

@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 import pytest
+from installed import SCHEMA, SCHEMA_DIR
 
 from chanfix.cli import main
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.errors import InternalError
 from chanfix.xml.scan import scan
 
@@ -224,6 +224,10 @@ def test_the_configuration_above_is_read_and_can_be_left_out(folder, monkeypatch
         (["lint", "--show-fixes"], 2, "add --fix"),
         (["lint", "--statistics", "--output-format", "json"], 2, "is a table for people"),
         (["lint", "--all"], 2, "of a connection"),
+        (["lint", "--output-format", "sraif"], 2, "did you mean 'sarif'?"),
+        (["lint", "--output-format", "sarif="], 2, "'--output-format sarif=' names no file"),
+        (["lint", "--output-format", "text", "--output-format", "json"], 2, "text and json would both go to one place"),
+        (["lint", "--output-format", "json=a", "--output", "b"], 2, "--output has no report left to write"),
         (["lint", "--write-baseline", "known.json", "nothing.xml"], 3, "nothing.xml: no such file"),
         (["explain", "mode-mising"], 2, "did you mean 'mode-missing'?"),
     ],
@@ -274,6 +278,59 @@ def test_explain_lists_the_rules_and_shows_a_page(capfd):
         assert heading in out
 
 
+def test_explain_finds_in_a_file_what_an_error_text_means(folder, capfd):
+    channel = "<channel type='unix'><target type='virtio' name='a'/></channel>"
+    write(folder, twice=GOOD.replace("</devices>", f"{channel}\n{channel}\n</devices>"), good=GOOD)
+    text = "internal error: QEMU unexpectedly closed the monitor: A port already exists by name a"
+    assert main(["explain", text]) == 0
+    assert "duplicate-port-name" in capfd.readouterr().out
+    assert main(["explain", text, "twice.xml"]) == 1
+    assert "twice.xml:8:50: error[duplicate-port-name]" in capfd.readouterr().out
+    assert main(["explain", text, "good.xml"]) == 0
+    assert capfd.readouterr().out == "no findings in 1 file\n"
+
+
+def test_explain_names_the_cause_of_what_the_host_decides(capfd):
+    assert main(["explain", "error: Network not found: no network with matching name 'lab'"]) == 0
+    assert "virsh net-list --all" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["out of cheese"], 2, "no rule knows this error"),
+        (["mode-missing", "web.xml"], 2, "FILE belongs to the text of an error"),
+        (["A port already exists by name a", "none.xml"], 3, "no such file"),
+    ],
+)
+def test_what_explain_cannot_do_is_said_in_one_sentence(folder, capfd, arguments, status, words):
+    assert main(["explain", *arguments]) == status
+    assert words in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("formats", "output", "on_stdout", "files"),
+    [
+        (["concise", "json=a.json"], None, "bad.xml:", {"a.json": "{"}),
+        (["json=a.json", "checkstyle=b.xml"], None, "", {"a.json": "{", "b.xml": "<?xml"}),
+        (["concise", "json=a.json"], "c.txt", "", {"a.json": "{", "c.txt": "bad.xml:"}),
+        (["sarif", "concise=c.txt"], None, "{", {"c.txt": "bad.xml:"}),
+    ],
+)
+def test_one_run_writes_several_reports(folder, capfd, formats, output, on_stdout, files):
+    write(folder, bad=BAD)
+    options = [word for each in formats for word in ("--output-format", each)] + (
+        ["--output", output] if output else []
+    )
+    assert main(["lint", *options]) == 1
+    out = capfd.readouterr().out
+    assert out.startswith(on_stdout)
+    assert bool(out) == bool(on_stdout)
+    assert {name: (folder / name).read_text().startswith(text) for name, text in files.items()} == dict.fromkeys(
+        files, True
+    )
+
+
 def test_the_stored_domains_of_a_connection_are_linted(tmp_path, capfd):
     pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
     node = tmp_path / "node.xml"
@@ -297,21 +354,27 @@ def test_an_input_over_a_limit_is_an_error_with_its_place(folder, capfd):
 UNKNOWN = GOOD.replace("<target type", "<target typ='x' type")
 
 
-@pytest.fixture
-def no_schema(monkeypatch):
-    monkeypatch.setattr("chanfix.cli.settings.find_schema", lambda folder: None)
-
-
-def test_libvirts_schema_is_asked_where_it_is_installed(folder, capfd):
-    if find_schema() is None:
+@pytest.mark.parametrize("how", ["option", "environment", "configuration"])
+def test_libvirts_schema_is_asked_where_somebody_names_it(folder, capfd, monkeypatch, how):
+    if SCHEMA is None:
         pytest.skip("libvirt's schemas are not installed (Debian package libvirt0)")
     write(folder, unknown=UNKNOWN)
-    assert main(["lint", "--select", "domain-schema", "--output-format", "concise"]) == 1
+    monkeypatch.setenv("CHANFIX_SCHEMA_DIR", SCHEMA_DIR if how == "environment" else "")
+    (folder / "chanfix.toml").write_text(f"schema-dir = '{SCHEMA_DIR}'" if how == "configuration" else "")
+    option = ["--schema-dir", SCHEMA_DIR] if how == "option" else []
+    assert main(["lint", "--select", "domain-schema", "--output-format", "concise", *option]) == 1
     assert "unknown.xml:5:15: error[domain-schema] attribute 'typ' is not allowed on <target>" in capfd.readouterr().out
+
+
+def test_what_is_installed_does_not_change_what_is_found(folder, capfd):
+    write(folder, unknown=UNKNOWN)
+    main(["lint", "--output-format", "concise"])
+    assert "domain-schema" not in capfd.readouterr().out
 
 
 def test_a_schema_that_cannot_be_read_is_said_of_the_files_that_ask_it(folder, capfd, monkeypatch):
     (folder / "domain.rng").write_text("<grammar")
+    monkeypatch.setenv("CHANFIX_SCHEMA_DIR", str(folder))
     monkeypatch.setattr("chanfix.cli.settings.find_schema", lambda _: str(folder / "domain.rng"))
     write(folder, good=GOOD, cut=GOOD[:-20])
     assert main(["lint", "--output-format", "concise"]) == 3
@@ -397,13 +460,7 @@ def test_of_many_skipped_files_some_are_named_and_the_others_counted(folder, cap
     assert (len(lines), lines[-2]) == (22, "980 more skipped: its ending is not one of domain XML")
 
 
-def test_without_libvirts_schema_the_rule_is_skipped_and_said_once(folder, capfd, no_schema):
-    write(folder, good=GOOD, better=GOOD)
-    assert main(["lint", "-v"]) == 0
-    assert capfd.readouterr().err == "domain-schema: skipped: libvirt's schemas are not installed\n"
-
-
-def test_without_libvirts_schema_asking_for_the_rule_is_an_error(folder, capfd, no_schema):
+def test_without_libvirts_schema_asking_for_the_rule_is_an_error(folder, capfd):
     assert main(["lint", "--select", "domain-schema"]) == 2
     assert "--schema-dir" in capfd.readouterr().err
 

@@ -51,7 +51,8 @@ def test_each_domain_gets_a_line_and_the_worst_counts(node, capfd):
     assert capfd.readouterr().out.splitlines() == [
         f"database  not-configured  no channel 'org.qemu.guest_agent.0'; "
         f"put the channel in place: chanfix -c {uri} add database",
-        "web       responding      the agent answers. works: time; nothing to do",
+        "web       responding      the agent answers. works: time. does not work: addresses (no address yet); "
+        "nothing to do",
     ]
 
 
@@ -118,6 +119,41 @@ def test_waiting_ends_at_once_where_it_would_be_in_vain(node, capfd):
 def test_waiting_has_an_end(node, capfd):
     assert main(["-c", node(domain(1, "web", state=SHUT_OFF)), "status", "web", "--wait", "1.5"]) == 1
     assert capfd.readouterr().out.startswith("web  shut-off  ")
+
+
+NIC = "<interface type='user'><target dev='vnet0'/></interface>"
+
+
+def test_addresses_are_shown_and_needed_and_waited_for(node, capfd):
+    # The test driver invents an address for each interface.
+    uri = node(domain(1, "web", AGENT + NIC), domain(2, "db"))
+    assert main(["-c", uri, "status", "web", "--need", "addresses", "--wait", "60", "--wait-for", "time"]) == 0
+    assert "works: addresses (192.168.0.1), time;" in capfd.readouterr().out
+    assert main(["-c", uri, "status", "--need", "addresses"]) == 1
+    assert main(["-c", uri, "status", "db", "--wait", "1", "--wait-for", "addresses"]) == 1
+    capfd.readouterr()
+    main(["-c", uri, "status", "web", "--output-format", "json"])
+    [entry] = json.loads(capfd.readouterr().out)["domains"]
+    assert [each["prefix"] for each in entry["addresses"]] == [24]
+    assert {"name": "addresses", "works": True, "reason": None, "blocked": []} in entry["features"]
+    assert {"name": "exec", "works": None, "reason": None, "blocked": []} in entry["features"]
+    assert (entry["guest_os"], entry["frozen_since"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--need", "exec"], "the agent's own list"),
+        (["--need", "adresses"], "there is no feature 'adresses'"),
+        (["--need", ","], "names no feature"),
+        (["--wait-for", "addresses"], "takes --wait"),
+        (["--wait", "3", "--wait-for", "quiesced-snapshot"], "the agent's own list"),
+        (["--watch", "--need", "time"], "no end"),
+    ],
+)
+def test_features_that_cannot_be_needed_are_wrong_usage(node, capfd, arguments, message):
+    assert main(["-c", node(), "status", *arguments]) == 2
+    assert message in capfd.readouterr().err
 
 
 def test_a_terminal_gets_a_table(node, monkeypatch):

@@ -260,6 +260,14 @@ READ = {
         lambda domain: [each.source for each in host_devices(domain)],
         [MediatedSource(Known("8f1bbf0a-4a2c-4d3a-9d1f-0b6f6d5c3d11"))],
     ),
+    "an I/O thread of a controller": (
+        domain(
+            "<controller type='scsi' model='virtio-scsi'><driver iothread='1'/></controller>",
+            "<iothreads>1</iothreads>",
+        ),
+        lambda domain: [each.iothread for each in controllers(domain) if each.type == Known("scsi")],
+        [Known(1)],
+    ),
     "a controller": (
         domain("<controller type='scsi' index='1' model='virtio-scsi'/>"),
         lambda domain: [
@@ -317,8 +325,8 @@ READ = {
     ),
     "the number of CPUs": (
         domain(),
-        lambda domain: (vcpus(domain).maximum, vcpus(domain).current),
-        (Known(4), Known(4)),
+        lambda domain: (vcpus(domain).maximum, vcpus(domain).current, vcpus(domain).written_current),
+        (Known(4), Known(4), None),
     ),
     "a CPU model without a mode": (
         domain(

@@ -251,6 +251,30 @@ def test_agents_are_asked(module, tmp_path):
     assert none["failed"]
 
 
+def test_agents_tell_addresses_and_features_and_what_is_needed_fails_without(module, tmp_path):
+    pytest.importorskip("libvirt", reason="libvirt-python is missing: pip install 'chanfix[libvirt]'")
+    agent = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+    for name, devices in (("one", f"{agent}<interface type='user'/>"), ("none", agent)):
+        (tmp_path / f"{name}.xml").write_text(NODE.format(devices))
+    uris = [f"test://{tmp_path}/{name}.xml" for name in ("one", "none")]
+    need = {"need": ["addresses"], "wait": 1}
+    found, lacking, unasked = module(
+        ("guest_agent_info", {"uri": uris[0], **need}),
+        ("guest_agent_info", {"uri": uris[1], **need}),
+        ("guest_agent_info", {"uri": uris[0], "need": ["exec"]}),
+    )
+    [domain] = found["domains"]
+    assert [address["prefix"] for address in domain["addresses"]] == [24]
+    assert {each["name"]: each["works"] for each in domain["features"] if each["name"] in ("addresses", "exec")} == {
+        "addresses": True,
+        "exec": None,
+    }
+    assert lacking["failed"]
+    assert "does not work: addresses" in lacking["msg"]
+    assert unasked["failed"]
+    assert "--raw" in unasked["msg"]
+
+
 def test_chanfix_that_is_not_there_is_asked_for(ansible):
     status, out = ansible(
         *("ansible", "localhost", "--connection", "local", "-m", "chanfix.libvirt.guest_agent_info"),

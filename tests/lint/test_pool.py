@@ -146,7 +146,7 @@ def test_an_interrupt_ends_every_process_soon_and_without_a_word_unless_it_is_ig
 
 
 LIMITED = """
-import os, resource, sys
+import json, os, resource, sys
 from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Source
 from chanfix.lint.pool import lint_in_processes

@@ -16,7 +16,8 @@ LIVE = {rule.name for rule in RULES if rule.about_live_state}
 
 def body(path="/run/libvirt/qemu/channel/5-web/" + AGENT, name=AGENT):
     return (
-        "<name>web</name><devices><console type='pty' tty='/dev/pts/1'/><channel type='unix'>"
+        "<name>web</name><devices><interface type='network'><source network='n' portid='1'/><target dev='vnet0'/>"
+        "</interface><console type='pty' tty='/dev/pts/1'/><channel type='unix'>"
         f"<source mode='bind' path='{path}'/><target type='virtio' name='{name}' state='connected'/>"
         "<alias name='channel0'/></channel></devices>"
     )

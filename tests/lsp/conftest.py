@@ -36,8 +36,9 @@ class Client:
         self._received = b""
         self.notifications = []
 
-    def initialize(self, **capabilities):
-        answer = self.request("initialize", processId=None, rootUri=None, capabilities=capabilities)
+    def initialize(self, settings=None, **capabilities):
+        options = {} if settings is None else {"initializationOptions": settings}
+        answer = self.request("initialize", processId=None, rootUri=None, capabilities=capabilities, **options)
         self.notify("initialized")
         return answer
 
@@ -80,6 +81,10 @@ class Client:
             if (message["params"]["uri"], message["params"].get("version")) == (uri, version):
                 return message["params"]["diagnostics"]
 
+    def message(self):
+        """Return the next message of the server."""
+        return self.notifications.pop(0) if self.notifications else self._receive(time.monotonic() + DEADLINE)
+
     def actions(self, uri, start, end=None, **context):
         return self.request(
             "textDocument/codeAction",
@@ -90,6 +95,9 @@ class Client:
 
     def hover(self, uri, position):
         return self.request("textDocument/hover", textDocument={"uri": uri}, position=position)
+
+    def complete(self, uri, position):
+        return self.request("textDocument/completion", textDocument={"uri": uri}, position=position)
 
     def is_silent(self, seconds):
         """Say whether the server says nothing for a while."""
@@ -141,7 +149,7 @@ def start(tmp_path_factory):
     """Start a server."""
     pytest.importorskip("pygls", reason="pygls is missing: pip install 'chanfix[lsp]'")
     folder = tmp_path_factory.mktemp("editor")
-    return lambda: Client(folder)
+    return lambda **environment: Client(folder, **environment)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from chanfix.lint.finding import Change, Excerpt, FileReport, Finding, Report, RuleInfo, Severity
+from chanfix.lint.finding import Asked, Change, Excerpt, FileReport, Finding, Report, RuleInfo, Severity, Unasked
 from chanfix.reporters import REPORTERS, Options
 from chanfix.xml.edit import Edit, Fix, Safety
 from chanfix.xml.place import Place
@@ -144,13 +144,14 @@ def report():
         files=(
             FileReport("./hosts/web.xml", findings=web, fixed=(fixed,), suppressed=2),
             FileReport("hosts/other host#1.xml", findings=(shared_path(1), shared_path(2))),
-            FileReport("/srv/clean.xml"),
+            FileReport("/srv/clean.xml", unasked=Unasked("its type is 'xen'")),
             FileReport(f"{HOSTILE}.xml", findings=(hostile,)),
             FileReport("broken\x1b.xml", error=f"cannot be read: {HOSTILE}"),
             FileReport("pool.xml", skipped="not a domain"),
         ),
         rules=RULES,
         tool_version="0.1.0",
+        asked=Asked("9.0.0", "7.2.22"),
     )
 
 

@@ -24,9 +24,13 @@ GOLDEN = {
     "sarif": "report.sarif",
     "github": "report.github",
     "gitlab": "report.gitlab",
+    "codeclimate": "report.codeclimate",
     "junit": "report.junit.xml",
+    "checkstyle": "report.checkstyle.xml",
+    "azure": "report.azure",
+    "rdjson": "report.rdjson",
 }
-READ_BACK = {"json": json.loads, "json-v1": json.loads, "sarif": json.loads, "gitlab": json.loads}
+READ_BACK = dict.fromkeys(("json", "json-v1", "sarif", "gitlab", "codeclimate", "rdjson"), json.loads)
 
 every_format = pytest.mark.parametrize("name", REPORTERS)
 
@@ -108,7 +112,7 @@ def test_json_is_ascii_and_well_formed_unicode_whatever_it_holds(name, text):
     json.dumps(json.loads(written), ensure_ascii=False).encode("utf-8")
 
 
-@pytest.mark.parametrize("name", ["concise", "github"])
+@pytest.mark.parametrize("name", ["concise", "github", "azure"])
 @given(text=anything)
 def test_each_line_is_one_finding_whatever_it_holds(name, text):
     assert len(write(name, report_of(text)).splitlines()) == 2

@@ -31,7 +31,8 @@ LOG = {
                             "defaultConfiguration": {"level": LEVEL},
                         }
                     ],
-                }
+                },
+                "extensions": [{"name!": str, "version": str}],
             },
             "columnKind": {"unicodeCodePoints"},
             "invocations": [

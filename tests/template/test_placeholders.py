@@ -3,9 +3,9 @@
 import time
 
 import pytest
+from installed import SCHEMA
 
 from chanfix.domain import Domain
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.rules import RULES
 from chanfix.lint.run import Job, Run, Source
@@ -17,7 +17,6 @@ from chanfix.template.languages import placeholders
 from chanfix.xml.edit import Safety
 
 DEFAULT = chosen_rules(Config())
-SCHEMA = find_schema()
 AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 
 # What stands for the name "x" in each form. "%s" has no name.

@@ -10,6 +10,7 @@ from chanfix.xml.edit import (
     remove_element,
     replace_in_attribute,
     set_attribute,
+    set_text,
     take_element,
 )
 from chanfix.xml.patch import apply_edits
@@ -38,6 +39,12 @@ def edited(text, edit):
 )
 def test_set_attribute_keeps_the_quote_and_escapes_for_it(text, value, expected):
     assert edited(text, lambda root: set_attribute(root, "a", value)) == expected
+
+
+def test_set_text_replaces_all_between_the_tags():
+    assert edited("<r> 1 <!-- why --></r>", lambda root: set_text(root, "a<b&c")) == "<r>a&lt;b&amp;c</r>"
+    with pytest.raises(ValueError, match="no place for a text"):
+        edited("<r/>", lambda root: set_text(root, "1"))
 
 
 def test_set_attribute_can_go_behind_another():

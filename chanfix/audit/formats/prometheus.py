@@ -19,6 +19,8 @@ def write_prometheus(audit: Audit, stream: TextIO) -> None:
     _metric(stream, "host_up", "Whether all of the host could be audited.", _hosts(audit))
     _metric(stream, "domain_agent_verdict", "The verdict on the domain's guest agent, always 1.", _verdicts(audit))
     _metric(stream, "domain_findings", "Misconfigurations of the agent's channel, by severity.", _findings(audit))
+    _metric(stream, "agent_feature", "Whether a feature of the domain's guest agent works.", _features(audit))
+    _metric(stream, "domain_guest_frozen", "A guest whose file systems are frozen, always 1.", _frozen(audit))
     when = int(audit.time.timestamp())
     _metric(stream, "audit_timestamp_seconds", "When the audit ended, in Unix time.", iter([({}, when)]))
 
@@ -41,6 +43,22 @@ def _findings(audit: Audit) -> _Samples:
             for severity in Severity:
                 if number := domain.count(severity):
                     yield names | {"severity": str(severity)}, number
+
+
+def _features(audit: Audit) -> _Samples:
+    for host in audit.hosts():
+        for domain in host.domains:
+            names = {"host": host.name, "domain": domain.name, "uuid": domain.uuid}
+            for feature in domain.features:
+                if feature.works is not None:
+                    yield names | {"feature": feature.name}, int(feature.works)
+
+
+def _frozen(audit: Audit) -> _Samples:
+    for host in audit.hosts():
+        for domain in host.domains:
+            if domain.frozen_since is not None:
+                yield {"host": host.name, "domain": domain.name, "uuid": domain.uuid}, 1
 
 
 def _metric(stream: TextIO, name: str, help_text: str, samples: _Samples) -> None:

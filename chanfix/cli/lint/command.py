@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chanfix import __version__, files
+from chanfix.cli.asking import installed_libvirt_or_error
 from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
-from chanfix.cli.lint.report import write_report
+from chanfix.cli.lint.report import write_reports
 from chanfix.cli.session import Session
-from chanfix.cli.settings import Settings, common_options, connection_options, installed_schema
-from chanfix.domain.versions import NEWEST
+from chanfix.cli.settings import Settings, asked_schema, common_options, connection_options
+from chanfix.cli.target_options import qemu_version_option, target_option
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
 from chanfix.lint.known.rule_names import PROFILES
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, Run, Source, rule_info
 from chanfix.reporters import REPORTERS
 
@@ -36,11 +38,13 @@ Examples:
   chanfix lint                          every domain below the current folder
   chanfix lint --show-files -v          what that is, what is skipped and why
   chanfix lint --fix --diff guest.xml   fix what is safe to fix, and show it
-  chanfix lint --output-format sarif --output report.sarif vms/
+  chanfix lint --output-format text --output-format sarif=report.sarif vms/
   chanfix lint --write-baseline chanfix-baseline.json
   chanfix lint --baseline chanfix-baseline.json
   chanfix lint --vars host.yml templates/
+  chanfix lint --target debian-13 --target rhel-9 vms/
   chanfix -c qemu:///system lint        the stored definitions of all domains
+  chanfix lint --ask-libvirt vms/       what the installed libvirt refuses or would not store as well
   chanfix explain RULE
 
 \b
@@ -72,23 +76,31 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option(
     "--output-format",
-    type=click.Choice(list(REPORTERS)),
-    default="text",
-    show_default=True,
-    help="The form of the report",
+    "output_formats",
+    multiple=True,
+    metavar=f"[{'|'.join(REPORTERS)}][=FILE]",
+    shell_complete=lambda context, parameter, incomplete: [name for name in REPORTERS if name.startswith(incomplete)],
+    help="The form of the report, and where to write it; again for several [default: text]",
 )
-@click.option("--output", metavar="FILE", help="Write the report there.")
+@click.option("--output", metavar="FILE", help="Write the report without a file of its own there.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--config", metavar="FILE", help="The configuration [default: chanfix.toml or pyproject.toml, upward]")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option("--baseline", metavar="FILE", help="Hide the findings that this baseline knows.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings as a baseline, and exit 0.")
-@click.option("--schema-dir", metavar="DIR", help="libvirt's schemas [default: $CHANFIX_SCHEMA_DIR, or as installed]")
+@click.option(
+    "--schema-dir",
+    metavar="DIR",
+    help="Ask libvirt's own schema too: the folder of its schemas [default: $CHANFIX_SCHEMA_DIR]",
+)
 @click.option("--stdin-filename", metavar="NAME", default="-", help="What to call standard input.")
 @click.option("--vars", "variables", metavar="FILE", help="Render Jinja templates with these values: YAML or JSON.")
+@click.option("--ask-libvirt", is_flag=True, help="Also ask the libvirt that is installed here, without a daemon.")
 @click.option("--running", is_flag=True, help="The files are of running domains: live state is right there.")
 @click.option("--no-embedded", is_flag=True, help="Do not look into scripts, documents and the like for XML.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes [default: one per processor]")
+@target_option
+@qemu_version_option
 @connection_options
 @common_options
 @click.pass_obj
@@ -113,15 +125,27 @@ def _lint(session: Session, options: LintOptions) -> int:
         from chanfix.cli.lint.searching import show_files
 
         return show_files(session, options, config)
-    schema = installed_schema(options.schema_dir)
+    schema = asked_schema(options.schema_dir, config.schema_dir)
+    where = where_to_run(config, options.targets, settings.libvirt_version, options.qemu_version)
+    asks = options.ask_libvirt or config.ask_libvirt
+    rules = rules_to_run(options, config, has_schema=schema is not None, asks=asks)
+    judge = installed_libvirt_or_error(session.console) if asks else None
     job = Job(
-        rules=rules_to_run(settings, options, config, has_schema=schema is not None),
+        rules=rules,
         config=config,
-        version=settings.libvirt_version or config.libvirt_version or NEWEST,
+        version=where.version,
         baseline=read_baseline(options, config),
         schema=schema,
+        qemu=where.qemu,
+        targets=where.targets,
+        judge=judge,
     )
-    reports = _lint_connection(session, options, job) if settings.connect else lint_files(session, options, job)
+    try:
+        reports = _lint_connection(session, options, job) if settings.connect else lint_files(session, options, job)
+    finally:
+        if judge is not None:
+            judge.close()
+    least = ChanfixError.status if asks and judge is None else 0
     if options.write_baseline:
         from chanfix.lint.known.baseline import dump
 
@@ -130,17 +154,20 @@ def _lint(session: Session, options: LintOptions) -> int:
         for report in reports:
             if report.error:
                 session.console.error(InputError(report.error, hint=report.hint), report.path)
-        return _status(reports, None)
+        return max(least, _status(reports, None))
     found = {finding.rule for report in reports for finding in (*report.findings, *report.fixed)}
-    rules = tuple(rule_info(rule) for rule in job.rules if rule.name in found)
-    write_report(session, options, Report(tuple(reports), rules, __version__))
+    fired = tuple(rule_info(rule) for rule in job.rules if rule.name in found)
+    write_reports(session, options, Report(tuple(reports), fired, __version__, judge.asked if judge else None))
     fail_on = _LEVELS[options.fail_on] if options.fail_on else config.fail_on
-    return _status(reports, None if options.exit_zero else fail_on)
+    return max(least, _status(reports, None if options.exit_zero else fail_on))
 
 
 def _lint_connection(session: Session, options: LintOptions, job: Job) -> list[FileReport]:
     host = session.host
-    job = job._replace(version=session.version_for(host.version))
+    if not options.targets:
+        # What the configuration says is for its files.
+        qemu = options.qemu_version or host.qemu
+        job = job._replace(version=session.version_for(host.version), qemu=qemu, targets=())
     sources = [Source(name, partial(_stored, host, name), is_stored=True) for name in (options.paths or host.names())]
     return Run.lint(sources, job).reports
 
@@ -150,7 +177,7 @@ def _stored(host: Host, name: str) -> bytes:
 
 
 def _status(reports: Iterable[FileReport], fail_on: Severity | None) -> int:
-    if any(report.error for report in reports):
+    if any(report.error or (report.unasked and report.unasked.is_failure) for report in reports):
         return ChanfixError.status
     if fail_on is None:
         return 0

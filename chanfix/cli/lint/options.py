@@ -3,21 +3,54 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.cli.settings import Settings
+from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
+from chanfix.lint.rules import ASKED
 from chanfix.lint.search.gitignore import is_pattern
+from chanfix.reporters import REPORTERS
+from chanfix.words import did_you_mean
 from chanfix.xml.edit import Safety
 
 if TYPE_CHECKING:
     from chanfix.lint.known.baseline import Baseline
 
-__all__ = ["LintOptions", "read_baseline", "read_config", "read_vars", "refuse_nonsense", "rules_to_run"]
+__all__ = [
+    "FOR_PEOPLE",
+    "LintOptions",
+    "Output",
+    "read_baseline",
+    "read_config",
+    "read_vars",
+    "refuse_nonsense",
+    "rules_to_run",
+]
+
+
+FOR_PEOPLE = ("text", "concise")
+_FORMATS = f"the formats are {', '.join(REPORTERS)}"
+
+
+class Output(NamedTuple):
+    """A report to write: its format, and the file it goes to; None for standard output."""
+
+    format: str
+    file: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Output:
+        """Read ``FORMAT`` or ``FORMAT=FILE``. Raises ``UsageError`` for a format that there is not."""
+        name, is_file, file = text.partition("=")
+        if name not in REPORTERS:
+            raise UsageError(f"'{name}' is no format of a report", hint=did_you_mean(name, REPORTERS, _FORMATS))
+        if is_file and not file:
+            raise UsageError(f"'--output-format {text}' names no file", hint=f"as in --output-format {name}=report.txt")
+        return cls(name, file or None)
 
 
 class LintOptions(NamedTuple):
@@ -38,7 +71,7 @@ class LintOptions(NamedTuple):
     show_files: bool
     fail_on: str | None
     exit_zero: bool
-    output_format: str
+    output_formats: tuple[str, ...]
     output: str | None
     statistics: bool
     config: str | None
@@ -49,7 +82,10 @@ class LintOptions(NamedTuple):
     stdin_filename: str
     jobs: int | None
     variables: str | None
+    ask_libvirt: bool
     running: bool
+    targets: tuple[str, ...]
+    qemu_version: Version | None
     no_embedded: bool
 
     @property
@@ -60,6 +96,21 @@ class LintOptions(NamedTuple):
         return Safety.UNSAFE if self.unsafe_fixes else Safety.SAFE
 
     @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The reports to write: those of ``--output-format``, or the one for people. Raises ``UsageError``."""
+        outputs = tuple(Output.parse(text) for text in self.output_formats)
+        plain = [output for output in outputs if output.file is None]
+        if len(plain) > 1:
+            formats = " and ".join(output.format for output in plain)
+            raise UsageError(f"{formats} would both go to one place", hint=f"--output-format {plain[-1].format}=FILE")
+        if self.output is None:
+            return outputs or (Output("text"),)
+        if outputs and not plain:
+            raise UsageError("--output has no report left to write", hint="name its format: --output-format FORMAT")
+        main = plain[0] if plain else Output("text")
+        return tuple(Output(main.format, self.output) if output is main else output for output in outputs or (main,))
+
+    @property
     def is_filter(self) -> bool:
         """Return True if the fixed text of standard input goes to standard output."""
         return "-" in self.paths and self.fix
@@ -67,7 +118,8 @@ class LintOptions(NamedTuple):
     @property
     def is_for_people(self) -> bool:
         """Return True if standard output may hold more than a document or a report for programs."""
-        return not self.is_filter and (self.output_format in ("text", "concise") or self.output is not None)
+        on_stdout = [output.format for output in self.outputs if output.file is None]
+        return not self.is_filter and all(each in FOR_PEOPLE for each in on_stdout)
 
 
 def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
@@ -78,9 +130,10 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         raise UsageError("--show-fixes lists the fixes that were made", hint="add --fix")
     if options.select and options.profile:
         raise UsageError("--select starts afresh, and --profile has no use then", hint="--select PROFILE,RULE,...")
-    if options.statistics and options.output_format != "text":
+    outputs = options.outputs
+    if options.statistics and outputs != (Output("text", options.output),):
         raise UsageError("--statistics is a table for people", hint="leave out --output-format")
-    if options.write_baseline and (options.safety is not None or options.output):
+    if options.write_baseline and (options.safety is not None or any(output.file for output in outputs)):
         raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
     for option, patterns in (("--exclude", options.exclude), ("--include", options.include)):
         for pattern in patterns:
@@ -89,7 +142,7 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
                     f"{option} '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
                 )
     if options.show_files:
-        if options.safety is not None or options.write_baseline or options.output:
+        if options.safety is not None or options.write_baseline or any(output.file for output in outputs):
             raise UsageError("--show-files does nothing but that", hint="run it by itself")
         if settings.connect or "-" in options.paths:
             raise UsageError("--show-files is for files and folders", hint="leave out --connect and '-'")
@@ -113,22 +166,23 @@ def read_config(path: str | None, *, ignored: bool) -> Config:
     return Config() if ignored else load(os.getcwd(), path or None)
 
 
-def rules_to_run(
-    settings: Settings, options: LintOptions, config: Config, *, has_schema: bool
-) -> tuple[RuleEntry, ...]:
-    """Return the rules to run: without libvirt's schemas those that need them are left out, unless asked for."""
+def rules_to_run(options: LintOptions, config: Config, *, has_schema: bool, asks: bool) -> tuple[RuleEntry, ...]:
+    """Return the rules to run, without those that need what was not asked for: libvirt's schema, or libvirt itself.
+
+    Raises ``UsageError`` for a rule that is selected and needs it.
+    """
     selected = _words("--select", options.select)
     rules = chosen_rules(config, selected, _words("--ignore", options.ignore), options.profile)
     idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
     for name in idle:
         if name in selected:
             raise UsageError(
-                f"'{name}' needs libvirt's schemas, and they are not installed",
-                hint="install libvirt0 (Debian, Ubuntu) or libvirt-libs (Fedora), or name their folder: --schema-dir",
+                f"'{name}' asks libvirt's own schema, and none is named",
+                hint="name the folder of libvirt's schemas, as in --schema-dir /usr/share/libvirt/schemas",
             )
-        if settings.verbose:
-            print(f"{name}: skipped: libvirt's schemas are not installed", file=sys.stderr)
-    return tuple(rule for rule in rules if rule.name not in idle)
+    for name in () if asks else ASKED.intersection(selected):
+        raise UsageError(f"'{name}' is what an installed libvirt says", hint="add --ask-libvirt")
+    return tuple(rule for rule in rules if rule.name not in idle and (asks or not rule.asks_libvirt))
 
 
 def read_baseline(options: LintOptions, config: Config) -> Baseline | None:

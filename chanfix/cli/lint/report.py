@@ -1,4 +1,4 @@
-"""The report of ``chanfix lint``, where it was asked for."""
+"""The reports of ``chanfix lint``, where they were asked for."""
 
 from __future__ import annotations
 
@@ -7,44 +7,55 @@ from collections import Counter
 
 from chanfix import files
 from chanfix.cli.console import Console
-from chanfix.cli.lint.options import LintOptions
+from chanfix.cli.lint.options import FOR_PEOPLE, LintOptions, Output
 from chanfix.cli.session import Session
 from chanfix.errors import InputError
 from chanfix.lint.finding import Report
 from chanfix.reporters import REPORTERS, Options
 from chanfix.words import plural
 
-__all__ = ["write_report"]
+__all__ = ["write_reports"]
 
 
-def write_report(session: Session, options: LintOptions, report: Report) -> None:
-    """Write a report in the format and to the place that were asked for."""
+def write_reports(session: Session, options: LintOptions, report: Report) -> None:
+    """Write a report in the formats and to the places that were asked for."""
+    for output in options.outputs:
+        if output.file is not None:
+            files.write(output.file, _text(options, report, output, color=False).encode("utf-8", "backslashreplace"))
+        else:
+            _write(session, options, report, output)
     console = session.console if options.is_for_people else session.console.on_stderr()
-    if session.settings.quiet and options.output_format == "text" and not options.output:
+    if options.show_fixes and not session.settings.quiet:
+        for file in report.files:
+            for finding in file.fixed:
+                fix = finding.fix.title if finding.fix else ""
+                console.result(f"{file.path}:{finding.place.start.line}", f"{fix} [{finding.rule}]", color="green")
+    _note_stale_entries(report, console, is_verbose=session.settings.verbose)
+    for file in report.files:
+        if file.unasked is not None:
+            console.detail(f"{file.path}: libvirt was not asked: {file.unasked.reason}")
+
+
+def _write(session: Session, options: LintOptions, report: Report, output: Output) -> None:
+    if session.settings.quiet and output.format == "text":
         for file in report.files:
             if file.error:
-                console.error(InputError(file.error, hint=file.hint), file.path)
+                session.console.error(InputError(file.error, hint=file.hint), file.path)
         return
+    console = session.console.on_stderr() if options.is_filter else session.console
+    text = _text(options, report, output, color=console.has_color)
+    (console.page if output.format in FOR_PEOPLE else console.raw)(text)
+
+
+def _text(options: LintOptions, report: Report, output: Output, *, color: bool) -> str:
     stream = io.StringIO()
     if options.statistics:
         from chanfix.cli.lint.statistics import write_statistics
 
         write_statistics(report, stream)
     else:
-        color = console.has_color and not options.output
-        REPORTERS[options.output_format](report, stream, Options(color=color))
-    if options.show_fixes:
-        for file in report.files:
-            for finding in file.fixed:
-                fix = finding.fix.title if finding.fix else ""
-                console.result(f"{file.path}:{finding.place.start.line}", f"{fix} [{finding.rule}]", color="green")
-    if options.output:
-        files.write(options.output, stream.getvalue().encode("utf-8", "backslashreplace"))
-    else:
-        write_to = session.console.on_stderr() if options.is_filter else session.console
-        is_read_by_people = options.output_format in ("text", "concise")
-        (write_to.page if is_read_by_people else write_to.raw)(stream.getvalue())
-    _note_stale_entries(report, console, is_verbose=session.settings.verbose)
+        REPORTERS[output.format](report, stream, Options(color=color))
+    return stream.getvalue()
 
 
 def _note_stale_entries(report: Report, console: Console, *, is_verbose: bool) -> None:

@@ -20,4 +20,6 @@ def write_statistics(report: Report, stream: TextIO) -> None:
     linted = sum(1 for file in report.files if not file.error and not file.skipped)
     skipped = sum(1 for file in report.files if file.skipped)
     failed = sum(1 for file in report.files if file.error)
+    if report.asked is not None:
+        stream.write(f"        asked libvirt {report.asked.libvirt} with QEMU {report.asked.qemu}\n")
     stream.write(f"{counts.total():6}  findings in {linted} files; {skipped} skipped, {failed} could not be linted\n")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import click
 
+from chanfix.cli.domains import complete_domains
 from chanfix.cli.session import Connection, Session
 from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
 from chanfix.cli.status.json import status_json
+from chanfix.cli.status.needs import is_met, needed_features, refuse_unasked
 from chanfix.cli.status.text import lines, show_table
 from chanfix.cli.status.watch import watch_status
-from chanfix.cli.targets import complete_domains
 from chanfix.errors import UsageError
 from chanfix.status.health import Health
 from chanfix.status.survey import JOBS, PATIENCE, Outcome, Survey
@@ -29,6 +31,8 @@ Examples:
   chanfix status                                    every domain, one line each
   chanfix -c qemu:///system status web db
   chanfix status web --wait 60 && echo up
+  chanfix status web --wait 60 --wait-for addresses
+  chanfix status --raw --need exec,quiesced-snapshot  exit 1 where an agent does not do both
   chanfix status --watch
   chanfix status --output-format json
 
@@ -48,6 +52,8 @@ libvirtd.conf says otherwise, and --jobs leaves others some.
     callback=sensible_seconds,
     help="Wait that long for the agents to answer.",
 )
+@click.option("--wait-for", metavar="FEATURES", help="Wait until these work as well, as addresses; needs --wait.")
+@click.option("--need", metavar="FEATURES", help="Exit 1 where one of these does not work, as addresses,exec.")
 @click.option("--watch", is_flag=True, help="Keep on, and show what changes, until interrupted.")
 @click.option("--raw", is_flag=True, help="Ask for its version and commands too; libvirt marks the domain as tainted.")
 @click.option(
@@ -81,6 +87,8 @@ def command(
     domains: tuple[str, ...],
     all_domains: bool,
     wait: float | None,
+    wait_for: str | None,
+    need: str | None,
     watch: bool,
     raw: bool,
     agent_timeout: float,
@@ -89,30 +97,45 @@ def command(
 ) -> int:
     """Show for each domain if its agent answers, and if not, what fails first and what to do next.
 
-    Exit status 0 when all agents answer, 1 when one does not, 3 when a domain could not be examined.
+    Exit status 0 when all agents answer, their guests can write and have what --need names; 1 when one does not, 3 when
+    a domain could not be examined.
     """
     if domains and all_domains:
         raise UsageError("--all takes no DOMAIN", hint="name domains, or give --all")
+    if wait_for is not None and wait is None:
+        raise UsageError("--wait-for takes --wait, which says how long", hint="--wait 60 --wait-for addresses")
+    needed = (*needed_features(need, "--need"), *needed_features(wait_for, "--wait-for"))
+    refuse_unasked(needed, raw=raw)
     session = Session(settings, readonly=False)
 
     def survey_of(connection: Connection) -> Survey:
-        return Survey(connection.host, connection.another, jobs=jobs, raw=raw, version=settings.libvirt_version)
+        return Survey(
+            connection.host,
+            connection.another,
+            jobs=jobs,
+            raw=raw,
+            version=settings.libvirt_version,
+            now=lambda: datetime.now(UTC),
+        )
 
     if watch:
-        if wait is not None or output_format != "text":
-            raise UsageError("--watch is for people, and has no end", hint="leave out --wait and --output-format")
+        if wait is not None or needed or output_format != "text":
+            unfit = "leave out --wait, --need and --output-format"
+            raise UsageError("--watch is for people, and has no end", hint=unfit)
         return watch_status(session, domains, survey_of, agent_timeout)
     with session.connection as connection, survey_of(connection) as survey:
-        outcomes = _look(survey, domains or connection.host.names(), agent_timeout, wait)
+        outcomes = _look(survey, domains or connection.host.names(), agent_timeout, wait, needed)
     if version := _JSON_VERSIONS.get(output_format):
         session.console.raw(status_json(outcomes, settings.connect, version))
     elif not settings.quiet:
         _show(session, outcomes)
-    return _status(outcomes.values())
+    return max((_status_of(outcome, needed) for outcome in outcomes.values()), default=0)
 
 
-def _look(survey: Survey, domains: Sequence[str], agent_timeout: float, wait: float | None) -> dict[str, Outcome]:
-    """Look at the domains, with ``wait`` until all agents answer, or never will."""
+def _look(
+    survey: Survey, domains: Sequence[str], agent_timeout: float, wait: float | None, needed: Sequence[str]
+) -> dict[str, Outcome]:
+    """Look at the domains, with ``wait`` until all agents answer and do what is needed, or never will."""
     deadline = time.monotonic() + (wait or 0)
     names = missing = list(dict.fromkeys(domains))
     outcomes: dict[str, Outcome] = {}
@@ -120,7 +143,7 @@ def _look(survey: Survey, domains: Sequence[str], agent_timeout: float, wait: fl
         left = deadline - time.monotonic()
         patience = agent_timeout if wait is None else max(0.1, min(agent_timeout, left))
         outcomes.update(survey.look_up(missing, patience=patience))
-        missing = [name for name in names if not _is_answering(outcomes[name])]
+        missing = [name for name in names if not is_met(outcomes[name], needed)]
         left = deadline - time.monotonic()
         if left <= 0 or not missing or any(_is_final(outcomes[name]) for name in missing):
             return {name: outcomes[name] for name in names}
@@ -135,19 +158,11 @@ def _show(session: Session, outcomes: dict[str, Outcome]) -> None:
         console.page("".join(f"{line}\n" for line in lines(outcomes, uri)))
 
 
-def _is_answering(outcome: Outcome) -> bool:
-    return isinstance(outcome, Health) and outcome.is_answering
-
-
 def _is_final(outcome: Outcome) -> bool:
     return not isinstance(outcome, Health) or outcome.verdict in LASTING
 
 
-def _status(outcomes: Iterable[Outcome]) -> int:
-    return max((_status_of(outcome) for outcome in outcomes), default=0)
-
-
-def _status_of(outcome: Outcome) -> int:
+def _status_of(outcome: Outcome, needed: Sequence[str]) -> int:
     if not isinstance(outcome, Health):
         return outcome.status
-    return 0 if outcome.is_answering else 1
+    return 0 if is_met(outcome, needed) else 1

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from chanfix.escape import for_terminal
+from chanfix.status.features import Feature
 from chanfix.status.health import Health, Verdict
 from chanfix.status.next_step import NextStep, command_line
 from chanfix.status.survey import Outcome
+from chanfix.words import some_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,9 +26,12 @@ _COLORS = {
     Verdict.PAUSED: "dim",
     Verdict.MISCONFIGURED: "red",
     Verdict.SPURIOUS: "red",
+    Verdict.FROZEN: "red",
     Verdict.UNRESPONSIVE: "red",
 }
 _ERROR = "error"
+# How many addresses of a guest are shown.
+_ADDRESSES = 3
 
 
 def lines(outcomes: dict[str, Outcome], uri: str | None) -> list[str]:
@@ -78,18 +83,31 @@ def _row(name: str, outcome: Outcome, uri: str | None) -> tuple[str, str, str, s
     return (
         for_terminal(name),
         outcome.verdict.value,
-        for_terminal(". ".join([outcome.summary, *_readiness(outcome), *outcome.notes])),
+        for_terminal(". ".join([outcome.summary, *_features(outcome), *outcome.notes])),
         for_terminal(_step(outcome.next_step, uri)),
     )
 
 
-def _readiness(health: Health) -> list[str]:
-    """Return a sentence for what would work, and one for what would not."""
+def _features(health: Health) -> list[str]:
+    """Return a sentence for what works, with the guest's addresses, and one for what does not, with the reasons."""
     said = []
-    for known, words in ((True, "works"), (False, "does not work")):
-        if features := [feature for feature, works in health.readiness.items() if works is known]:
-            said.append(f"{words}: {', '.join(features)}")
+    if works := [_shown(feature, health) for feature in health.features if feature.works]:
+        said.append(f"works: {', '.join(works)}")
+    reasons: dict[str, list[str]] = {}
+    for feature in health.features:
+        if feature.works is False:
+            reasons.setdefault(feature.reason, []).append(feature.name)
+    if reasons:
+        parts = [f"{', '.join(names)}" + (f" ({reason})" if reason else "") for reason, names in reasons.items()]
+        said.append(f"does not work: {', '.join(parts)}")
     return said
+
+
+def _shown(feature: Feature, health: Health) -> str:
+    usable = [address.address for address in health.addresses or () if address.is_usable]
+    if feature.name != "addresses" or not usable:
+        return feature.name
+    return f"addresses ({some_of(usable, _ADDRESSES)})"
 
 
 def _step(step: NextStep, uri: str | None) -> str:

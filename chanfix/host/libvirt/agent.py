@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from chanfix.agent.answer import AgentReply, Heard
+from chanfix.agent.answer import AgentReply, Heard, NoMoreError, RefusedError, more_of
+from chanfix.agent.told import addresses_of_libvirt, is_frozen_error, os_of
 from chanfix.host.host import Code
 
 __all__ = ["ask_agent", "reply_of"]
@@ -32,7 +33,11 @@ _NO_JSON = AgentReply(Heard.NONSENSE, "its answer is no JSON")
 # src/qemu/qemu_agent.c): with yajl, with json-c since 11.3 at the latest, and of JSON that is no reply. It repeats this
 # to whoever asks before it has given up on the port.
 _UNREADABLE = ("cannot parse json", "failed to parse json", "parsed json reply", "unknown json reply")
-_GUEST_INFO = '{"execute": "guest-info"}'
+# How much of the agent's own words is kept, in characters.
+_QUOTED = 300
+# What is asked of an agent that has answered already: an error of libvirt's own there says nothing of the agent. The
+# test driver has several, as 43 for a network that is not there.
+_SPARE = ("addresses",)
 
 
 def ask_agent(libvirt: Any, domain: Any, *, raw: bool, timeout: float) -> AgentReply:
@@ -43,35 +48,52 @@ def ask_agent(libvirt: Any, domain: Any, *, raw: bool, timeout: float) -> AgentR
 def reply_of(text: str) -> AgentReply:
     """Return what an agent's answer to ``guest-info`` says; parts of another shape are left out."""
     try:
-        answer = json.loads(text)["return"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        answer = _return_of(text)
+    except ValueError:
         return AgentReply(Heard.NONSENSE, "its answer to guest-info is none")
     return AgentReply.of_info(answer)
 
 
 def _typed(libvirt: Any, domain: Any) -> AgentReply:
     kinds = libvirt.VIR_DOMAIN_GUEST_INFO_OS | libvirt.VIR_DOMAIN_GUEST_INFO_HOSTNAME
-    works: dict[str, bool] = {}
+    source = libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT
+    calls: dict[str, Callable[[], object]] = {
+        "time": domain.getTime,
+        "guest info": lambda: domain.guestInfo(kinds),
+        "addresses": lambda: domain.interfaceAddresses(source),
+    }
+    heard: dict[str, object] = {}
+    refusals: dict[str, str] = {}
     # Nothing that touches the guest's disks, which may hang while the agent does not.
-    for what, call in (("time", domain.getTime), ("guest info", lambda: domain.guestInfo(kinds))):
-        failure = _try(libvirt, call, works, what)
+    for what, call in calls.items():
+        failure = _try(libvirt, call, what, heard, refusals)
         if failure is not None:
             return failure
-    return AgentReply(Heard.ANSWER, works=works)
+    return AgentReply(
+        Heard.ANSWER,
+        works={what: what in heard for what in calls if what in heard or what in refusals},
+        refusals=refusals,
+        addresses=addresses_of_libvirt(heard.get("addresses")),
+        system=os_of(heard.get("guest info"), "os."),
+        # An answer to any of these shows that nothing is frozen.
+        is_frozen=any(map(is_frozen_error, refusals.values())) or (False if heard else None),
+    )
 
 
-def _try(libvirt: Any, call: Callable[[], object], works: dict[str, bool], what: str) -> AgentReply | None:
-    """Make a call and note whether it worked; return what came in place of an answer."""
+def _try(
+    libvirt: Any, call: Callable[[], object], what: str, heard: dict[str, object], refusals: dict[str, str]
+) -> AgentReply | None:
+    """Make a call and keep what is heard, or the agent's words when it refuses; return what came in place of both."""
     start = time.monotonic()
     try:
-        call()
-        works[what] = True
+        heard[what] = call()
     except libvirt.libvirtError as error:
         if _is_unreadable(error):
             return _NO_JSON
-        if error.get_error_code() in _ANSWERS:
-            works[what] = False
-        elif error.get_error_code() != Code.NO_SUPPORT:
+        code = error.get_error_code()
+        if code in _ANSWERS:
+            refusals[what] = _said(error)
+        elif code in (*_SILENCE, *_FAILED) or (what not in _SPARE and code != Code.NO_SUPPORT):
             return _failure(error, time.monotonic() - start)
     except SystemError:
         return _NO_TEXT
@@ -79,19 +101,54 @@ def _try(libvirt: Any, call: Callable[[], object], works: dict[str, bool], what:
 
 
 def _raw(libvirt: Any, domain: Any, timeout: float) -> AgentReply:
-    import libvirt_qemu
-
+    deadline = time.monotonic() + timeout
     start = time.monotonic()
     try:
-        return reply_of(libvirt_qemu.qemuAgentCommand(domain, _GUEST_INFO, max(1, int(timeout)), 0))
+        reply = reply_of(_command(domain, "guest-info", timeout))
     except libvirt.libvirtError as error:
         if _is_unreadable(error):
             return _NO_JSON
         if error.get_error_code() in _ANSWERS:
-            return AgentReply(Heard.ANSWER)
+            return AgentReply(Heard.ANSWER, refusals={"guest-info": _said(error)})
         return _failure(error, time.monotonic() - start)
     except SystemError:
         return _NO_TEXT
+
+    def ask(command: str) -> object:
+        left = deadline - time.monotonic()
+        if left < 1:  # libvirt counts whole seconds
+            raise NoMoreError
+        try:
+            return _return_of(_command(domain, command, left))
+        except libvirt.libvirtError as error:
+            if error.get_error_code() in _ANSWERS and not _is_unreadable(error):
+                raise RefusedError(_said(error)) from None
+            raise NoMoreError from None
+        except (SystemError, ValueError):
+            raise NoMoreError from None
+
+    return more_of(reply, ask)
+
+
+def _command(domain: Any, command: str, seconds: float) -> str:
+    import libvirt_qemu
+
+    question = json.dumps({"execute": command})
+    answer: str = libvirt_qemu.qemuAgentCommand(domain, question, max(1, int(seconds)), 0)
+    return answer
+
+
+def _return_of(text: str) -> object:
+    """Return what an agent's reply holds. Raises ``ValueError`` for what is no reply."""
+    try:
+        return json.loads(text)["return"]
+    except (KeyError, TypeError, RecursionError):
+        raise ValueError(text[:1]) from None
+
+
+def _said(error: Any) -> str:
+    """Return the words of an agent that refuses, behind libvirt's own: a few hundred letters at most."""
+    return str(error.get_error_message() or "")[:_QUOTED]
 
 
 def _is_unreadable(error: Any) -> bool:

@@ -80,6 +80,18 @@ class LibvirtHost:
             connection.setKeepAlive(_PING_SECONDS, _PINGS)
             self.calls_at_once = _CALLS_AT_ONCE
 
+    @property
+    def qemu(self) -> Version | None:
+        """The version of QEMU, which libvirt may have to ask first; None of other hypervisors, or if it refuses."""
+        try:
+            number = self._ask(
+                f"cannot ask '{self.uri}' for its QEMU",
+                lambda: self._connection.getVersion() if self._connection.getType() == "QEMU" else 0,
+            )
+        except HostError:
+            return None
+        return Version.from_number(number) if number else None
+
     def names(self) -> list[str]:
         """Return the names of all domains, sorted."""
         return [ref.name for ref in self.refs()]

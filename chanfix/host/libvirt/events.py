@@ -1,4 +1,4 @@
-"""libvirt's events: domains that come, go and change, and agents that do."""
+"""libvirt's events: domains that come, go and change, and agents and other programs that open and close a port."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from typing import Any
 
 from chanfix.host.host import Code, DomainRef
 
-__all__ = ["follow"]
+__all__ = ["follow", "has_channel_event"]
+
+_EVENTS = ("VIR_DOMAIN_EVENT_ID_LIFECYCLE", "VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE")
+# Of every virtio channel, so of detached ports too. libvirt has it since 12.4.0 (its NEWS.rst).
+_CHANNEL_EVENT = "VIR_DOMAIN_EVENT_ID_CHANNEL_LIFECYCLE"
+_DISPATCHER = "_dispatchDomainEventChannelLifecycleCallback"
+# Itself, the domain, the channel's name, state, reason and what was registered with it.
+_DISPATCHED = 6
 
 
 def follow(libvirt: Any, connection: Any, tell: Callable[[DomainRef], None]) -> Callable[[], None]:
@@ -21,11 +28,12 @@ def follow(libvirt: Any, connection: Any, tell: Callable[[DomainRef], None]) -> 
         tell(DomainRef(domain.name(), domain.UUIDString()))
 
     numbers = []
-    for event in (libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, libvirt.VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE):
+    for event in (*_EVENTS, _CHANNEL_EVENT) if has_channel_event(libvirt) else _EVENTS:
         try:
-            numbers.append(connection.domainEventRegisterAny(None, event, told, None))
+            numbers.append(connection.domainEventRegisterAny(None, getattr(libvirt, event), told, None))
         except libvirt.libvirtError as error:
-            if error.get_error_code() != Code.NO_SUPPORT:
+            # A daemon that is older than its client says that it knows no such event, with an internal error.
+            if error.get_error_code() != Code.NO_SUPPORT and event != _CHANNEL_EVENT:
                 raise
 
     def stop() -> None:
@@ -34,3 +42,14 @@ def follow(libvirt: Any, connection: Any, tell: Callable[[DomainRef], None]) -> 
                 connection.domainEventDeregisterAny(number)
 
     return stop
+
+
+def has_channel_event(libvirt: Any) -> bool:
+    """Return True if the binding can pass on the event of a channel.
+
+    That of 12.8.0 takes the event for one without the channel's name, and the process ends by a segmentation fault when
+    a guest opens a port (run on Debian's python3-libvirt 12.8.0-1+b1). Its dispatcher shows which one it is.
+    """
+    dispatcher = getattr(libvirt.virConnect, _DISPATCHER, None)
+    code = getattr(dispatcher, "__code__", None)
+    return hasattr(libvirt, _CHANNEL_EVENT) and code is not None and code.co_argcount == _DISPATCHED

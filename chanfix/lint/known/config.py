@@ -27,7 +27,7 @@ class Config(NamedTuple):
     """What a configuration file says, or would say if there was one.
 
     ``file`` is where it was read. Rules are names: words and patterns are resolved. ``exclude``, ``include`` and the
-    patterns of ``per_file_ignores`` are relative to the file's folder, and so was ``baseline``.
+    patterns of ``per_file_ignores`` are relative to the file's folder, and so were ``baseline`` and ``schema_dir``.
     """
 
     file: str | None = None
@@ -38,9 +38,13 @@ class Config(NamedTuple):
     per_file_ignores: tuple[tuple[Patterns, frozenset[str]], ...] = ()
     severity: Mapping[str, Severity] = {}
     libvirt_version: Version | None = None
+    qemu_version: Version | None = None
+    target: tuple[str, ...] = ()
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
     running: bool = False
+    ask_libvirt: bool = False
+    schema_dir: str | None = None
     embedded: bool = True
 
     def ignored_in(self, path: str) -> frozenset[str]:
@@ -179,12 +183,27 @@ def _version(setting: _Setting) -> Version:
         raise setting.wrong(expected) from None
 
 
-def _path(setting: _Setting) -> str:
-    expected = "a path, as in 'chanfix-baseline.json'"
+def _targets(setting: _Setting) -> tuple[str, ...]:
+    """Return the names of targets: one, or a list."""
+    expected = "a target or a list of them, as in ['debian-12', 'debian-13']"
+    names = (setting.value,) if isinstance(setting.value, str) else setting.texts(expected)
+    from chanfix.domain.targets import target_named
+
+    try:
+        return tuple(target_named(name).name for name in names)
+    except UsageError as error:
+        raise ConfigError(f"{setting.file}: '{setting.key}': {error.message}", hint=error.hint) from None
+
+
+def _path(setting: _Setting, expected: str = "a path, as in 'chanfix-baseline.json'") -> str:
     text = setting.text(expected)
     if not text:
         raise setting.wrong(expected)
     return os.path.join(os.path.dirname(setting.file), text)
+
+
+def _folder(setting: _Setting) -> str:
+    return _path(setting, "a folder, as in '/usr/share/libvirt/schemas'")
 
 
 KEYS: dict[str, Callable[[_Setting], object]] = {
@@ -196,9 +215,13 @@ KEYS: dict[str, Callable[[_Setting], object]] = {
     "per-file-ignores": _per_file_ignores,
     "severity": _severity,
     "libvirt-version": _version,
+    "qemu-version": _version,
+    "target": _targets,
     "fail-on": _Setting.level,
     "baseline": _path,
     "running": _Setting.flag,
+    "ask-libvirt": _Setting.flag,
+    "schema-dir": _folder,
     "embedded": _Setting.flag,
 }
 

@@ -9,10 +9,12 @@ from importlib import import_module
 from chanfix.lint.rule import Rule, RuleEntry
 from chanfix.lint.rules.index import RULES
 
-__all__ = ["FAMILIES", "RULES", "by_name", "load", "page_of"]
+__all__ = ["ASKED", "FAMILIES", "RULES", "by_name", "load", "page_of"]
 
 # The names of the folders: a word for all rules of one.
 FAMILIES = tuple(dict.fromkeys(rule.family for rule in RULES))
+# The names of the rules whose findings an installed libvirt makes.
+ASKED = frozenset(rule.name for rule in RULES if rule.asks_libvirt)
 
 
 def by_name(name: str) -> RuleEntry | None:

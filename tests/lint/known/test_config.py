@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from chanfix import resources
+from chanfix.domain.targets import target_names
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
 from chanfix.lint.finding import Severity
@@ -19,6 +20,8 @@ from chanfix.lint.rules import load as load_rule
 NAMES = [rule.name for rule in RULES]
 DEFAULT = {rule.name for rule in RULES if rule.on_by_default}
 SCHEMA = json.loads(resources.read("schemas/config.schema.json"))
+
+NEAR_DEBIAN_21 = "did you mean 'debian-13' or 'debian-12' or 'debian-11'?"
 
 # What an editor and the loader both take; and what both refuse, with what the loader says of it.
 RIGHT = [
@@ -34,6 +37,10 @@ RIGHT = [
     "[severity]\ndoctype = 'info'\n'agent-*' = 'warning'",
     "libvirt-version = '9'",
     "libvirt-version = '1.0.5'",
+    "qemu-version = '10.0'",
+    "target = 'debian-12'",
+    "target = ['debian-12', 'trixie']",
+    "target = []",
     "fail-on = 'error'",
     "baseline = '../known.json'",
     "running = true",
@@ -86,6 +93,10 @@ WRONG = [
     ("fail-on = 1979-05-27", "'fail-on' is \"1979-05-27\"; expected 'error', 'warning' or 'info'", None),
     ("libvirt-version = 9.0", "'libvirt-version' is 9.0; expected a version in quotes, as in '9.0.0'", None),
     ("libvirt-version = 'nine'", "'libvirt-version' is 'nine'; expected a version in quotes, as in '9.0.0'", None),
+    ("qemu-version = 'ten'", "'qemu-version' is 'ten'; expected a version in quotes, as in '9.0.0'", None),
+    ("target = 12", "'target' is 12; expected a target or a list of them, as in ['debian-12', 'debian-13']", None),
+    ("target = 'debian-21'", "'target': there is no target 'debian-21'", NEAR_DEBIAN_21),
+    ("target = ['win95']", "'target': there is no target 'win95'", "chanfix targets lists them"),
     ("baseline = []", "'baseline' is []; expected a path, as in 'chanfix-baseline.json'", None),
     ("running = 'yes'", "'running' is 'yes'; expected true or false", None),
     ("baseline = ''", "'baseline' is ''; expected a path, as in 'chanfix-baseline.json'", None),
@@ -132,6 +143,15 @@ def test_the_schema_has_the_keys_of_the_loader():
 
 def test_the_schema_names_the_rules_that_there_are():
     assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *PROFILES, *FAMILIES, *NAMES], "run scripts/docs"
+
+
+def test_the_schema_names_the_targets_that_there_are():
+    assert SCHEMA["$defs"]["target"]["enum"] == target_names(), "run scripts/docs"
+
+
+def test_target_is_one_or_several_and_by_the_name_of_its_file(written):
+    assert load(str(written("target = 'trixie'").parent)).target == ("debian-13",)
+    assert load(str(written("target = ['debian-12', 'sid']").parent)).target == ("debian-12", "debian-sid")
 
 
 def test_a_file_that_says_all_is_understood(written):

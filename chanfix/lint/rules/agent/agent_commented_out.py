@@ -20,7 +20,8 @@ from chanfix.lint.rule import INFO, Bad, Domain, Drafts, Facts, Good, Rule
 
 class AgentCommentedOut(Rule):
     severity = INFO
-    only_if_text_has = (b"!",)
+    refusals = ("QEMU guest agent is not configured",)
+    only_if_text_has = (b"guest_agent",)
     examples = (
         Bad(
             """\

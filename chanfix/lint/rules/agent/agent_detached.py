@@ -22,6 +22,7 @@ from chanfix.lint.rule import AGENT_NAME, INFO, At, Bad, Channel, Domain, Drafts
 
 class AgentDetached(Rule):
     severity = INFO
+    refusals = ("QEMU guest agent is not configured",)
     examples = (
         Bad(
             """\

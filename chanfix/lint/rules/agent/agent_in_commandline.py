@@ -25,6 +25,7 @@ from chanfix.lint.rule import AGENT_NAME, WARNING, At, Bad, CommandlinePort, Dom
 
 class AgentInCommandline(Rule):
     severity = WARNING
+    refusals = ("QEMU guest agent is not configured",)
     examples = (
         Bad(
             """\

@@ -33,7 +33,12 @@ from chanfix.xml.edit import remove_element, take_element
 
 class AgentMisplaced(Rule):
     severity = ERROR
-    only_if_text_has = (b"<channel", b"<console", b"<parallel", b"<serial")
+    refusals = (
+        "QEMU guest agent is not configured",
+        "unexpected feature 'channel'",
+        "unknown target type 'virtio' specified for character device",
+    )
+    only_if_text_has = (b"channel", b"console", b"parallel", b"serial")
     examples = (
         Bad(
             """\

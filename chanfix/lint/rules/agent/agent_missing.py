@@ -22,6 +22,8 @@ from chanfix.lint.rule import AGENT_CHANNEL, AGENT_NAME, INFO, At, Bad, Domain, 
 
 class AgentMissing(Rule):
     severity = INFO
+    refusals = ("QEMU guest agent is not configured",)
+    about_targets = True
     on_by_default = False
     examples = (
         Bad(

@@ -25,6 +25,7 @@ from chanfix.xml.edit import set_attribute
 
 class AgentNameTypo(Rule):
     severity = ERROR
+    refusals = ("QEMU guest agent is not configured",)
     examples = (
         Bad(
             """\

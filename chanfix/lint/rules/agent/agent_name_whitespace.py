@@ -23,6 +23,7 @@ from chanfix.xml.edit import set_attribute
 
 class AgentNameWhitespace(Rule):
     severity = ERROR
+    refusals = ("QEMU guest agent is not configured",)
     examples = (
         Bad(
             """\

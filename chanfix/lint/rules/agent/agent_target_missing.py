@@ -22,6 +22,10 @@ from chanfix.lint.rule import AGENT_CHANNEL, ERROR, WARNING, At, Bad, Drafts, Fa
 
 class AgentTargetMissing(Rule):
     severity = ERROR
+    refusals = (
+        "target type must be specified for channel device",
+        "QEMU guest agent is not configured",
+    )
     examples = (
         Bad(
             """\

@@ -23,6 +23,11 @@ from chanfix.xml.edit import remove_attribute, set_attribute
 
 class AgentTargetType(Rule):
     severity = ERROR
+    refusals = (
+        "unknown target type '*' specified for character device",
+        "Unable to unlink (null)",
+    )
+    about_targets = True
     examples = (
         Bad(
             """\

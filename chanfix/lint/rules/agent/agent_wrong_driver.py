@@ -23,6 +23,7 @@ from chanfix.lint.rule import AGENT_CHANNEL, AGENT_NAME, WARNING, At, Bad, Chann
 
 class AgentWrongDriver(Rule):
     severity = WARNING
+    about_targets = True
     examples = (
         Bad(
             """\

@@ -30,6 +30,7 @@ _OWN_ATTRIBUTES = ("state",)
 
 class DuplicateAgentChannel(Rule):
     severity = ERROR
+    refusals = ("A port already exists by name org.qemu.guest_agent.0",)
     examples = (
         Bad(
             """\

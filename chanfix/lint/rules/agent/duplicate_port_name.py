@@ -27,6 +27,7 @@ from chanfix.xml import edit, together
 
 class DuplicatePortName(Rule):
     severity = ERROR
+    refusals = ("A port already exists by name",)
     examples = (
         Bad(
             """\

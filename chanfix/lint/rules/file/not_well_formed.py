@@ -24,6 +24,7 @@ from chanfix.lint.rule import ERROR, Bad, Good, Rule
 
 class NotWellFormed(Rule):
     severity = ERROR
+    refusals = ("Premature end of data in tag domain line *",)
     examples = (
         Bad(
             """\

@@ -26,7 +26,7 @@ _QEMU = f"{{{QEMU_NAMESPACE}}}"
 
 class SecretInFile(Rule):
     severity = WARNING
-    only_if_text_has = (b"passwd", b"</cookie", b"commandline")
+    only_if_text_has = (b"passwd", b"cookie", b"commandline")
     examples = (
         Bad("<graphics type='vnc' port='-1' passwd='letmein'/>\n", at="passwd"),
         Bad(

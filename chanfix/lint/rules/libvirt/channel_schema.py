@@ -10,7 +10,7 @@ What it does
 
 Why it matters
     What libvirt does not know it drops without a word, so that a slip of the pen is an option that was never set. The
-    rest it refuses: ``unsupported configuration: unknown type presented to host for character device: unixx``,
+    rest it refuses: ``unsupported configuration: unknown type presented to host for character device: *``,
     ``internal error: Missing source host attribute for char device``, ``XML error: Invalid value for attribute 'port'
     in element 'address': '0x1'. Expected non-negative integer value``.
 
@@ -38,6 +38,11 @@ _EFFORT = 100_000
 
 class ChannelSchema(Rule):
     severity = ERROR
+    refusals = (
+        "Missing source host attribute for char device",
+        "unknown type presented to host for character device: unixx",
+        "Invalid value for attribute 'port' in element 'address': '*'",
+    )
     yields_to = (
         *("agent-misplaced", "agent-not-unix", "agent-target-missing", "agent-target-type", "agent-type-missing"),
         *("live-alias", "mode-invalid"),

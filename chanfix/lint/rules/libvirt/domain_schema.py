@@ -1,18 +1,18 @@
 """libvirt's own schema refuses the document.
 
 What it does
-    Asks the RELAX NG schema of the installed libvirt (``/usr/share/libvirt/schemas``, or the folder that
-    ``--schema-dir`` or ``CHANFIX_SCHEMA_DIR`` names), as ``virt-xml-validate`` does, and points at the innermost
-    element, attribute or value that it refuses, with what it has in its place; at twenty of them at most. Without the
-    schema nothing is checked. In a template only faults that no value and no branch can put right are reported. Another
-    rule may point at the same place; it says what the fault does to the agent. Where ``channel-schema``,
-    ``agent-misplaced`` or ``agent-type-missing`` has a finding, this rule has none.
+    Only if asked: with ``--schema-dir DIR``, ``CHANFIX_SCHEMA_DIR`` or ``schema-dir`` in the configuration it asks
+    the RELAX NG schema in that folder (``/usr/share/libvirt/schemas`` where libvirt is installed), as
+    ``virt-xml-validate`` does, and points at the innermost element, attribute or value that the schema refuses, with
+    what it has in its place; at twenty of them at most. The finding names the version of the schema, where the
+    library beside it tells. In a template only faults that no value and no branch can put right are reported. Where
+    ``unknown-name``, ``unknown-value``, ``needs-newer-libvirt``, ``channel-schema``, ``agent-misplaced`` or
+    ``agent-type-missing`` has a finding, this rule has none.
 
-    An element that is right but for its order is an info: a plain ``virsh define`` takes any order. A device without
-    the ``type`` that libvirt has a default for is a warning.
+    An element that is right but for its order or its number is an info: a plain ``virsh define`` takes it. A device
+    without the ``type`` that libvirt has a default for is a warning.
 
 Why it matters
-    What its schema does not know, libvirt mostly drops without a word: a misspelt option is as good as not there. And
     ``virsh define --validate`` and ``virsh edit`` refuse the document with words that do not tell where:
     ``XML document failed to validate against schema: Extra element devices in interleave``.
 
@@ -28,9 +28,9 @@ References
 import os
 
 from chanfix.domain import Domain, is_templated
-from chanfix.domain.libvirt_schema import Kind, Mismatch, mismatches, sentence, twin
+from chanfix.domain.libvirt_schema import Kind, Mismatch, mismatches, schema_version, sentence, twin
 from chanfix.lint.mismatched import place_of_mismatch
-from chanfix.lint.rule import AGENT_CHANNEL, ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Rule, Severity
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Part, Rule, Severity
 
 # libvirt's own records; it never holds them against the schema, and writes into them what that does not have.
 _PRIVATE = ("domstatus", "qemu-migration")
@@ -42,17 +42,13 @@ _DEFAULT_TYPES = {"channel": "pty", "console": "pty", "interface": "user", "para
 
 class DomainSchema(Rule):
     severity = ERROR
+    refusals = ("XML document failed to validate against schema",)
     needs_schema = True
-    yields_to = ("agent-misplaced", "agent-type-missing", "channel-schema")
+    yields_to = (
+        *("agent-misplaced", "agent-type-missing", "channel-schema"),
+        *("needs-newer-libvirt", "refused-combination", "unknown-name", "unknown-value"),
+    )
     examples = (
-        Bad(
-            """\
-<channel type='unix'>
-  <target typ='virtio' name='org.qemu.guest_agent.0'/>
-</channel>
-""",
-            at="typ='virtio'",
-        ),
         Bad("<chanel type='unix'/>\n", at="<chanel type='unix'/>"),
         Bad("<graphics type='spice' autoport='maybe'/>\n", at="maybe"),
         Bad("<memballoon/>\n", at="<memballoon/>"),
@@ -67,7 +63,9 @@ class DomainSchema(Rule):
         found = mismatches(facts.schema, domain.node, facts.valid)
         if found == []:
             return
-        newer = f"the schema is the one in {os.path.dirname(facts.schema)}; a newer libvirt may know better"
+        version, folder = schema_version(facts.schema), os.path.dirname(facts.schema)
+        whose = f"libvirt {version}'s, in {folder}" if version else f"the one in {folder}"
+        newer = f"the schema is {whose}; a newer libvirt may know better"
         span = domain.node.place.span
         is_template = bool(document.holes_in(span)) or is_templated(document.text(span))
         if found is None and not is_template:
@@ -79,20 +77,23 @@ class DomainSchema(Rule):
                 first = twin(mismatch)
                 related = [At(first, label="the first one")] if first is not None else []
                 note = newer if _may_be_newer(mismatch) else _what_define_does(mismatch)
-                yield self.finding(
-                    sentence(mismatch), place_of_mismatch(mismatch), *related, note=note, severity=_severity(mismatch)
-                )
+                place = place_of_mismatch(mismatch)
+                if mismatch.kind is Kind.UNKNOWN_ATTRIBUTE:
+                    place = place._replace(part=Part.NAME)
+                yield self.finding(sentence(mismatch), place, *related, note=note, severity=_severity(mismatch))
 
 
 def _severity(mismatch: Mismatch) -> Severity | None:
-    if mismatch.kind in _ORDER:
+    if mismatch.kind in _ORDER or twin(mismatch) is not None:
         return INFO
     return WARNING if _default_type(mismatch) else None
 
 
 def _what_define_does(mismatch: Mismatch) -> str:
     if mismatch.kind in _ORDER:
-        return "a plain 'virsh define' takes it; 'virsh define --validate' and 'virsh edit' do not"
+        return "'virsh define --validate' and 'virsh edit' refuse this; a plain define takes it"
+    if twin(mismatch) is not None:
+        return "'virsh define --validate' and 'virsh edit' refuse this; a plain define mostly takes the first"
     default = _default_type(mismatch)
     return f"a plain 'virsh define' makes its type '{default}'" if default else ""
 

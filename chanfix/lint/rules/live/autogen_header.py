@@ -24,7 +24,7 @@ _BANNER = "THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE"
 class AutogenHeader(Rule):
     severity = INFO
     about_live_state = True
-    only_if_text_has = (b"!",)
+    only_if_text_has = (b"AUTO-GENERATED",)
     examples = (
         Bad(
             """\

@@ -1,29 +1,31 @@
-"""A channel or its controller carries a generated alias.
+"""A device carries a generated alias.
 
 What it does
-    Reports an ``<alias>`` that does not start with ``ua-`` on a channel or a virtio-serial controller.
-    In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
+    Reports an ``<alias>`` that does not start with ``ua-`` on a device: once for all devices of a domain, and once
+    more for those in each block of a template. In a record of libvirt's, as in a snapshot, it is right; so it is in
+    the dump of a running domain (``--running``).
 
 Why it matters
     libvirt makes such an alias at each start and drops it on define without a word: only a user's own, starting with
     ``ua-``, is kept. It hides the real differences between two dumps of a domain.
 
 Fix
-    Removes the ``<alias>``. Safe: libvirt drops it.
+    Removes the ``<alias>`` of each device. Safe: libvirt drops it.
 
 References
-    libvirt ``src/conf/domain_conf.c:virDomainDeviceInfoParseXML``;
-    https://libvirt.org/formatdomain.html#devices, "alias"
+    libvirt ``src/conf/domain_conf.c:virDomainDeviceInfoParseXML``; https://libvirt.org/formatdomain.html#devices,
+    "alias"
 """
 
-from chanfix.domain import Channel, Controller, Domain, is_templated
-from chanfix.lint.rule import AGENT_CHANNEL, INFO, At, Bad, Drafts, Facts, Good, Rule, safe
+from chanfix.domain import Domain, is_templated
+from chanfix.lint.rule import AGENT_CHANNEL, INFO, At, Bad, Drafts, Facts, Good, Node, Rule, safe
 from chanfix.xml.edit import remove_element
 
 
 class LiveAlias(Rule):
     severity = INFO
     about_live_state = True
+    only_if_text_has = (b"alias",)
     examples = (
         Bad(
             """\
@@ -41,12 +43,17 @@ class LiveAlias(Rule):
   <alias name='virtio-serial0'/>
   <address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>
 </controller>
+<memballoon model='virtio'>
+  <alias name='balloon0'/>
+</memballoon>
 """,
             at="virtio-serial0",
             fixed="""\
 <controller type='virtio-serial' index='0'>
   <address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>
 </controller>
+<memballoon model='virtio'>
+</memballoon>
 """,
         ),
         Good(
@@ -56,20 +63,27 @@ class LiveAlias(Rule):
   <alias name='ua-agent'/>
 </channel>
 <controller type='usb' index='0'>
-  <alias name='usb'/>
+  <alias name='ua-usb'/>
 </controller>
 """
         ),
     )
 
-    def channel(self, channel: Channel | Controller, domain: Domain, facts: Facts) -> Drafts:
-        for alias in channel.node.children("alias"):
-            name = alias.get("name")
-            if name and not name.startswith("ua-") and not is_templated(name):
-                yield self.finding(
-                    f"the alias '{name}' is generated; libvirt drops it, and keeps only one that starts with 'ua-'",
-                    At(alias, "name"),
-                    fix=safe("Remove the alias", remove_element(alias)),
-                )
-
-    controller = channel
+    def domain(self, domain: Domain, facts: Facts) -> Drafts:
+        by_block: dict[object, list[Node]] = {}
+        for device in domain.devices:
+            for alias in device.children("alias"):
+                name = alias.get("name")
+                if name and not name.startswith("ua-") and not is_templated(name):
+                    by_block.setdefault(alias.arms, []).append(alias)
+        for aliases in by_block.values():
+            first, more = f"the alias '{aliases[0].get('name')}'", len(aliases) - 1
+            what = f"{first} is generated; libvirt drops it"
+            if more:
+                what = f"{first} and {more} more are generated; libvirt drops them"
+            title = "Remove the generated aliases" if more else "Remove the alias"
+            yield self.finding(
+                f"{what}, and keeps only one that starts with 'ua-'",
+                At(aliases[0], "name"),
+                fix=safe(title, *map(remove_element, aliases)),
+            )

@@ -22,6 +22,8 @@ from chanfix.lint.rule import ERROR, At, Bad, Channel, Domain, Drafts, Facts, Go
 
 class ModeConnect(Rule):
     severity = ERROR
+    refusals = ("Failed to connect to '*'",)
+    about_targets = True
     examples = (
         Bad(
             """\

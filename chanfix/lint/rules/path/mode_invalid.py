@@ -24,6 +24,7 @@ from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good
 
 class ModeInvalid(Rule):
     severity = ERROR
+    refusals = ("Invalid value for attribute 'mode' in element 'source': '*'",)
     examples = (
         Bad(
             """\

@@ -24,6 +24,8 @@ from chanfix.lint.rule import ERROR, WARNING, At, Bad, Channel, Domain, Drafts, 
 
 class ModeMissing(Rule):
     severity = ERROR
+    refusals = ("Failed to connect to '*'",)
+    about_targets = True
     examples = (
         Bad(
             """\

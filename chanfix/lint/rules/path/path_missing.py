@@ -22,6 +22,7 @@ from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Channel, Domain, Dr
 
 class PathMissing(Rule):
     severity = ERROR
+    about_targets = True
     examples = (
         Bad(
             AGENT_CHANNEL,

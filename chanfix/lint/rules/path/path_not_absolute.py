@@ -25,6 +25,10 @@ from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Domain, Facts, Good
 class PathNotAbsolute(PathRule):
     kind = PathKind.NOT_ABSOLUTE
     severity = ERROR
+    refusals = (
+        "Unable to bind to UNIX socket path '*': No such file or directory",
+        "cannot stat '*'",
+    )
     examples = (
         Bad(
             agent_at(""),

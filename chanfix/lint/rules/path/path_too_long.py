@@ -26,6 +26,7 @@ _LONG = "/srv/machines/of-a-department-of-long-names/in-the-rack-by-the-window/w
 class PathTooLong(PathRule):
     kind = PathKind.TOO_LONG
     severity = ERROR
+    refusals = ("UNIX socket path *too long",)
     examples = (
         Bad(
             agent_at(_LONG),

@@ -20,6 +20,8 @@ from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Channel, Domain, Dr
 
 class ReconnectWithBind(Rule):
     severity = ERROR
+    refusals = ("chardev reconnect is possible only for connect mode",)
+    about_targets = True
     examples = (
         Bad(
             """\

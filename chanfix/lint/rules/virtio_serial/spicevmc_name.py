@@ -26,6 +26,7 @@ _NAME = "com.redhat.spice.0"
 
 class SpicevmcName(Rule):
     severity = ERROR
+    refusals = ("Unsupported spicevmc target name '*'",)
     examples = (
         Bad(
             """\

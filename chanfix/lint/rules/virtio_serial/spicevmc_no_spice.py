@@ -26,7 +26,7 @@ References
 from collections.abc import Iterator
 
 from chanfix.domain import Channel, Domain, is_templated
-from chanfix.lint.rule import ERROR, At, Bad, Draft, Drafts, Edit, Facts, Good, Node, Rule, unsafe
+from chanfix.lint.rule import ERROR, At, Bad, Draft, Drafts, Edit, Facts, Good, Node, Rule, Version, unsafe
 from chanfix.xml.edit import remove_element
 
 _SPICE_TYPES = frozenset({"spicevmc", "spiceport"})
@@ -36,8 +36,16 @@ _WITH_TYPE = ("serial", "parallel", "redirdev")
 
 class SpicevmcNoSpice(Rule):
     # As text or as references.
-    only_if_text_has = (b"spice", b"&")
+    only_if_text_has = (b"spice", b"spicevmc", b"spiceport")
     severity = ERROR
+    # 7.0.0 starts most of these domains.
+    libvirt_since = Version(9)
+    about_targets = True
+    refusals = (
+        "not supported without spice graphics",
+        "spicevmc device type only supports virtio",
+        "Spice audio is not supported without spice graphics",
+    )
     examples = (
         Bad(
             """\
@@ -134,19 +142,19 @@ class SpicevmcNoSpice(Rule):
             return
         for device, source in _character_devices(domain):
             if source.get("type") in _SPICE_TYPES:
-                yield self._draft(device, source, remove_element(device))
+                yield self._draft(facts, device, source, remove_element(device))
         references = _references(domain)
         for audio in domain.devices_of("audio"):
             if audio.get("type") == "spice":
                 # Of several with one id, which libvirt refuses, the first takes the references along.
                 orphans = references.pop(audio.get("id"), [])
-                yield self._draft(audio, audio, remove_element(audio), *map(remove_element, orphans))
+                yield self._draft(facts, audio, audio, remove_element(audio), *map(remove_element, orphans))
 
-    def _draft(self, device: Node, source: Node, *edits: Edit) -> Draft:
+    def _draft(self, facts: Facts, device: Node, source: Node, *edits: Edit) -> Draft:
         noun = "audio backend" if device.tag == "audio" else device.tag
         title = f"Remove the {noun}" + (" and the references to it" if len(edits) > 1 else "")
         return self.finding(
-            f"a '{source.get('type')}' {noun} needs SPICE graphics; the domain has none",
+            f"a '{source.get('type')}' {noun} needs SPICE graphics; libvirt {facts.version} refuses a domain without",
             At(source, "type"),
             fix=unsafe(title, *edits),
         )

@@ -28,6 +28,7 @@ _OTHER_TYPES = frozenset(
 
 class VserialAddressType(Rule):
     severity = WARNING
+    refusals = ("virtio serial device has invalid address type",)
     examples = (
         Bad(
             """\

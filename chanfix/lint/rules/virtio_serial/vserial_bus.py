@@ -21,6 +21,7 @@ from chanfix.xml.edit import set_attribute
 
 class VserialBus(Rule):
     severity = ERROR
+    refusals = ("Bus '*' not found",)
     examples = (
         Bad(
             """\

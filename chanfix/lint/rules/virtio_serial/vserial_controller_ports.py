@@ -27,6 +27,11 @@ _MOST = 511
 
 class VserialControllerPorts(Rule):
     severity = ERROR
+    refusals = (
+        "Unable to find a free port on virtio-serial controller *",
+        "Maximum number of serial ports not specified",
+        "maximum ports supported: *",
+    )
     examples = (
         Bad(
             "<controller type='virtio-serial' index='0' ports='1'/>\n",

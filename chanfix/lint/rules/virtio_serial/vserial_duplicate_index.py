@@ -24,6 +24,7 @@ from chanfix.xml.together import collisions, may_be_apart, outermost_first
 
 class VserialDuplicateIndex(Rule):
     severity = ERROR
+    refusals = ("Multiple 'virtio-serial' controllers with index '*'",)
     examples = (
         Bad(
             """\

@@ -28,6 +28,10 @@ _X86 = frozenset({None, "i686", "x86_64"})
 class VserialNoPci(Rule):
     # As text or as references.
     severity = ERROR
+    refusals = (
+        "No PCI buses available",
+        "No 'virtio-bus' bus found",
+    )
     examples = (
         Bad(
             """\

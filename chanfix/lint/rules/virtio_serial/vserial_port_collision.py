@@ -6,8 +6,9 @@ What it does
 
 Why it matters
     libvirt does not define the domain: ``XML error: virtio serial port 1 on controller 0 is already occupied``. Two
-    consoles on port 0 pass, and then QEMU does not start: ``virtio-serial-bus: A port already exists at id 0``. It
-    comes with snippets that pin a port, pasted into a domain that uses it already.
+    consoles on port 0 pass, and then QEMU does not start: ``virtio-serial-bus: A port already exists at id 0``; newer
+    versions than libvirt 11.3 give the second one a port of its own. It comes with snippets that pin a port, pasted
+    into a domain that uses it already.
 
 Fix
     Removes one ``<address>``: the agent channel's when it is one of the two, else the later one. libvirt then picks a
@@ -18,6 +19,7 @@ References
     https://github.com/winapps-org/winapps/blob/main/docs/libvirt.md
 """
 
+from chanfix.domain.versions import CONSOLES_APART
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Port, Rule, Safety, safe
 from chanfix.xml.edit import remove_element
 from chanfix.xml.together import collisions
@@ -25,6 +27,11 @@ from chanfix.xml.together import collisions
 
 class VserialPortCollision(Rule):
     severity = ERROR
+    about_targets = True
+    refusals = (
+        "virtio serial port * on controller * is already occupied",
+        "A port already exists at id *",
+    )
     examples = (
         Bad(
             """\
@@ -69,6 +76,7 @@ class VserialPortCollision(Rule):
   <target type='virtio'/>
 </console>
 """,
+            version="11.3.0",
         ),
         Good(
             """\
@@ -94,13 +102,18 @@ class VserialPortCollision(Rule):
 
     def ports(self, ports: list[Port], domain: Domain, facts: Facts) -> Drafts:
         for (controller, wanted), rivals in _by_place(ports).items():
+            outcome = ""
+            if wanted == 0:
+                if CONSOLES_APART.holds(facts.version):
+                    continue
+                outcome = f"; libvirt {facts.version} does not start such a domain"
             # Sorting is stable: the agent's channel yields to the others, and a later device to an earlier one.
             ranked = sorted(rivals, key=lambda port: port.device.is_agent)
             for loser, keeper in collisions(ranked, lambda port: port.address.node):
                 fix = safe("Remove the address, so that libvirt picks a free port", remove_element(loser.address.node))
                 is_certain = keeper.device.node.is_there_with(loser.device.node)
                 yield self.finding(
-                    f"port {wanted} of virtio-serial controller {controller} is another device's already",
+                    f"port {wanted} of virtio-serial controller {controller} is another device's already{outcome}",
                     At(loser.address.node, "port"),
                     At(keeper.address.node, "port", "the device that keeps the port"),
                     fix=fix if is_certain else fix._replace(safety=Safety.UNSAFE),

@@ -22,6 +22,7 @@ from chanfix.xml.edit import remove_element
 
 class VserialPortRange(Rule):
     severity = ERROR
+    refusals = ("virtio serial controller * does not have port *",)
     examples = (
         Bad(
             """\

@@ -1,0 +1,186 @@
+"""The conditions of the rows: short texts about an element of a domain, and whether they hold.
+
+A condition is a path, alone or with a comparison:
+
+    source/@file             there is such an attribute
+    !target                  there is no such element
+    @device = lun|-          the value is one of these; ``-`` stands for nothing written
+    @bus != scsi             the value is not one of these, or nothing is written
+    @dev ~ [a-z]+            the whole value matches a regular expression
+    @dev !~ [a-z]+           it does not, and there is one
+    @size < 1024             it is a decimal number, and a smaller one; ``>`` likewise
+    . differs /uuid          it is not the same as another value, capitals, hyphens and blanks aside
+    @node beyond /cpu/numa/cell
+                             it is a set of numbers from 0, and there are not so many such elements
+
+A path that begins with ``/`` starts at the domain, any other at the element, which is ``.``. ``tag[name=x]`` is the
+first child of that name whose attribute has the value. Of several children of one name the first counts, as for
+libvirt; of devices, all ``<devices>`` elements.
+
+What a template fills in, or brings at times, is not known: then a condition does not hold, and neither does its
+opposite.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from chanfix.domain import Domain
+from chanfix.domain.values import Known, Text, Unknown, cpu_set, number, text
+from chanfix.xml.document import Node
+
+__all__ = ["NOTHING", "Condition", "Found", "find", "holds", "parse"]
+
+_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "differs", "beyond")
+NOTHING = "-"
+
+
+class Step(NamedTuple):
+    """A child element, or the one of a name whose attribute has a value."""
+
+    tag: str
+    attribute: str = ""
+    value: str = ""
+
+
+class Condition(NamedTuple):
+    """A condition in its parts."""
+
+    is_negated: bool
+    is_of_domain: bool
+    steps: tuple[Step, ...]
+    attribute: str
+    operator: str
+    wanted: str
+    # The values that ``wanted`` is a choice of.
+    choice: frozenset[str]
+
+
+class Found(NamedTuple):
+    """An element, and the attribute of it that is meant."""
+
+    node: Node
+    attribute: str | None = None
+
+    @property
+    def value(self) -> Text:
+        """The value of the attribute, or the text of the element; an empty text is none."""
+        return text(self.node.get(self.attribute) if self.attribute else self.node.text or None)
+
+
+@lru_cache(maxsize=2048)
+def parse(written: str) -> Condition:
+    """Return a condition in its parts. Raises ``ValueError`` if it compares in no known way."""
+    path, _, comparison = written.partition(" ")
+    operator, _, wanted = comparison.partition(" ")
+    if operator not in _OPERATORS or (operator and not wanted):
+        raise ValueError(f"no condition: {written}")
+    is_negated, is_of_domain = path.startswith("!"), path.lstrip("!").startswith("/")
+    names = path.lstrip("!").removeprefix("/").removeprefix(".").split("/")
+    attribute = names.pop()[1:] if names[-1].startswith("@") else ""
+    steps = tuple(map(_step, filter(None, names)))
+    return Condition(is_negated, is_of_domain, steps, attribute, operator, wanted, frozenset(wanted.split("|")))
+
+
+def _step(name: str) -> Step:
+    tag, _, having = name.rstrip("]").partition("[")
+    attribute, _, value = having.partition("=")
+    return Step(tag, attribute, value)
+
+
+def find(condition: Condition, element: Node, domain: Domain) -> Found | Unknown | None:
+    """Return what the path of a condition leads to from an element."""
+    node = domain.node if condition.is_of_domain else element
+    steps = condition.steps
+    if condition.is_of_domain and len(steps) > 1 and steps[0].tag == "devices":
+        found = _among(domain.devices_of(steps[1].tag), element, steps[1])
+        if found is None and domain.has_unknown_devices:
+            return Unknown("")
+        if not isinstance(found, Node):
+            return found
+        node, steps = found, steps[2:]
+    for step in steps:
+        found = _among(node.children(step.tag), element, step)
+        if found is None and node.has_unknown_children:
+            return Unknown("")
+        if not isinstance(found, Node):
+            return found
+        node = found
+    if not condition.attribute:
+        return Found(node)
+    return None if node.get(condition.attribute) is None else Found(node, condition.attribute)
+
+
+def holds(condition: Condition, element: Node, domain: Domain) -> bool:
+    """Return True if a condition is known to hold for an element."""
+    if condition.operator == "=" and not condition.steps and condition.attribute and not condition.is_of_domain:
+        # Most are of this kind, and what a template fills in is none of the values.
+        own = element.get(condition.attribute)
+        return (NOTHING if own is None else own) in condition.choice
+    found = find(condition, element, domain)
+    if isinstance(found, Unknown):
+        return False
+    if not condition.operator:
+        return (found is None) is condition.is_negated
+    value = found.value if found is not None else None
+    if isinstance(value, Unknown):
+        return False
+    written = value.value if isinstance(value, Known) else None
+    if condition.operator in ("differs", "beyond"):
+        other = parse(condition.wanted)
+        return written is not None and _OF_OTHERS[condition.operator](written, other, element, domain)
+    return _compares(condition, written)
+
+
+def _among(candidates: list[Node], element: Node, step: Step) -> Node | Unknown | None:
+    """Return the first child, or the first with a value, that is there whenever the element is."""
+    for child in candidates:
+        if step.attribute:
+            value = text(child.get(step.attribute))
+            if isinstance(value, Unknown):
+                return value
+            if value != Known(step.value):
+                continue
+        return child if child.is_there_with(element) else Unknown("")
+    return None
+
+
+def _compares(condition: Condition, value: str | None) -> bool:
+    operator, wanted = condition.operator, condition.wanted
+    if operator in ("=", "!="):
+        return ((NOTHING if value is None else value) in condition.choice) is (operator == "=")
+    if value is None:
+        return False
+    if operator in ("~", "!~"):
+        import re
+
+        return (re.fullmatch(wanted, value) is not None) is (operator == "~")
+    size = number(Known(value))
+    if not isinstance(size, Known):
+        return False
+    return size.value < int(wanted) if operator == "<" else size.value > int(wanted)
+
+
+def _differs(written: str, other: Condition, element: Node, domain: Domain) -> bool:
+    found = find(other, element, domain)
+    value = found.value if isinstance(found, Found) else None
+    return isinstance(value, Known) and _plain(value.value) != _plain(written)
+
+
+def _plain(written: str) -> str:
+    return "".join(written.replace("-", "").split()).lower()
+
+
+def _is_beyond(written: str, others: Condition, element: Node, domain: Domain) -> bool:
+    """Return True if a set has a number that is not one of those that as many elements have, from 0 on."""
+    numbers = cpu_set(Known(written))
+    around = find(others._replace(steps=others.steps[:-1]), element, domain)
+    if not isinstance(numbers, Known) or not numbers.value or not isinstance(around, Found):
+        return False
+    there = around.node.children(others.steps[-1].tag)
+    is_known = not around.node.has_unknown_children and not any(node.is_conditional for node in there)
+    return is_known and bool(there) and max(numbers.value) >= len(there)
+
+
+_OF_OTHERS = {"differs": _differs, "beyond": _is_beyond}

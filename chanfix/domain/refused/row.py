@@ -1,0 +1,64 @@
+"""The rows of ``schemas/refused.txt``, which says at its top what a row is made of."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from chanfix.resources import read
+
+__all__ = ["Row", "rows"]
+
+
+class Row(NamedTuple):
+    """One thing that libvirt's QEMU driver refuses at define.
+
+    Of the elements at the path ``where`` those are meant for which all conditions of ``when`` hold. With ``is_single``
+    the second of them is refused, with ``unique`` the second with the same values at these paths. With ``is_alone``
+    each is refused that has another element at that path beside it. With ``numbered`` those are whose number at that
+    path is past the end of 0, 1, 2 and so on. ``at`` is the place, and stands for ``{}`` in the sentence. ``said`` are
+    libvirt's words, with ``*`` for what varies, those of 9.0 first.
+
+    ``until`` is the first libvirt that may not refuse it any more, as a text, "" for none.
+    """
+
+    name: str
+    where: str
+    when: tuple[str, ...]
+    at: str
+    sentence: str
+    said: tuple[str, ...]
+    is_single: bool = False
+    unique: tuple[str, ...] = ()
+    until: str = ""
+    is_alone: bool = False
+    numbered: str = ""
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """Return all rows, in their order."""
+    # Comments stand in blocks of their own.
+    blocks = read("schemas/refused.txt").split("\n\n")
+    return tuple(_row(block) for block in blocks if not block.startswith("#"))
+
+
+def _row(block: str) -> Row:
+    name, *lines = block.strip().split("\n")
+    facts: dict[str, list[str]] = {}
+    for line in lines:
+        key, _, value = line.partition(" ")
+        facts.setdefault(key, []).append(value)
+    return Row(
+        name=name,
+        where=facts["in"][0],
+        when=tuple(facts.get("if", ())),
+        at=facts["at"][0],
+        sentence=facts["says"][0],
+        said=tuple(facts["libvirt"]),
+        is_single="single" in facts,
+        unique=tuple(facts.get("unique", ())),
+        until=facts.get("until", [""])[0],
+        is_alone="alone" in facts,
+        numbered=facts.get("numbered", [""])[0],
+    )

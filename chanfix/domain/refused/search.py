@@ -1,0 +1,196 @@
+"""Finds what the rows are about in a domain."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from chanfix.domain import Domain
+from chanfix.domain.refused.conditions import NOTHING, Condition, Found, find, holds, parse
+from chanfix.domain.refused.row import Row, rows
+from chanfix.domain.values import Known, number
+from chanfix.domain.versions import Version
+from chanfix.xml.document import Node
+from chanfix.xml.together import collisions
+
+__all__ = ["Refusal", "refusals"]
+
+# The oldest libvirt that was asked: an older one may take what this one refuses.
+_OLDEST = Version(9)
+_WORD = re.compile(rb"[A-Za-z0-9_-]+")
+# What nearly every domain has says little about one.
+_COMMON = frozenset(
+    b"0 address arch block bus clock controller cpu dev devices disk domain driver file function index input interface "
+    b"machine memballoon memory mode model name no off on os path pci port slot source target type usb vcpu virtio "
+    b"yes".split()
+)
+
+
+class Refusal(NamedTuple):
+    """A row that holds for an element, the place, and the element that it is the second of."""
+
+    row: Row
+    at: Found
+    first: Node | None = None
+
+
+class _Asked(NamedTuple):
+    """A row, ready to be asked: its number, its conditions, and the words that a text must hold for it.
+
+    Of each set of ``values`` one has to be there, with all its words.
+    """
+
+    number: int
+    row: Row
+    conditions: tuple[Condition, ...]
+    until: Version | None
+    names: frozenset[bytes]
+    values: tuple[tuple[frozenset[bytes], ...], ...]
+
+    def may_hold(self, words: frozenset[bytes]) -> bool:
+        """Return True if a text of these words has all that the row is about."""
+        return self.names <= words and all(any(value <= words for value in values) for values in self.values)
+
+
+def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
+    """Yield what libvirt of that version is known to refuse, row by row."""
+    if version < _OLDEST:
+        return
+    elements: dict[str, list[Node]] = {}
+    for asked in _worth_asking(domain.document.words):
+        if asked.until and version >= asked.until:
+            continue
+        where = asked.row.where
+        if where not in elements:
+            elements[where] = _elements(domain, where)
+        if elements[where]:
+            yield from _refusals(domain, asked, elements[where])
+
+
+def _worth_asking(words: frozenset[bytes] | None) -> list[_Asked]:
+    """Return the rows that a text may be about; all of them where nothing is known of its words."""
+    by_word = _by_word()
+    if words is None:
+        return sorted(asked for rows_of_word in by_word.values() for asked in rows_of_word)
+    found = [asked for word in by_word.keys() & words for asked in by_word[word] if asked.may_hold(words)]
+    return sorted(found)
+
+
+@cache
+def _by_word() -> dict[bytes, list[_Asked]]:
+    """Return all rows by one word of each that few domains have."""
+    prepared = [_prepared(number, row) for number, row in enumerate(rows())]
+    uses = Counter(word for asked in prepared for word in _words_of(asked))
+    by_word: dict[bytes, list[_Asked]] = {}
+    for asked in prepared:
+        rarest = min(_words_of(asked), key=lambda word: (word in _COMMON, uses[word], word))
+        by_word.setdefault(rarest, []).append(asked)
+    return by_word
+
+
+def _words_of(asked: _Asked) -> frozenset[bytes]:
+    """Return the words that a text must hold for a row. Every row has some: the names of its place."""
+    return asked.names.union(*(values[0] for values in asked.values if len(values) == 1))
+
+
+def _refusals(domain: Domain, asked: _Asked, elements: list[Node]) -> Iterator[Refusal]:
+    row = asked.row
+    if len(elements) < 2 and (row.is_single or row.unique or row.is_alone):
+        return
+    found = [node for node in elements if all(holds(condition, node, domain) for condition in asked.conditions)]
+    if row.is_single:
+        pairs = collisions(found, lambda node: node)
+    elif row.unique:
+        pairs = _repeated(row, found, domain)
+    elif row.is_alone:
+        pairs = _accompanied(found, elements)
+    elif row.numbered:
+        pairs = _past_the_end(row, found, domain)
+    else:
+        yield from (Refusal(row, _place(row, node, domain)) for node in found)
+        return
+    yield from (Refusal(row, _place(row, second, domain), first) for second, first in pairs)
+
+
+def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
+    """Yield each element with the values of an earlier one, and that one."""
+    by_values: dict[tuple[str, ...], list[Node]] = {}
+    for node in elements:
+        places = [find(parse(path), node, domain) for path in row.unique]
+        values = [place.value for place in places if isinstance(place, Found)]
+        known = tuple(value.value for value in values if isinstance(value, Known))
+        if len(known) == len(row.unique):
+            by_values.setdefault(known, []).append(node)
+    for nodes in by_values.values():
+        yield from collisions(nodes, lambda node: node)
+
+
+def _accompanied(found: list[Node], elements: list[Node]) -> Iterator[tuple[Node, Node]]:
+    """Yield each element that another one is known to be there with, and that one."""
+    for node in found:
+        # The first two are enough: one of them is another one.
+        others = [other for other in elements[:2] if other != node and other.is_there_with(node)]
+        yield from ((node, other) for other in others[:1])
+
+
+def _past_the_end(row: Row, found: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
+    """Yield the elements whose number is past the end, where all have one and none is there twice."""
+    places = [find(parse(row.numbered), node, domain) for node in found]
+    numbers = [number(place.value) for place in places if isinstance(place, Found)]
+    known = [each.value for each in numbers if isinstance(each, Known)]
+    if len(set(known)) == len(found) and not any(node.is_conditional for node in found):
+        yield from ((node, found[0]) for node, each in zip(found, known, strict=True) if each >= len(found))
+
+
+def _place(row: Row, element: Node, domain: Domain) -> Found:
+    """Return the place in an element; where it is not there, the element."""
+    found = Found(element) if row.at == "." else find(parse(row.at), element, domain)
+    return found if isinstance(found, Found) else Found(element)
+
+
+def _elements(domain: Domain, where: str) -> list[Node]:
+    if where == ".":
+        return [domain.node]
+    container, _, tag = where.partition("/")
+    if container == ".":
+        return domain.node.children(tag)
+    if container == "devices" and "/" not in tag:
+        return domain.devices if tag == "*" else domain.devices_of(tag)
+    if container == "devices":
+        tag, _, rest = tag.partition("/")
+        nodes = domain.devices_of(tag)
+    else:
+        first = domain.node.child(container)
+        nodes, rest = [first] if first is not None else [], tag
+        if not rest:
+            return nodes
+    steps = rest.split("/")
+    for step in steps:
+        nodes = [child for node in nodes for child in node.children(step)]
+    return nodes
+
+
+def _prepared(number: int, row: Row) -> _Asked:
+    conditions = tuple(map(parse, row.when))
+    names: set[str] = {name for name in row.where.split("/") if name not in (".", "*")} or {"domain"}
+    values = []
+    for condition in conditions:
+        wanted = condition.wanted.split("|")
+        may_be_absent = condition.operator == "!=" or (condition.operator == "=" and NOTHING in wanted)
+        if condition.is_negated or may_be_absent:
+            continue
+        names.update(step.tag for step in condition.steps)
+        names.update(filter(None, (condition.attribute, *(step.attribute for step in condition.steps))))
+        values += [[step.value] for step in condition.steps if step.value]
+        if condition.operator == "=":
+            values.append(wanted)
+    until = Version.parse(row.until) if row.until else None
+    as_words = tuple(tuple(map(_words, each)) for each in values)
+    return _Asked(number, row, conditions, until, frozenset(name.encode() for name in names), as_words)
+
+
+def _words(value: str) -> frozenset[bytes]:
+    return frozenset(_WORD.findall(value.encode()))

@@ -1,0 +1,144 @@
+"""What was meant by a name or a value that libvirt does not know: one that is like it, or another place for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chanfix.domain import Domain
+from chanfix.domain.agent_name import is_templated
+from chanfix.domain.vocabulary import ROOT, known_values, own_context, vocabulary, written_value
+from chanfix.words import nearest
+from chanfix.xml.contexts import Context, Stray
+from chanfix.xml.document import Node
+
+__all__ = ["can_be_renamed", "expected", "homes_of", "in_words", "kinds_of", "near_names", "near_values"]
+
+_LIKENESS = 0.7
+_LONGEST = 60
+_SHOWN = 12
+_KINDS = {
+    "hex": "a hexadecimal number",
+    "integer": "a whole number",
+    "mac": "a hardware address",
+    "number": "a whole number from 0",
+    "text": "any text",
+    "uuid": "a UUID",
+}
+
+
+def near_names(stray: Stray) -> list[str]:
+    """Return the names that are most like one that is not known, of those that are right in its place."""
+    kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
+    return _nearest(name, [known for known in stray.context.get(kind, ()) if not known.startswith("{")])
+
+
+def near_values(stray: Stray) -> list[str]:
+    """Return the values that are most like one that is not known."""
+    return _nearest(written_value(stray), known_values(stray))
+
+
+def expected(stray: Stray) -> str:
+    """Return in words what a value may be, the values that are most like the one that is written first."""
+    kinds = vocabulary().values(stray.values).get("kinds", ())
+    values = dict.fromkeys([*near_values(stray), *known_values(stray)])
+    shown = [*(f"'{value}'" for value in values), *map(in_words, kinds)]
+    if len(shown) > _SHOWN:
+        shown[_SHOWN:] = [f"one of {len(shown) - _SHOWN} more"]
+    return " or ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def in_words(kind: str) -> str:
+    """Return in words what a kind of values is."""
+    return _KINDS[kind]
+
+
+def homes_of(domain: Domain, stray: Stray) -> list[str]:
+    """Return the tags of the elements nearby in which a name is right that is not known where it stands.
+
+    Looked at are the elements around it, the innermost first, and those right below them.
+    """
+    kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
+    here = stray.node.parent if stray.attribute is None else stray.node
+    for around, context in reversed(_contexts_to(domain, here)):
+        if around != here and name in context.get(kind, ()):
+            return [around.tag]
+        below = {tag: own_context(inside).get(kind, {}) for tag, inside in context.get("elements", {}).items()}
+        homes = {tag: names[name] for tag, names in below.items() if names.get(name)}
+        if homes:
+            fit = [tag for tag, inside in homes.items() if _fits(stray, inside)] or list(homes)
+            return [tag for tag in fit if around.child(tag) is not None] or fit
+    return []
+
+
+def kinds_of(domain: Domain, stray: Stray) -> tuple[Node, str, list[str]] | None:
+    """Return the element around of which another kind has what is not known, its deciding attribute, and the kinds.
+
+    As ``'volume'`` of ``type`` for a pool of a disk's source.
+    """
+    here = stray.node.parent if stray.attribute is None else stray.node
+    kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
+    below: list[str] = []
+    for around, context in reversed(_contexts_to(domain, here)):
+        found = [value for value in context.get("variants", ()) if _leads_to(context, value, below, kind, name)]
+        if found:
+            return around, str(context["by"]), found
+        below.insert(0, around.tag)
+    return None
+
+
+def can_be_renamed(stray: Stray, name: str) -> bool:
+    """Return True if what has an unknown name may have another one: it is not there yet, and what it has is right
+    there.
+
+    Not a device: what it would lack is not known.
+    """
+    contexts = vocabulary().contexts
+    if stray.attribute is not None:
+        values, text = stray.context["attributes"][name], stray.node.get(stray.attribute) or ""
+        return stray.node.get(name) is None and (is_templated(text) or contexts.fits(values, text) is True)
+    parent, inside = stray.node.parent, stray.context["elements"][name]
+    if parent is None or parent.tag == "devices" or parent.child(name) is not None or not inside:
+        return False
+    kind = own_context(inside).get("by")
+    return (kind is None or stray.node.get(kind) is not None) and not contexts.strays(stray.node, inside, 1)
+
+
+def _contexts_to(domain: Domain, node: Node | None) -> list[tuple[Node, Context]]:
+    """Return the elements from a domain to a node with their contexts, as far as they are known."""
+    way = [] if node is None else [node, *node.ancestors]
+    way = way[: way.index(domain.node) + 1] if domain.node in way else []
+    found: list[tuple[Node, Context]] = []
+    name: str | None = ROOT
+    for part in reversed(way):
+        if part != domain.node:
+            name = found[-1][1].get("elements", {}).get(part.tag)
+        if not name:
+            break
+        found.append((part, vocabulary().contexts.context_of(name, part)))
+    return found
+
+
+def _leads_to(context: Context, kind: str, below: Sequence[str], part: str, name: str) -> bool:
+    """Return True if a variant has a name, at the end of a way down."""
+    elements = {**context.get("elements", {}), **context["variants"][kind].get("elements", {})}
+    if not below:
+        return name in context["variants"][kind].get(part, ())
+    for tag in below[:-1]:
+        elements = own_context(elements.get(tag, "")).get("elements", {})
+    return name in own_context(elements.get(below[-1], "")).get(part, ())
+
+
+def _fits(stray: Stray, there: str) -> bool:
+    """Return True if an attribute's value is one of those there, or an element has nothing that its context has not."""
+    node, contexts = stray.node, vocabulary().contexts
+    if stray.attribute is not None:
+        return contexts.fits(there, node.get(stray.attribute) or "") is not False
+    if not node.attributes and not node.children():
+        return not own_context(there).keys() & {"attributes", "elements"}
+    return not contexts.strays(node, there, 1)
+
+
+def _nearest(word: str, known: Sequence[str]) -> list[str]:
+    word = word[:_LONGEST]
+    same = [each for each in known if each.casefold() == word.casefold()]
+    return same or nearest(word, known, most=3, likeness=_LIKENESS)

@@ -1,0 +1,154 @@
+"""Where each system sets what its agent may do, in each generation, and what it ships there.
+
+A fact is *run* where the tests see the real qemu-ga of that Debian do it, and *read* where a public page says so:
+
+- RHEL: https://github.com/autotest/tp-qemu/pull/3887 (the three generations, by release), and the file itself as it is
+  quoted in https://github.com/crc-org/snc/pull/1155 (the allow list) and
+  https://github.com/MissionCriticalCloud/systemvm-packer (the file of RHEL 7).
+- openSUSE: qemu-ga 11 blocks two commands in a file that /etc/sysconfig/qemu-ga takes the place of.
+- Fedora: since QEMU 9.1 the file is there and sets nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Generation", "Style", "generation_names", "generation_of", "generations_of"]
+
+
+class Style(Enum):
+    """How a setting holds its list of commands."""
+
+    # NAME=LIST of an environment file.
+    LIST = "list"
+    # NAME="--block-rpcs=LIST" of an environment file: arguments for qemu-ga.
+    ARGUMENTS = "arguments"
+    # name=LIST of qemu-ga's own file, in its section [general].
+    KEY = "key"
+    # An argument of the service itself; there is no file for it.
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One way in which a system sets what its agent may do.
+
+    ``releases`` is the first version of os-release that has it; the next generation's ends it. ``blocked`` and
+    ``allowed`` are the lists that it ships; an empty ``allowed`` means that all is allowed but what is blocked.
+    ``also`` are other lines that it ships in that file. ``is_read`` is True for a fact from a page, False for one that
+    was run.
+    """
+
+    name: str
+    system: str
+    label: str
+    releases: tuple[int, ...]
+    path: str
+    setting: str
+    style: Style
+    blocked: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    also: str = ""
+    aliases: tuple[str, ...] = ()
+    is_read: bool = True
+
+
+_ANY_MINOR = 1_000_000
+_SYSCONFIG = "/etc/sysconfig/qemu-ga"
+_CONF = "/etc/qemu/qemu-ga.conf"
+_EXEC = ("guest-exec", "guest-exec-status")
+_FILES = tuple(f"guest-file-{verb}" for verb in ("open", "close", "read", "write", "seek", "flush"))
+_RHEL_HOOK = "FSFREEZE_HOOK_PATHNAME=/etc/qemu-ga/fsfreeze-hook\n"
+_RHEL_ALLOWED = (
+    *("guest-sync-delimited", "guest-sync", "guest-ping", "guest-get-time", "guest-set-time", "guest-info"),
+    *("guest-shutdown", "guest-fsfreeze-status", "guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list"),
+    *("guest-fsfreeze-thaw", "guest-fstrim", "guest-suspend-disk", "guest-suspend-ram", "guest-suspend-hybrid"),
+    *("guest-network-get-interfaces", "guest-get-vcpus", "guest-set-vcpus", "guest-get-disks", "guest-get-fsinfo"),
+    *("guest-set-user-password", "guest-get-memory-blocks", "guest-set-memory-blocks", "guest-get-memory-block-info"),
+    *("guest-get-host-name", "guest-get-users", "guest-get-timezone", "guest-get-osinfo", "guest-get-devices"),
+    *("guest-ssh-get-authorized-keys", "guest-ssh-add-authorized-keys", "guest-ssh-remove-authorized-keys"),
+    *("guest-get-diskstats", "guest-get-cpustats"),
+)
+
+
+def _rhel(name: str, label: str, releases: tuple[int, ...], setting: str, *aliases: str) -> Generation:
+    """Return a generation of RHEL; the newest has a list of what is allowed, those before it of what is blocked."""
+    is_newest = setting == "FILTER_RPC_ARGS"
+    return Generation(
+        *(name, "rhel", label, releases, _SYSCONFIG, setting),
+        Style.ARGUMENTS if is_newest else Style.LIST,
+        blocked=() if is_newest else (*_FILES, *_EXEC),
+        allowed=_RHEL_ALLOWED if is_newest else (),
+        also=_RHEL_HOOK,
+        aliases=aliases,
+    )
+
+
+def _conf(
+    system: str,
+    name: str,
+    label: str,
+    first: tuple[int, ...] = (),
+    *aliases: str,
+    key: str = "block-rpcs",
+    is_read: bool = True,
+) -> Generation:
+    """Return a generation whose agent reads its own file; nothing is blocked there."""
+    return Generation(name, system, label, first, _CONF, key, Style.KEY, aliases=aliases, is_read=is_read)
+
+
+_ALL = (
+    _rhel("rhel-8", "RHEL 7 to 9.1", (7,), "BLACKLIST_RPC", "rhel-7", "rhel-9.0", "rhel-9.1"),
+    _rhel("rhel-9.2", "RHEL 9.2 and 9.3", (9, 2), "BLOCK_RPCS", "rhel-9.3"),
+    _rhel("rhel-9", "RHEL 9.4 and later, RHEL 10", (9, 4), "FILTER_RPC_ARGS", "rhel-9.4", "rhel-10"),
+    Generation("fedora", "fedora", "Fedora 42 and later", (42,), _SYSCONFIG, "QEMU_GA_ARGS", Style.ARGUMENTS),
+    Generation(
+        *("suse", "suse", "openSUSE Tumbleweed", (2026,), _SYSCONFIG, "FILTER_RPC_ARGS", Style.ARGUMENTS),
+        blocked=_EXEC,
+        aliases=("suse-tumbleweed",),
+    ),
+    # Seen: the agent of Debian 11 passes over block-rpcs, and that of Debian 13 over blacklist, without a word.
+    _conf("debian", "debian-11", "Debian 11", (11,), key="blacklist", is_read=False),
+    _conf("debian", "debian-12", "Debian 12 and later", (12,), "debian-13", "debian-sid", is_read=False),
+    _conf("ubuntu", "ubuntu-22.04", "Ubuntu 20.04 and 22.04", (20,), "ubuntu-20.04", key="blacklist"),
+    _conf("ubuntu", "ubuntu-24.04", "Ubuntu 24.04 and later", (24,), "ubuntu-26.04"),
+    _conf("devuan", "devuan-4", "Devuan 4", (4,), key="blacklist"),
+    _conf("devuan", "devuan-5", "Devuan 5 and later", (5,), "devuan-6"),
+    _conf("arch", "arch", "Arch Linux"),
+    _conf("alpine", "alpine", "Alpine Linux 3.18 and later", (3,)),
+    _conf("other", "other", "any other Unix with qemu-ga 7.2 or later"),
+    Generation("freebsd", "freebsd", "FreeBSD", (), "/etc/rc.conf.d/qemu_guest_agent", "-b", Style.SERVICE),
+    Generation(
+        *("windows", "windows", "Windows", (), r"C:\Program Files\Qemu-ga\chanfix-port.cmd", "-b", Style.SERVICE)
+    ),
+)
+# The id of os-release, which guest-get-osinfo hands on -> the system that sets it in the same way.
+_KIN = {
+    **dict.fromkeys(("rhel", "centos", "rocky", "almalinux", "ol", "scientific", "circle", "eurolinux"), "rhel"),
+    **dict.fromkeys(("opensuse-tumbleweed", "opensuse", "sles", "opensuse-leap"), "suse"),
+    **{name: name for name in ("fedora", "debian", "ubuntu", "devuan", "arch", "alpine", "freebsd")},
+    "mswindows": "windows",
+}
+
+
+def generations_of(name: str) -> tuple[Generation, ...]:
+    """Return the generations of a system, the one that has that name or alias, or none for a name that is not known."""
+    # Where a system and one of its generations have one name there is only that one.
+    return tuple(each for each in _ALL if name == each.system) or tuple(
+        each for each in _ALL if name == each.name or name in each.aliases
+    )
+
+
+def generation_names() -> list[str]:
+    """Return every name and alias of a generation that is not that of its system."""
+    return [name for each in _ALL for name in (each.name, *each.aliases) if name != each.system]
+
+
+def generation_of(os_id: str, version: str) -> Generation | None:
+    """Return the generation of a guest by the id and version of its os-release, None for one that is not known."""
+    known = [each for each in _ALL if each.system == _KIN.get(os_id)]
+    number = tuple(int(part) for part in version.split(".")[:2] if part.isascii() and part.isdigit() and len(part) < 9)
+    # What has no version is a rolling release, and CentOS Stream names the major one alone.
+    fitting = known if not version else [each for each in known if number and each.releases <= (*number, _ANY_MINOR)]
+    return fitting[-1] if fitting else None

@@ -1,0 +1,59 @@
+"""From the words of libvirt or QEMU to the rules that report what they mean, and to what the host does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from chanfix.domain.host_errors import HOST_ERRORS, HostError
+from chanfix.lint.rule import RuleEntry
+from chanfix.lint.rules import RULES, load
+
+__all__ = ["Meaning", "matches", "meaning_of"]
+
+# More of an error text than anybody pastes; in code points.
+_LONGEST = 20_000
+# The quotation marks that word processors and web pages make of plain ones.
+_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d`", "''\"\"'")
+
+
+class Meaning(NamedTuple):
+    """What an error text can mean: faults of the domain, which rules report, and faults of the host."""
+
+    rules: tuple[RuleEntry, ...]
+    host_errors: tuple[HostError, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.rules or self.host_errors)
+
+
+def meaning_of(text: str) -> Meaning:
+    """Return what a text means in which libvirt or QEMU reports an error, whatever stands around the words."""
+    text = _plain(text[:_LONGEST])
+    rules = tuple(rule for rule in RULES if _holds_any(text, load(rule).refusals))
+    return Meaning(rules, tuple(error for error in HOST_ERRORS if _holds_any(text, error.words)))
+
+
+def matches(text: str, words: str) -> bool:
+    """Return True if a text holds words, in which ``*`` stands for anything."""
+    return _holds(_plain(text), words)
+
+
+def _holds_any(text: str, all_words: Iterable[str]) -> bool:
+    return any(_holds(text, words) for words in all_words)
+
+
+def _holds(text: str, words: str) -> bool:
+    # The first place of each part leaves the most room for those behind it, so one pass decides.
+    end = 0
+    for part in _plain(words).split("*"):
+        start = text.find(part, end)
+        if start < 0:
+            return False
+        end = start + len(part)
+    return True
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case with single blanks and one kind of quotes: shells and wikis change those."""
+    return " ".join(text.casefold().translate(_QUOTES).split())

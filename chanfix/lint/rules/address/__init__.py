@@ -1,0 +1,1 @@
+"""Addresses: where devices are on their buses, and which buses a machine has."""

@@ -1,0 +1,100 @@
+"""The root of PCI is that of another machine type.
+
+What it does
+    Reports a PCI controller with index 0 that is not the machine's own: ``pci-root`` or a bridge on ``q35`` or the
+    ``virt`` of ARM and RISC-V, or ``pcie-root`` on ``pc`` and ``pseries``; and a root with another index, but on
+    ``pseries``. Other machine types are not judged.
+
+Why it matters
+    libvirt does not define the domain: ``The PCI controller with index='0' must be model='pcie-root' for this machine
+    type, but model='pci-root' was found instead``. It comes of changing the machine type of a domain whose controllers
+    are written out.
+
+Fix
+    Sets the model that the machine has, where no other PCI controller and no PCI address is written. Unsafe: the
+    guest's devices are on another bus. With those, there is none: they are meant for the other machine.
+
+References
+    libvirt ``src/qemu/qemu_domain_address.c:qemuDomainPCIAddressSetCreate``; ``src/conf/domain_validate.c``
+"""
+
+from chanfix.domain.controllers import AnyController
+from chanfix.domain.values import Known
+from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
+from chanfix.xml.edit import set_attribute
+
+_ROOTS = ("pci-root", "pcie-root")
+
+
+class PciRootMismatch(Rule):
+    severity = ERROR
+    refusals = (
+        "must be model='*' for this machine type",
+        "pci-root and pcie-root controllers should have index *",
+    )
+    since = "0.2.0"
+    only_if_text_has = (b"controller",)
+    examples = (
+        Bad(
+            """\
+<controller type='pci' index='0' model='pci-root'/>
+""",
+            at="pci-root",
+            fixed="""\
+<controller type='pci' index='0' model='pcie-root'/>
+""",
+        ),
+        Bad(
+            """\
+<controller type='pci' index='1' model='pcie-root'/>
+""",
+            at="1",
+        ),
+        Good(
+            """\
+<controller type='pci' index='0' model='pcie-root'/>
+"""
+        ),
+        Good(
+            """\
+<domain type='kvm'>
+  <os>
+    <type machine='pc-i440fx-8.2'>hvm</type>
+  </os>
+  <devices>
+    <controller type='pci' index='0' model='pci-root'/>
+  </devices>
+</domain>
+"""
+        ),
+    )
+
+    def domain(self, domain: Domain, facts: Facts) -> Drafts:
+        machine = domain.machine
+        expected = machine.root_bus
+        if not domain.is_qemu or expected is None:
+            return
+        for controller in domain.devices_of("controller"):
+            if controller.get("type") != "pci":
+                continue
+            view = AnyController(controller)
+            match view.type, view.index, view.model:
+                case Known("pci"), Known(0) | None, Known(model) if model != expected:
+                    if view.index is None and model not in _ROOTS:
+                        continue
+                    fix = unsafe(f"Set the model to {expected}", set_attribute(controller, "model", expected))
+                    yield self.finding(
+                        f"the root of PCI is '{expected}' on this machine type; found '{model}'",
+                        At(controller, "model"),
+                        fix=fix if model in _ROOTS and _is_alone(domain) else None,
+                    )
+                # POWER has several.
+                case Known("pci"), Known(index), Known(model) if index and model in _ROOTS and not machine.is_pseries:
+                    yield self.finding(f"'{model}' has index {index}; the root of PCI has 0", At(controller, "index"))
+
+
+def _is_alone(domain: Domain) -> bool:
+    """Return True if nothing else is written about PCI."""
+    kinds = [node.get("type") for node in domain.devices_of("controller")]
+    is_placed = any(one.place.kind == "pci" for one in domain.occupants)
+    return kinds.count("pci") == 1 and not is_placed and not domain.has_unknown_devices

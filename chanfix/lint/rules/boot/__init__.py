@@ -1,0 +1,1 @@
+"""Booting: the order of boot devices, ACPI, firmware and Secure Boot."""

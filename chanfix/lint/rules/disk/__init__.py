@@ -1,0 +1,1 @@
+"""Disks: formats, names, caches, and media that are left in a drive."""

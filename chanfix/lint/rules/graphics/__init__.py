@@ -1,0 +1,1 @@
+"""Displays and video devices."""

@@ -1,0 +1,142 @@
+"""A display with OpenGL listens on the network, or 3D acceleration lacks a display with OpenGL.
+
+What it does
+    Reports SPICE graphics with ``<gl enable='yes'/>`` and a port, and a video device with ``accel3d='yes'`` where no
+    display draws with OpenGL: neither ``egl-headless`` nor one with ``<gl enable='yes'/>``.
+
+Why it matters
+    QEMU does not start: ``SPICE GL support is local-only for now and incompatible with -spice port/tls-port``, or
+    ``The display backend does not have OpenGL support enabled``.
+
+Fix
+    For SPICE: listens nowhere, which leaves it to a viewer on the same host, as virt-manager. Unsafe: a viewer on
+    another host cannot connect. For 3D acceleration none: the display or the acceleration may be what is wrong.
+
+References
+    QEMU ``ui/spice-core.c:qemu_spice_init``, ``hw/display/virtio-gpu-gl.c``;
+    https://github.com/vagrant-libvirt/vagrant-libvirt/issues/1090
+"""
+
+from chanfix.domain import views
+from chanfix.domain.display import Graphics, Video
+from chanfix.domain.values import Known, Unknown, must_be
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, unsafe
+from chanfix.xml.document import Document
+from chanfix.xml.edit import insert_first, remove_attribute, remove_element
+
+
+class GlOnNetwork(Rule):
+    severity = ERROR
+    refusals = ("SPICE GL support is local-only for now and incompatible with -spice port*",)
+    since = "0.2.0"
+    examples = (
+        Bad(
+            """\
+<graphics type='spice' autoport='yes'>
+  <gl enable='yes'/>
+</graphics>
+""",
+            at="<gl enable='yes'/>",
+            fixed="""\
+<graphics type='spice'>
+  <listen type='none'/>
+  <gl enable='yes'/>
+</graphics>
+""",
+        ),
+        Bad(
+            """\
+<graphics type='vnc'/>
+<video>
+  <model type='virtio'>
+    <acceleration accel3d='yes'/>
+  </model>
+</video>
+""",
+            at="<acceleration accel3d='yes'/>",
+        ),
+        Good(
+            """\
+<graphics type='spice'>
+  <listen type='none'/>
+  <gl enable='yes'/>
+</graphics>
+<video>
+  <model type='virtio'>
+    <acceleration accel3d='yes'/>
+  </model>
+</video>
+"""
+        ),
+        Good(
+            """\
+<graphics type='vnc'/>
+<graphics type='egl-headless'/>
+<video>
+  <model type='virtio'>
+    <acceleration accel3d='yes'/>
+  </model>
+</video>
+"""
+        ),
+    )
+
+    def graphics(self, node: Node, domain: Domain, facts: Facts) -> Drafts:
+        graphics = Graphics(node)
+        gl = node.child("gl")
+        if gl is None or not must_be(graphics.type, "spice") or not must_be(graphics.gl, True):
+            return
+        if domain.is_of_other_driver or not _has_port(graphics):
+            return
+        yield self.finding(
+            "SPICE with OpenGL is for a viewer on the same host; expected <listen type='none'/> and no port",
+            At(gl),
+            fix=unsafe("Listen nowhere", *_listen_nowhere(node)),
+        )
+
+    def video(self, node: Node, domain: Domain, facts: Facts) -> Drafts:
+        video = Video(node)
+        is_own = node.child("driver") is not None  # a process of its own draws
+        if not must_be(video.accel3d, True) or not must_be(video.model, "virtio") or is_own:
+            return
+        if domain.is_of_other_driver or domain.has_unknown_devices or any(map(_may_draw, views.graphics(domain))):
+            return
+        model = node.child("model")
+        acceleration = model.child("acceleration") if model is not None else None
+        if acceleration is not None:
+            yield self.finding(
+                "3D acceleration needs a display with OpenGL; expected 'egl-headless' or <gl enable='yes'/>",
+                At(acceleration),
+                severity=WARNING,
+            )
+
+
+def _has_port(graphics: Graphics) -> bool:
+    """Return True if the display is known to get a port: so it does by ``autoport``, or where one is written."""
+    kinds = [listen.type for listen in graphics.listens]
+    if kinds and not all(must_be(kind, "address", "network") for kind in kinds):
+        return False
+    if graphics.node.has_unknown_children:
+        return False
+    written = graphics.node.get("port"), graphics.node.get("autoport")
+    return written[1] == "yes" or (
+        written[0] is not None and not isinstance(graphics.port, Unknown) and written[0] != "0"
+    )
+
+
+def _may_draw(graphics: Graphics) -> bool:
+    match graphics.type, graphics.gl:
+        case Known("egl-headless" | "dbus" | "sdl") | Unknown(), _:
+            return True
+        case _, gl:
+            return gl != Known(False)
+
+
+def _listen_nowhere(node: Node) -> list[Edit]:
+    new = Document.parse(b"<listen type='none'/>").root
+    gone = [name for name in ("port", "tlsPort", "autoport", "listen") if node.get(name) is not None]
+    return [
+        *(remove_attribute(node, name) for name in gone),
+        *map(remove_element, node.children("listen")),
+        *insert_first(node, new),
+    ]

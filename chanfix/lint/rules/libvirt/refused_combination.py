@@ -1,0 +1,85 @@
+"""libvirt's QEMU driver refuses a combination that no rule of its own is about.
+
+What it does
+    Reports some three hundred things that a domain says and libvirt does not define: a value that does not go with
+    another one, a part that is missing, a second device where there can be one. Each is a row of data with the words of
+    libvirt; what people meet often has a rule of its own. What depends on the host, or on how QEMU was built, is not
+    reported, nor what a template leaves open.
+
+Why it matters
+    The domain cannot be defined. The finding's note has libvirt's words, where ``*`` stands for what varies.
+
+Fix
+    None: which of the two was wanted, only a person can say.
+
+References
+    libvirt ``src/conf/domain_validate.c``, ``src/conf/domain_conf.c``, ``src/qemu/qemu_validate.c``
+"""
+
+from chanfix.domain.refused.conditions import Found
+from chanfix.domain.refused.row import rows
+from chanfix.domain.refused.search import Refusal, refusals
+from chanfix.domain.values import Known
+from chanfix.lint.rule import ERROR, At, Bad, Domain, Draft, Drafts, Facts, Good, Part, Rule
+
+
+class RefusedCombination(Rule):
+    severity = ERROR
+    since = "0.2.0"
+    about_targets = True
+    refusals = tuple(words for row in rows() for words in row.said)
+    yields_to = ("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch")
+    examples = (
+        Bad(
+            """\
+<disk type='file' device='lun'>
+  <source file='/var/lib/libvirt/images/web.img'/>
+  <target dev='sda' bus='scsi'/>
+</disk>
+""",
+            at="lun",
+        ),
+        Bad(
+            """\
+<watchdog model='ib700'>
+  <address type='isa' iobase='0x443'/>
+</watchdog>
+""",
+            at="<address type='isa' iobase='0x443'/>",
+        ),
+        Good(
+            """\
+<disk type='block' device='lun'>
+  <source dev='/dev/disk/by-id/wwn-0x5000c50015ea71ad'/>
+  <target dev='sda' bus='scsi'/>
+</disk>
+"""
+        ),
+        Good("<disk type='{{ type }}' device='lun'>\n  <target dev='sda' bus='scsi'/>\n</disk>\n"),
+    )
+
+    def domain(self, domain: Domain, facts: Facts) -> Drafts:
+        # libvirt's own test driver takes what QEMU's does not.
+        if domain.is_of_other_driver or domain.type == "test" or domain.node.is_made_up:
+            return
+        for refusal in refusals(domain, facts.version):
+            yield self._draft(refusal)
+
+    def _draft(self, refusal: Refusal) -> Draft:
+        row, found, first = refusal
+        value = found.value
+        written = value.value.strip() if isinstance(value, Known) else ""
+        return self.finding(
+            row.sentence.format(written),
+            _at(found),
+            *([At(first, label="the first")] if first is not None else []),
+            note=f"libvirt says: {row.said[0]}",
+        )
+
+
+def _at(found: Found) -> At:
+    """Return the value of an attribute, the text of an element that has one only, or the start tag."""
+    if found.attribute is not None:
+        return At(found.node, found.attribute)
+    is_text = not found.node.children() and found.node.text.strip()
+    return At(found.node, part=Part.TEXT if is_text else None)

@@ -1,0 +1,1 @@
+"""The memory of a guest: how much there is, and who may share it."""

@@ -1,0 +1,77 @@
+"""QEMU does not have the machine type.
+
+What it does
+    Reports a machine type that the target's QEMU has no more, or does not have yet. Without a target (``--target``,
+    ``--qemu-version``): one that the newest QEMU has no more. QEMU removes a versioned machine type six years after the
+    version in its name: 11.0 removed ``pc-q35-5.0``. Where all machine types of the target are known, their list
+    decides; some distributions build QEMU without its versioned machine types. A name with a suffix of a distribution
+    is ``machine-of-distribution``'s to report.
+
+Why it matters
+    libvirt does not define the domain: ``Emulator '/usr/bin/qemu-system-x86_64' does not support machine type
+    'pc-q35-2.4'``. Older versions define it, and QEMU does not start: ``unsupported machine type``.
+
+Fix
+    Takes the newest machine type of the same family: ``pc``, ``q35``, ``virt`` and the like are in every QEMU. Unsafe:
+    the guest sees other hardware, and Windows may ask to be activated again.
+
+References
+    QEMU ``include/hw/core/boards.h``; https://www.qemu.org/docs/master/about/removed-features.html;
+    https://github.com/virt-manager/virt-manager/issues/539
+"""
+
+from chanfix.domain.machine_use import MachineUse
+from chanfix.domain.machines import NEWEST_QEMU, life_of, newest_alias, read_machine
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
+from chanfix.xml.edit import set_attribute
+
+_DOMAIN = "<domain type='kvm'>\n  <name>web</name>\n  <os>\n    <type machine='{}'>hvm</type>\n  </os>\n</domain>\n"
+
+
+class MachineRemoved(Rule):
+    only_if_text_has = (b"machine",)
+    severity = WARNING
+    about_targets = True
+    since = "0.2.0"
+    examples = (
+        Bad(_DOMAIN.format("pc-q35-4.2"), at="pc-q35-4.2", fixed=_DOMAIN.format("q35")),
+        Bad(_DOMAIN.format("pc-i440fx-2.11"), at="pc-i440fx-2.11", fixed=_DOMAIN.format("pc")),
+        Bad(_DOMAIN.format("pc-1.2"), at="pc-1.2", fixed=_DOMAIN.format("pc")),
+        Bad(_DOMAIN.format("pc-q35-9.2"), at="pc-q35-9.2", fixed=_DOMAIN.format("q35"), target="debian-12"),
+        Bad(_DOMAIN.format("pc-q35-9.0"), at="pc-q35-9.0", fixed=_DOMAIN.format("q35"), target="rhel-9"),
+        Good(_DOMAIN.format("pc-q35-9.2")),
+        Good(_DOMAIN.format("pc-q35-4.2"), target="debian-12"),
+        Good(_DOMAIN.format("q35")),
+        Good(_DOMAIN.format("pc-q35-rhel8.6.0")),
+    )
+
+    def domain(self, domain: Domain, facts: Facts) -> Drafts:
+        use = domain.machine_use
+        if use is None or (reason := _reason(use, facts)) is None:
+            return
+        alias = newest_alias(use.name)
+        edit = set_attribute(use.node, "machine", alias) if alias else None
+        yield self.finding(
+            f"machine type '{use.name}' {reason}",
+            At(use.node, "machine"),
+            fix=unsafe(f"Take the newest machine type of its family: '{alias}'", edit) if edit else None,
+            severity=ERROR if facts.qemu else None,
+        )
+
+
+def _reason(use: MachineUse, facts: Facts) -> str | None:
+    """Return why QEMU does not have the machine type; None if it has it, or that is not known."""
+    life, machine = life_of(use.name), read_machine(use.name)
+    if life is None or machine is None or machine.version is None:
+        return None
+    if life.removed <= (facts.qemu or NEWEST_QEMU):
+        return f"is gone: QEMU {life.removed.major}.{life.removed.minor} and later do not have it"
+    if facts.qemu and machine.version[:2] > facts.qemu[:2]:
+        return f"comes with QEMU {machine.version.major}.{machine.version.minor}; the domain is for an older one"
+    if facts.target:
+        known = facts.target.machines(use.arch) if use.arch else None
+        if known is not None and use.name not in known:
+            return "is not in the list of QEMU's machine types there"
+        if facts.target.lacks("machines", "versioned"):
+            return "is one of QEMU's own versioned ones; QEMU was built without them there"
+    return None

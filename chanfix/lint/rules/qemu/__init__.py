@@ -1,0 +1,1 @@
+"""What a domain hands to QEMU itself."""

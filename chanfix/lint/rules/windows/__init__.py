@@ -1,0 +1,1 @@
+"""What a Windows guest runs better with."""

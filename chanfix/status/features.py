@@ -1,0 +1,126 @@
+"""What an agent would do: each feature that people want of it, and why one of them does not work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chanfix.agent.answer import AgentReply
+from chanfix.agent.told import is_frozen_error
+from chanfix.guest.commands import COMMANDS
+from chanfix.guest.generations import Generation, generation_of
+from chanfix.words import some_of
+
+__all__ = ["FEATURES", "TYPED", "Feature", "features", "policy_of"]
+
+# What people want of an agent -> the commands that it takes.
+FEATURES = {
+    "shutdown": ("guest-shutdown",),
+    "reboot": ("guest-shutdown",),
+    "addresses": ("guest-network-get-interfaces",),
+    "quiesced snapshot": ("guest-fsfreeze-freeze", "guest-fsfreeze-thaw"),
+    "time": ("guest-get-time", "guest-set-time"),
+    "guest info": ("guest-get-osinfo", "guest-get-host-name"),
+    "exec": ("guest-exec", "guest-exec-status"),
+    "file": ("guest-file-open", "guest-file-read", "guest-file-write", "guest-file-close"),
+    "password": ("guest-set-user-password",),
+    "ssh keys": (
+        "guest-ssh-get-authorized-keys",
+        "guest-ssh-add-authorized-keys",
+        "guest-ssh-remove-authorized-keys",
+    ),
+}
+# The features that libvirt's own calls find out, which do not taint a domain. The time is read, not set.
+TYPED = ("addresses", "time", "guest info")
+_NO_ADDRESS = "no address yet"
+_FROZEN = "file systems are frozen"
+_NO_VSS = "the VSS provider does not answer"
+_DISABLED = re.compile(r"[Cc]ommand (guest-[a-z-]{1,60}) has been disabled")
+_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature. ``works`` is None where it is not known; ``reason`` says in words why it does not work.
+
+    ``blocked`` are the commands that the guest's policy blocks. All texts may hold the guest's words.
+    """
+
+    name: str
+    works: bool | None
+    reason: str = ""
+    blocked: tuple[str, ...] = ()
+
+
+def features(reply: AgentReply) -> tuple[Feature, ...]:
+    """Return all features of an agent that answers, in the order of ``FEATURES``.
+
+    What was tried and worked says something of reading alone: the time was read, not set.
+    """
+    tried = _tried if reply.commands is None else _listed
+    return tuple(_checked(tried(name, reply), reply) for name in FEATURES)
+
+
+def policy_of(reply: AgentReply) -> Generation | None:
+    """Return where the guest's system sets what its agent may do, None where that is not known."""
+    return generation_of(reply.system.id, reply.system.version) if reply.system else None
+
+
+def _checked(feature: Feature, reply: AgentReply) -> Feature:
+    """Return a feature with what is known beyond its commands: a command that is enabled may still be of no use."""
+    if reply.is_frozen and feature.works is not True:
+        return Feature(feature.name, feature.works, _FROZEN if feature.works is False else "")
+    if feature.works is not True:
+        return feature
+    if feature.name == "addresses" and reply.addresses is not None:
+        if not any(address.is_usable for address in reply.addresses):
+            return Feature(feature.name, False, _NO_ADDRESS)
+    elif feature.name == "addresses" and "guest-network-get-interfaces" in reply.refusals:
+        return Feature(feature.name, False, _quoted(reply.refusals["guest-network-get-interfaces"]))
+    # On Windows the agent answers so when its VSS provider is not there (qga/commands-win32.c).
+    is_windows = reply.system is not None and reply.system.id == "mswindows"
+    if feature.name == "quiesced snapshot" and is_windows and "guest-fsfreeze-status" in reply.refusals:
+        return Feature(feature.name, False, _NO_VSS)
+    return feature
+
+
+def _listed(name: str, reply: AgentReply) -> Feature:
+    """Return a feature by the agent's own list of commands."""
+    commands = reply.commands or {}
+    missing = tuple(command for command in FEATURES[name] if command not in commands)
+    blocked = tuple(command for command in FEATURES[name] if commands.get(command) is False)
+    reasons = []
+    if blocked:
+        reasons.append(f"{_names(blocked)} blocked by {_where(reply)}")
+    if missing:
+        reasons.append(f"this agent has no {_names(missing)}, that of QEMU {_newest(missing)} has")
+    return Feature(name, not reasons, "; ".join(reasons), blocked)
+
+
+def _tried(name: str, reply: AgentReply) -> Feature:
+    """Return a feature by the call that was made for it."""
+    works = reply.works.get(name)
+    said = reply.refusals.get(name, "")
+    if works is not False or is_frozen_error(said):
+        return Feature(name, works)
+    if found := _DISABLED.search(said):
+        return Feature(name, False, f"{found[1]} blocked by {_where(reply)}", (found[1],))
+    return Feature(name, False, _quoted(said))
+
+
+def _where(reply: AgentReply) -> str:
+    policy = policy_of(reply)
+    return f"{policy.setting} in {policy.path}" if policy else "the guest's policy"
+
+
+def _names(commands: Sequence[str]) -> str:
+    return some_of(commands, _SHOWN)
+
+
+def _newest(commands: Iterable[str]) -> str:
+    return max((COMMANDS[name].since for name in commands), key=lambda since: tuple(map(int, since.split("."))))
+
+
+def _quoted(said: str) -> str:
+    return f"it fails: {said[:200]}" if said else "it fails"

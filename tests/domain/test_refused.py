@@ -1,0 +1,47 @@
+"""What libvirt refuses, row by row: found in a domain of its own, and asked of the QEMU driver."""
+
+import re
+import shutil
+from fnmatch import fnmatchcase
+
+import pytest
+from refused_cases import CASES
+
+from chanfix.domain import Domain
+from chanfix.domain.refused.row import rows
+from chanfix.domain.refused.search import refusals
+from chanfix.domain.versions import Version
+
+ASKED = Version(9)
+BY_NAME = {row.name: row for row in rows()}
+
+
+def test_rows_have_names_of_their_own_and_a_case_each():
+    assert len(BY_NAME) == len(rows())
+    assert BY_NAME.keys() == CASES.keys()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_row_is_found_in_its_case_and_no_other_is(name):
+    domain = Domain.parse(CASES[name].encode())
+    found = list(refusals(domain, ASKED))
+    assert [refusal.row.name for refusal in found] == [name]
+
+
+@pytest.mark.embed
+@pytest.mark.parametrize("name", CASES)
+def test_driver_refuses_the_case_in_the_words_of_the_row(name, refusal):
+    arch = re.search("arch='(.*?)'", CASES[name])[1]
+    if shutil.which(f"qemu-system-{arch}") is None:
+        pytest.skip(f"QEMU for {arch} is missing: install the package of Debian that has qemu-system-{arch}")
+    row = BY_NAME[name]
+    version = Version.from_number(pytest.importorskip("libvirt").getVersion())
+    if row.until and version >= Version.parse(row.until):
+        pytest.skip(f"libvirt {version} may take this")
+    said = refusal(CASES[name].encode())
+    assert any(fnmatchcase(plain(said or "it is defined"), f"*{plain(words)}*") for words in row.said)
+
+
+def plain(words):
+    """Return words without what is more than itself in a pattern; an asterisk stays."""
+    return words.replace("[", "(").replace("?", ".")

@@ -1,0 +1,57 @@
+"""From the words of libvirt and QEMU to rules and hosts."""
+
+import pytest
+from libvirt_says import CASES
+
+from chanfix.domain.host_errors import HOST_ERRORS
+from chanfix.lint.error_texts import matches, meaning_of
+from chanfix.lint.rules import RULES, load
+
+# What is said for several reasons, at the end of a longer sentence.
+VAGUE = {"too long"}
+SAID = [
+    (name, said.words.strip("`"))
+    for name, said in CASES
+    if not said.words.startswith("nothing") and said.words.strip("`") not in VAGUE
+]
+
+
+@pytest.mark.parametrize(("name", "words"), SAID)
+def test_what_libvirt_is_seen_to_say_leads_to_the_rule(name, words):
+    text = f"error: Failed to define domain from web.xml\nerror: unsupported configuration: {words}\n"
+    assert name in {rule.name for rule in meaning_of(text).rules}
+
+
+@pytest.mark.parametrize("error", HOST_ERRORS, ids=lambda error: error.words[0])
+def test_the_words_of_a_host_lead_to_its_cause(error):
+    for words in error.words:
+        assert error in meaning_of("internal error: " + words.replace("*", "/a b")).host_errors
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("A port already exists at id 0", "port already exists at id *", True),
+        ("a  PORT\nalready   exists at id 7", "A port already exists", True),
+        ("no network with matching name \u2018lab\u2019", "no network with matching name '*'", True),
+        ("name 'a' and 'b'", "name '*' and '*'", True),
+        ("name 'a'", "name '*' and '*'", False),
+        ("b then a", "a*b", False),
+        ("", "a", False),
+    ],
+)
+def test_a_star_stands_for_anything(text, words, expected):
+    assert matches(text, words) is expected
+
+
+def test_a_text_that_says_nothing_known_has_no_meaning():
+    assert not meaning_of("Segmentation fault (core dumped)")
+
+
+def test_a_very_long_text_is_read_to_a_bound():
+    assert not meaning_of("a" * 10_000_000 + "QEMU guest agent is not connected")
+
+
+def test_no_words_of_a_rule_are_so_short_that_they_are_in_everything():
+    patterns = [(rule.name, words) for rule in RULES for words in load(rule).refusals]
+    assert [(name, words) for name, words in patterns if len(words.replace("*", "")) < 10] == []

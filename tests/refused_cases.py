@@ -1,0 +1,622 @@
+"""A domain for each row of what libvirt refuses."""
+
+DOMAIN = """\
+<domain type='qemu'>
+  <name>{name}</name>
+  {title}<memory unit='MiB'>512</memory>
+  {vcpu}
+  <os {attributes}>
+    <type arch='{arch}' machine='{machine}'>hvm</type>{os}
+  </os>
+  {inside}
+  <devices>{devices}</devices>
+</domain>
+"""
+UUID = "0f3b0c1e-7a52-4a36-9d5e-1c1c7f1b2a3d"
+# Without what libvirt would add on PCI.
+BARE = "<memballoon model='none'/><controller type='usb' model='none'/>"
+
+
+def case(devices="", inside="", **options):
+    usual = {
+        "name": "refused",
+        "title": "",
+        "vcpu": "<vcpu>4</vcpu>",
+        "attributes": "",
+        "arch": "x86_64",
+        "machine": "q35",
+        "os": "",
+    }
+    return DOMAIN.format(**usual | options, devices=devices, inside=inside)
+
+
+def disk(inside="", attributes="type='file'", source="<source file='/x'/>", target="dev='sda' bus='scsi'", driver=""):
+    driver = f"<driver name='qemu' {driver or 'type=' + repr('raw')}/>" if not driver.startswith("<") else driver
+    target = f"<target {target}/>" if target else ""
+    return case(f"<disk {attributes}>{driver}{source}{target}{inside}</disk>", machine="pc")
+
+
+def on(bus, inside="", more="", **options):
+    name = {"ide": "hda", "virtio": "vda", "fdc": "fda"}.get(bus, "sda")
+    return disk(inside, target=f"dev='{name}' bus='{bus}' {more}", **options)
+
+
+BLOCK = {"attributes": "type='block' device='lun'", "source": "<source dev='/dev/x'/>"}
+VHOST = {"attributes": "type='vhostuser'", "source": "<source type='unix' path='/x'/>"}
+SHARED = "<memoryBacking><access mode='shared'/></memoryBacking>"
+ENCRYPTION = f"<encryption format='luks'><secret type='passphrase' uuid='{UUID}'/>{{}}</encryption>"
+CIPHER = "<cipher name='aes' size='256' mode='cbc' hash='sha256'/>"
+
+
+def vhost(inside="", target="dev='vda' bus='virtio'", driver=""):
+    return disk(inside, target=target, driver=driver, **VHOST).replace("<os", f"{SHARED}<os")
+
+
+def encrypted(inside=""):
+    return "<source file='/x'>" + ENCRYPTION.format(inside) + "</source>"
+
+
+def secret(kind):
+    return f"<auth username='u'><secret {kind} usage='x'/></auth>"
+
+
+def server(protocol, inside="", name="a/b", more=""):
+    name = f"name='{name}'" if name else ""
+    host = "<host name='h'/>"
+    return {
+        "attributes": "type='network'",
+        "source": f"<source protocol='{protocol}' {name} {more}>{host}{inside}</source>",
+    }
+
+
+def tune(*limits):
+    return "<iotune>" + "".join(f"<{limit}>1000</{limit}>" for limit in limits) + "</iotune>"
+
+
+def filesystem(attributes="", driver="", source="<source dir='/x'/>", target="<target dir='t'/>", inside=""):
+    return case(f"<filesystem {attributes}>{driver}{source}{target}{inside}</filesystem>", SHARED)
+
+
+VIRTIOFS = "<driver type='virtiofs'/>"
+
+DISKS = {
+    "disk-without-target": disk(target=""),
+    "partition-as-target": on("virtio").replace("'vda'", "'vdb1'"),
+    "lun-of-file": disk(attributes="type='file' device='lun'"),
+    "lun-on-bus": on("sata", **BLOCK),
+    "lun-with-serial": disk("<serial>1</serial>", **BLOCK),
+    "encrypted-format": disk(source=encrypted(), driver="type='vmdk'"),
+    "encrypted-format-of-disk": disk(ENCRYPTION.format(""), driver="type='vmdk'"),
+    "format-cow": disk(driver="type='cow'"),
+    "format-iso": disk(driver="type='iso'"),
+    "format-dir": disk(driver="type='dir'"),
+    "format-fat": disk(driver="type='fat'"),
+    "secret-of-iscsi": disk(**server("iscsi", secret("type='ceph'"))),
+    "secret-of-rbd": disk(**server("rbd", secret("type='iscsi'"))),
+    "secret-of-iscsi-disk": disk(secret("type='ceph'"), **server("iscsi")),
+    "secret-of-rbd-disk": disk(secret("type='iscsi'"), **server("rbd")),
+    "secret-without-type": disk(**server("iscsi", secret(""))),
+    "secret-without-type-of-disk": disk(secret(""), **server("iscsi")),
+    "auth-twice": disk(secret("type='iscsi'"), **server("iscsi", secret("type='iscsi'"))),
+    "encryption-twice": disk(ENCRYPTION.format(""), source=encrypted()),
+    "cipher-of-disk": disk(source=encrypted(CIPHER)),
+    "cipher-of-disk-outside": disk(ENCRYPTION.format(CIPHER)),
+    "vendor-on-bus": on("virtio", "<vendor>A</vendor>"),
+    "product-on-bus": on("sata", "<product>A</product>"),
+    "vendor-long": disk("<vendor>123456789</vendor>"),
+    "product-long": disk("<product>12345678901234567</product>"),
+    "wwn-on-bus": on("virtio", "<wwn>5000c50015ea71ad</wwn>"),
+    "rotation-on-bus": on("virtio", more="rotation_rate='1'"),
+    "geometry-on-usb": on("usb", "<geometry cyls='1' heads='1' secs='1'/>"),
+    "removable-on-bus": on("virtio", more="removable='on'"),
+    "tray-of-disk": disk(target="dev='sda' bus='scsi' tray='open'"),
+    "source-missing": on("virtio", source=""),
+    "shared-format": disk("<shareable/>", driver="type='qcow2'"),
+    "transient-readonly": disk("<transient/><readonly/>"),
+    "transient-of-block": disk("<transient/>", attributes="type='block'", source="<source dev='/dev/x'/>"),
+    "startup-policy-of-network": disk(**server("nbd", more="startupPolicy='optional'")),
+    "startup-policy-requisite": disk(source="<source file='/x' startupPolicy='requisite'/>"),
+    "cdrom-on-virtio": on("virtio", attributes="type='file' device='cdrom'"),
+    "floppy-on-bus": on("ide", attributes="type='file' device='floppy'"),
+    "disk-on-fdc": on("fdc"),
+    "driver-name": disk(driver="<driver name='phy' type='raw'/>"),
+    "ioeventfd-on-bus": disk(driver="type='raw' ioeventfd='on'"),
+    "event-idx-on-bus": disk(driver="type='raw' event_idx='on'"),
+    "queues-on-bus": disk(driver="type='raw' queues='4'"),
+    "iommu-on-bus": disk(driver="type='raw' iommu='on'"),
+    "copy-on-read-readonly": disk("<readonly/>", driver="type='raw' copy_on_read='on'"),
+    "metadata-cache-format": disk(
+        driver="<driver name='qemu' type='raw'><metadata_cache><max_size unit='bytes'>1</max_size></metadata_cache>"
+        "</driver>"
+    ),
+    "iotune-bytes": disk(tune("total_bytes_sec", "read_bytes_sec")),
+    "iotune-bytes-written": disk(tune("total_bytes_sec", "write_bytes_sec")),
+    "iotune-operations": disk(tune("total_iops_sec", "read_iops_sec")),
+    "iotune-operations-written": disk(tune("total_iops_sec", "write_iops_sec")),
+    "network-without-protocol": disk(attributes="type='network'", source="<source name='x'/>"),
+    "network-without-name": disk(**server("gluster", name="")),
+    "unix-without-socket": disk(
+        attributes="type='network'", source="<source protocol='nbd'><host transport='unix'/></source>"
+    ),
+    "vhostuser-readonly": vhost("<readonly/>"),
+    "vhostuser-on-bus": vhost(target="dev='sda' bus='scsi'"),
+    "vhostuser-serial": vhost("<serial>1</serial>"),
+    "vhostuser-cache": vhost(driver="type='raw' cache='none'"),
+    "virtiofs-readonly": filesystem(driver=VIRTIOFS, inside="<readonly/>"),
+    "filesystem-type": filesystem("type='template'", source="<source name='x'/>"),
+    "filesystem-without-source": filesystem(source=""),
+    "filesystem-without-target": filesystem(target=""),
+    "fmode-without-mapped": filesystem("accessmode='passthrough' fmode='0755'"),
+    "dmode-without-mapped": filesystem("accessmode='passthrough' dmode='0755'"),
+}
+
+
+def video(kind, attributes="", inside="", driver="", of_model=""):
+    return f"<video>{driver}<model type='{kind}' {attributes}>{of_model}</model>{inside}</video>"
+
+
+def graphics(kind, attributes="", inside=""):
+    return f"<graphics type='{kind}' {attributes}>{inside}</graphics>"
+
+
+def usb(model, more="", inside=""):
+    return f"<controller type='usb' index='0' model='{model}' {more}>{inside}</controller>"
+
+
+SPICE_GL = graphics("spice", "", "<gl enable='yes'/>")
+NO_USB = usb("none")
+TCP = "<source mode='connect' host='h' service='1'/>"
+
+DISPLAYS = {
+    "video-primary-twice": case(video("vga", "primary='yes'") + video("virtio", "primary='yes'")),
+    "video-ramfb-address": case(video("ramfb", "", "<address type='pci' slot='5'/>")),
+    "video-heads": case(video("vga", "heads='2'")),
+    "video-ram": case(video("vga", "ram='65536'")),
+    "video-vgamem": case(video("virtio", "vgamem='65536'")),
+    "video-model-of-others": case(video("vbox")),
+    "video-vhostuser": case(video("vga", driver="<driver name='vhostuser'/>")),
+    "video-accel3d": case(video("vga", of_model="<acceleration accel3d='yes'/>")),
+    "video-resolution": case(video("vga", of_model="<resolution x='0' y='1'/>")),
+    "video-resolution-height": case(video("vga", of_model="<resolution x='1' y='0'/>")),
+    "egl-headless-and-sdl": case(graphics("egl-headless") + graphics("sdl", "display=':0'")),
+    "egl-headless-and-gl": case(graphics("egl-headless") + SPICE_GL),
+    "graphics-of-others": case(graphics("desktop")),
+    "listen-network-without-name": case(graphics("vnc", "", "<listen type='network'/>")),
+    "listen-without-type": case(graphics("vnc", "", "<listen address='127.0.0.1'/>")),
+    "dbus-address": case(graphics("dbus", "p2p='yes' address='unix:path=/x'")),
+    "audio-id-twice": case("<audio id='1' type='none'/><audio id='1' type='none'/>"),
+    "input-passthrough-bus": case("<input type='passthrough' bus='usb'/>"),
+    "input-evdev-bus": case("<input type='evdev' bus='usb'><source dev='/dev/x'/></input>"),
+    "input-tablet-on-ps2": case("<input type='tablet' bus='ps2'/>"),
+    "input-bus-xen": case("<input type='mouse' bus='xen'/>"),
+    "input-transitional": case("<input type='keyboard' bus='virtio' model='virtio-transitional'/>"),
+    "input-model-on-bus": case("<input type='tablet' bus='usb' model='virtio'/>"),
+    "usb-none-and-input": case(NO_USB + "<input type='tablet' bus='usb'/>"),
+    "usb-none-and-hub": case(NO_USB + "<hub type='usb'/>"),
+    "usb-none-and-controller": case(NO_USB + "<controller type='usb' index='1' model='qemu-xhci'/>"),
+    "usb-none-and-redirdev": case(f"{NO_USB}<redirdev bus='usb' type='tcp'>{TCP}</redirdev>"),
+    "usb-none-and-disk": case(NO_USB + "<disk><source file='/x'/><target dev='sda' bus='usb'/></disk>"),
+    "usb-none-and-hostdev": case(
+        NO_USB + "<hostdev type='usb'><source><vendor id='0x1'/><product id='0x2'/></source></hostdev>"
+    ),
+    "usb-none-and-smartcard": case(NO_USB + "<smartcard mode='host'/>"),
+    "usb-none-and-sound": case(NO_USB + "<sound model='usb'/>"),
+    "usb-ports": case(usb("qemu-xhci", "ports='16'")),
+    "usb-model-xen": case(usb("qusb1")),
+    "usb-companion-alone": case(usb("ich9-uhci1")),
+    "redirdev-bus": case(f"<redirdev bus='pci' type='tcp'>{TCP}</redirdev>"),
+    "redirfilter-twice": case("<redirfilter><usbdev allow='yes'/></redirfilter>" * 2),
+    "hub-type": case("<hub type='pci'/>"),
+}
+
+
+def tpm(model="tpm-tis", kind="emulator", attributes="", inside=""):
+    return f"<tpm model='{model}'><backend type='{kind}' {attributes}>{inside}</backend></tpm>"
+
+
+def rng(attributes, inside=""):
+    return case(f"<rng model='virtio'><backend {attributes}>{inside}</backend></rng>")
+
+
+def shmem(model, inside="", name="a"):
+    return case(f"<shmem name='{name}'>{model}{inside}</shmem>")
+
+
+HOST_TPM = "<device path='/dev/tpm0'/>"
+PLAIN, DOORBELL = "<model type='ivshmem-plain'/>", "<model type='ivshmem-doorbell'/>"
+SERVER, SIZE = "<server path='/x'/>", "<size unit='M'>4</size>"
+ACPI = "<features><acpi/></features>"
+ROOT_PORT = "<controller type='pci' index='1' model='pcie-root-port'/>"
+
+DEVICES = {
+    "tpm-without-backend": case("<tpm model='tpm-tis'/>"),
+    "tpm-twice": case(tpm(kind="passthrough", inside=HOST_TPM) * 2),
+    "tpm-proxy-twice": case(
+        tpm("spapr-tpm-proxy", "passthrough", inside=HOST_TPM) * 2, arch="ppc64", machine="pseries"
+    ),
+    "tpm-crb-1.2": case(tpm("tpm-crb", attributes="version='1.2'")),
+    "tpm-1.2-on-arm": case(tpm(attributes="version='1.2'"), arch="aarch64", machine="virt"),
+    "tpm-banks-of-1.2": case(tpm(attributes="version='1.2'", inside="<active_pcr_banks><sha256/></active_pcr_banks>")),
+    "tpm-external-without-source": case(tpm(kind="external")),
+    "rng-without-backend": case("<rng model='virtio'/>"),
+    "rng-egd-without-type": rng("model='egd'"),
+    "rng-egd-without-path": rng("model='egd' type='unix'"),
+    "watchdog-twice": case("<watchdog model='i6300esb'/><watchdog model='i6300esb'/>"),
+    "watchdog-diag288": case("<watchdog model='diag288'/>"),
+    "watchdog-ib700-address": case("<watchdog model='ib700'><address type='pci' slot='7'/></watchdog>", machine="pc"),
+    "panic-pseries": case("<panic model='pseries'/>"),
+    "panic-s390": case("<panic model='s390'/>"),
+    "panic-address": case("<panic model='hyperv'><address type='isa' iobase='0x505'/></panic>"),
+    "panic-address-type": case("<panic model='isa'><address type='pci' slot='7'/></panic>"),
+    "panic-twice": case("<panic model='isa'/><panic model='isa'/>"),
+    "memballoon-twice": case("<memballoon model='virtio'/><memballoon model='virtio'/>"),
+    "vsock-twice": case("<vsock model='virtio'><cid auto='yes'/></vsock>" * 2),
+    "vsock-cid": case("<vsock model='virtio'><cid auto='no' address='2'/></vsock>"),
+    "iommu-intel-machine": case("<iommu model='intel'/>", machine="pc"),
+    "iommu-virtio-machine": case("<iommu model='virtio'/>", ACPI, machine="pc"),
+    "iommu-virtio-acpi": case("<iommu model='virtio'/>"),
+    "iommu-virtio-address": case("<iommu model='virtio'><address type='virtio-mmio'/></iommu>", ACPI),
+    "iommu-virtio-bus": case(
+        ROOT_PORT + "<iommu model='virtio'><address type='pci' bus='0x01' slot='0'/></iommu>", ACPI
+    ),
+    "iommu-intel-address": case("<iommu model='intel'><address type='pci' slot='7'/></iommu>"),
+    "iommu-smmuv3": case("<iommu model='smmuv3'/>"),
+    "iommu-eim": case("<iommu model='intel'><driver eim='on'/></iommu>"),
+    "iommu-ioapic": case(
+        "<iommu model='intel'><driver intremap='on'/></iommu>", "<features><ioapic driver='kvm'/></features>"
+    ),
+    "shmem-ivshmem": shmem("", SIZE),
+    "shmem-plain-server": shmem(PLAIN, SIZE + SERVER),
+    "shmem-plain-msi": shmem(PLAIN, SIZE + "<msi enabled='yes'/>"),
+    "shmem-doorbell-server": shmem(DOORBELL),
+    "shmem-doorbell-size": shmem(DOORBELL, SIZE + SERVER),
+    "shmem-name": shmem(PLAIN, SIZE, "a/b"),
+    "nvram-on-x86": case("<nvram><address type='spapr-vio' reg='0x3000'/></nvram>"),
+    "parallel-on-s390": case("<parallel type='pty'/>", arch="s390x", machine="s390-ccw-virtio"),
+    "lease-without-key": case("<lease/>"),
+    "zpci-uid": case(
+        "<hostdev type='pci'><source><address bus='1' slot='0' function='0'/></source>"
+        "<address type='pci'><zpci uid='0x0000' fid='0x1'/></address></hostdev>",
+        arch="s390x",
+        machine="s390-ccw-virtio",
+    ),
+    "loadparm-device": on("virtio", "<boot order='1' loadparm='LOADPARM12'/>"),
+}
+
+
+def loader(attributes, path=""):
+    return f"<loader {attributes}>{path}</loader>" if path else f"<loader {attributes}/>"
+
+
+def firmware(kind, os):
+    return case(inside=ACPI, os=os, attributes=f"firmware='{kind}'" if kind else "")
+
+
+def features(inside, **options):
+    return case(inside=f"<features>{inside}</features>", **options)
+
+
+def clock(timer="", attributes="offset='utc'"):
+    return case(inside=f"<clock {attributes}>{f'<timer {timer}/>' if timer else ''}</clock>")
+
+
+def cpu(inside, attributes="mode='maximum'"):
+    return case(inside=f"<cpu {attributes}>{inside}</cpu>")
+
+
+def cputune(inside):
+    return case(inside=f"<cputune>{inside}</cputune>")
+
+
+ROM = "type='rom' stateless='no'"
+PFLASH = "type='pflash' readonly='yes' stateless='yes'"
+FEATURES = "<firmware><feature name='enrolled-keys' enabled='{}'/><feature name='secure-boot' enabled='no'/></firmware>"
+CUSTOM = "<model>qemu64</model>"
+OF_PSERIES = {
+    "hpt": "resizing='enabled'",
+    "htm": "state='on'",
+    "nested-hv": "state='on'",
+    "ccf-assist": "state='on'",
+    "cfpc": "value='fixed'",
+    "sbbc": "value='fixed'",
+    "ibs": "value='fixed-ibs'",
+}
+
+MACHINES = {
+    "boot-timeout": case(os="<bootmenu enable='yes' timeout='65536'/>"),
+    "reboot-timeout": case(os="<bios rebootTimeout='65536'/>"),
+    "bios-nvram": firmware("bios", "<nvram>/x</nvram>"),
+    "bios-stateless": firmware("bios", loader("stateless='no'")),
+    "efi-stateless-nvram": firmware("efi", loader("stateless='yes'") + "<nvram>/x</nvram>"),
+    "efi-secure-no": firmware("efi", loader("secure='no'")),
+    "efi-keys": firmware("efi", FEATURES.format("yes")),
+    "features-without-firmware": firmware("", loader("type='pflash' readonly='yes'", "/x") + FEATURES.format("no")),
+    "rom-stateful": firmware("", loader(ROM, "/x")),
+    "loader-without-path": firmware("", loader("type='pflash'")),
+    "nvram-without-loader": firmware("", "<nvram>/x</nvram>"),
+    "stateless-nvram": firmware("", loader(PFLASH, "/x") + "<nvram>/y</nvram>"),
+    "stateless-template": firmware("", loader(PFLASH, "/x") + "<nvram template='/y'/>"),
+    "feature-gic-on-x86": features("<gic version='3'/>"),
+    **{f"feature-{name}-on-x86": features(f"<{name} {value}/>") for name, value in OF_PSERIES.items()},
+    "feature-gic-elsewhere": features("<gic version='3'/>", arch="ppc64", machine="pseries"),
+    "feature-gic-machine": features("<gic version='3'/>", arch="aarch64", machine="versatilepb", vcpu="<vcpu>1</vcpu>"),
+    "smm-tseg-machine": features("<smm state='on'><tseg unit='MiB'>48</tseg></smm>", machine="pc"),
+    "smm-tseg-size": features("<smm state='on'><tseg unit='KiB'>1</tseg></smm>"),
+    "dirty-ring": features("<kvm><dirty-ring state='on' size='1000'/></kvm>"),
+    "spinlocks": features("<hyperv><spinlocks state='on' retries='4094'/></hyperv>"),
+    "clock-without-timezone": clock(attributes="offset='timezone'"),
+    "clock-without-start": clock(attributes="offset='absolute'"),
+    "timer-platform": clock("name='platform'"),
+    "timer-rtc-track": clock("name='rtc' track='boot'"),
+    "timer-rtc-policy": clock("name='rtc' tickpolicy='merge'"),
+    "timer-pit-policy": clock("name='pit' tickpolicy='merge'"),
+    "timer-policy": clock("name='kvmclock' tickpolicy='delay'"),
+    "timer-track": clock("name='pit' track='guest'"),
+    "timer-arm-on-x86": clock("name='armvtimer'"),
+    "cpu-cache-emulate": cpu("<cache mode='emulate' level='2'/>"),
+    "cpu-cache-level": cpu("<cache mode='passthrough' level='3'/>"),
+    "cpu-cache-level-of-none": cpu("<cache mode='disable' level='3'/>"),
+    "cpu-cache-mode": cpu(CUSTOM + "<cache mode='passthrough'/>", ""),
+    "cpu-bits-missing": cpu("<maxphysaddr mode='emulate'/>"),
+    "cpu-bits-of-host": cpu("<maxphysaddr mode='passthrough' bits='40'/>"),
+    "cpu-vendor-without-model": cpu("<vendor>Intel</vendor>", ""),
+    "cpu-vendor-id": cpu("<model vendor_id='short'>qemu64</model>", ""),
+    "cpu-feature-twice": cpu(CUSTOM + "<feature name='vmx' policy='disable'/>" * 2, ""),
+    "vcpu-current": case(vcpu="<vcpu current='0'>4</vcpu>"),
+    "vcpu-0-offline": case(inside="<vcpus><vcpu id='0' enabled='no'/></vcpus>"),
+    "vcpu-0-hotpluggable": case(inside="<vcpus><vcpu id='0' enabled='yes' hotpluggable='yes'/></vcpus>"),
+    "cputune-shares": cputune("<shares>1</shares>"),
+    "cputune-period": cputune("<period>10</period>"),
+    "cputune-period-long": cputune("<period>2000000</period>"),
+    "cputune-quota": cputune("<quota>10</quota>"),
+    "vcpupin-twice": cputune("<vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='0' cpuset='1'/>"),
+    "vcpupin-without-cpus": cputune("<vcpupin vcpu='0'/>"),
+    "emulatorpin-twice": cputune("<emulatorpin cpuset='0'/><emulatorpin cpuset='1'/>"),
+    "scheduler-twice": cputune("<vcpusched vcpus='0' scheduler='batch'/>" * 2),
+    "scheduler-priority": cputune("<vcpusched vcpus='0' scheduler='fifo'/>"),
+    "iothread-id-twice": case(inside="<iothreadids><iothread id='5'/><iothread id='5'/></iothreadids>"),
+}
+
+
+def numa(*cells):
+    inside = "".join(f"<cell id='{cell}' cpus='{cell}' memory='256' unit='MiB'/>" for cell in cells)
+    return f"<cpu><numa>{inside}</numa></cpu>"
+
+
+def numatune(inside, cells=(0,)):
+    return case(inside=f"<numatune>{inside}</numatune>" + (numa(*cells) if cells else ""))
+
+
+def backing(inside):
+    return case(inside=f"<memoryBacking>{inside}</memoryBacking>")
+
+
+def memory_device(model, target="<node>0</node>", source=""):
+    device = f"<memory model='{model}'>{source}<target><size unit='MiB'>256</size>{target}</target></memory>"
+    return case(device, "<maxMemory slots='4' unit='GiB'>4</maxMemory>" + numa(0))
+
+
+def smbios(entry, part="bios"):
+    return case(inside=f"<sysinfo type='smbios'><{part}>{entry}</{part}></sysinfo>")
+
+
+def fwcfg(entry):
+    return case(inside=f"<sysinfo type='fwcfg'>{entry}</sysinfo>")
+
+
+STRICT = "<memory mode='strict' nodeset='0'/>"
+MEMORIES = {
+    "numa-cell-twice": case(inside=numa(0, 1).replace("id='1'", "id='0'")),
+    "hugepages-anonymous": backing("<hugepages/><source type='anonymous'/>"),
+    "hugepages-ondemand": backing("<hugepages/><allocation mode='ondemand'/>"),
+    "hugepages-of-no-cell": backing("<hugepages><page size='2048' nodeset='1'/></hugepages>"),
+    "hugepages-default-twice": case(
+        inside="<memoryBacking><hugepages><page size='2048'/><page size='1048576'/></hugepages></memoryBacking>"
+        + numa(0)
+    ),
+    "memory-hotplug-without-numa": case(inside="<maxMemory slots='4' unit='GiB'>4</maxMemory>"),
+    "memory-hotplug-without-slots": case(inside="<maxMemory unit='GiB'>4</maxMemory>" + numa(0)),
+    "memory-device-without-cell": memory_device("dimm", ""),
+    "nvdimm-without-path": memory_device("nvdimm"),
+    "numatune-without-nodes": numatune("<memory mode='strict'/>", ()),
+    "memnode-without-cells": numatune("<memnode cellid='0' mode='strict' nodeset='0'/>", ()),
+    "memnode-restrictive": numatune(
+        "<memory mode='restrictive' nodeset='0'/><memnode cellid='0' mode='strict' nodeset='0'/>"
+    ),
+    "memnode-auto": numatune("<memory mode='strict' placement='auto'/><memnode cellid='0' mode='strict' nodeset='0'/>"),
+    "memnode-twice": numatune(STRICT + "<memnode cellid='0' mode='strict' nodeset='0'/>" * 2),
+    "memnode-without-nodes": numatune(STRICT + "<memnode cellid='0' mode='strict'/>"),
+    "seclabel-twice": case(inside="<seclabel type='dynamic' model='dac'/>" * 2),
+    "seclabel-static": case(inside="<seclabel type='static' model='dac'/>"),
+    "seclabel-dynamic": case(inside="<seclabel type='dynamic' model='dac' relabel='no'/>"),
+    "seclabel-none": case(inside="<seclabel type='none' model='dac' relabel='yes'/>"),
+    "smbios-date": smbios("<entry name='date'>2024-01-31</entry>"),
+    "fwcfg-without-name": fwcfg("<entry>x</entry>"),
+    "fwcfg-name": fwcfg("<entry name='x'>x</entry>"),
+    "fwcfg-reserved": fwcfg("<entry name='opt/ovmf/x'>x</entry>"),
+    "poweroff-preserve": case(inside="<on_poweroff>preserve</on_poweroff>"),
+    "reboot-preserve": case(inside="<on_reboot>preserve</on_reboot>"),
+    "poweroff-rename": case(inside="<on_poweroff>rename-restart</on_poweroff>"),
+    "reboot-rename": case(inside="<on_reboot>rename-restart</on_reboot>"),
+    "crash-rename": case(inside="<on_crash>rename-restart</on_crash>"),
+    "reboot-destroys": case(inside="<on_poweroff>restart</on_poweroff><on_reboot>destroy</on_reboot>"),
+    "name-with-slash": case(name="a/b"),
+    "title-with-line-end": case(title="<title>a\nb</title>"),
+}
+
+NETWORK = "<source network='n'/>"
+
+
+def interface(kind="network", inside="", source=NETWORK, model="virtio"):
+    model = f"<model type='{model}'/>" if model else ""
+    return case(f"<interface type='{kind}'>{source}{model}{inside}</interface>")
+
+
+def hostdev(kind, source="", attributes="", inside="", **options):
+    source = f"<source>{source}</source>"
+    return case(f"<hostdev mode='subsystem' type='{kind}' {attributes}>{source}{inside}</hostdev>", **options)
+
+
+BRIDGE = "<source bridge='b'/>"
+PCI = "<address domain='0' bus='1' slot='0' function='0'/>"
+USB = "<vendor id='0x1'/><product id='0x2'/>"
+MDEV = f"<address uuid='{UUID}'/>"
+SCSI = "<adapter name='scsi_host0'/><address bus='0' target='0' unit='0'/>"
+WWPN = "<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' {}/>{}</hostdev>"
+VFIO = "model='vfio-pci'"
+ON_PCI = "<address type='pci' slot='7'/>"
+RAMFB = VFIO + " display='on' ramfb='on'"
+SOURCES = ("network", "bridge", "direct", "mcast", "server", "client", "vdpa", "vhostuser")
+
+NETWORKS = {
+    **{f"interface-{kind}-without-source": interface(kind, source="") for kind in SOURCES},
+    "interface-multicast-mac": interface(inside="<mac address='53:54:00:00:00:01'/>"),
+    "interface-vhostuser-model": case(
+        "<interface type='vhostuser'><source type='unix' path='/x' mode='client'/><model type='e1000'/></interface>",
+        SHARED,
+    ),
+    "interface-vdpa-model": interface("vdpa", source="<source dev='/x'/>", model="e1000"),
+    "interface-vhostuser-source": interface("vhostuser", source="<source type='tcp' path='/x' mode='client'/>"),
+    "interface-rx-queue-size": interface(inside="<driver rx_queue_size='100'/>"),
+    "interface-tx-queue-size": interface(inside="<driver tx_queue_size='300'/>"),
+    "interface-vlan-empty": interface(inside="<vlan/>"),
+    "interface-vlan-id": interface(inside="<vlan><tag id='4096'/></vlan>"),
+    "interface-coalesce": interface("user", "<coalesce><rx><frames max='7'/></rx></coalesce>", ""),
+    "interface-floor": interface("bridge", "<bandwidth><inbound average='1' floor='1'/></bandwidth>", BRIDGE),
+    "interface-outbound-floor": interface(inside="<bandwidth><outbound average='1' floor='1'/></bandwidth>"),
+    "interface-bandwidth": interface(inside="<bandwidth><inbound burst='1'/></bandwidth>"),
+    "interface-bandwidth-out": interface(inside="<bandwidth><outbound burst='1'/></bandwidth>"),
+    "interface-ip": interface(inside="<ip address='192.0.2.1'/>"),
+    "interface-route": interface("user", "<route address='192.0.2.0' prefix='24' gateway='192.0.2.1'/>", ""),
+    "interface-teaming-transient": interface(inside="<teaming type='transient'/>"),
+    "interface-teaming-model": interface(inside="<teaming type='persistent'/><alias name='ua-x'/>", model="e1000"),
+    "interface-iommu": interface(inside="<driver iommu='on'/>", model="e1000"),
+    "interface-isolated": interface("user", "<port isolated='yes'/>", ""),
+    "interface-virtualport": interface("user", "<virtualport type='openvswitch'/>", ""),
+    "interface-model-name": interface(model="e1000!"),
+    "interface-udp-local": interface("udp", source="<source address='192.0.2.1' port='1'/>"),
+    "hostdev-without-source": case("<hostdev mode='subsystem' type='pci'/>"),
+    "hostdev-capabilities": case(
+        "<hostdev mode='capabilities' type='storage'><source><block>/dev/x</block></source></hostdev>"
+    ),
+    "hostdev-rom-of-usb": hostdev("usb", USB, inside="<rom bar='off'/>"),
+    "hostdev-rom-off": hostdev("pci", PCI, inside="<rom enabled='no' file='/x'/>"),
+    "hostdev-pci-address": hostdev("pci", PCI, inside="<address type='usb' bus='0' port='1'/>"),
+    "hostdev-usb-address": hostdev("usb", USB, inside=ON_PCI),
+    "hostdev-scsi-address": hostdev("scsi", SCSI, inside=ON_PCI),
+    "hostdev-usb-vendor": hostdev("usb", "<vendor id='0x1'/>"),
+    "hostdev-usb-product": hostdev("usb", "<product id='0x1'/>"),
+    "hostdev-scsi-adapter": hostdev("scsi", "<address bus='0' target='0' unit='0'/>"),
+    "hostdev-vhost-boot": case(WWPN.format("wwpn='naa.5123456789abcde0'", "<boot order='1'/>")),
+    "hostdev-vhost-wwpn": case(WWPN.format("", "")),
+    "hostdev-mdev-model": hostdev("mdev", MDEV),
+    "hostdev-model": hostdev("pci", PCI, VFIO),
+    "hostdev-mdev-uuid": hostdev("mdev", "<address domain='0'/>", VFIO),
+    "hostdev-mdev-display": hostdev("mdev", MDEV, VFIO + " display='on'"),
+    "hostdev-ramfb-twice": case(
+        "<graphics type='vnc'/>"
+        + "".join(
+            f"<hostdev mode='subsystem' type='mdev' {RAMFB}>"
+            f"<source><address uuid='{digit}{UUID[1:]}'/></source></hostdev>"
+            for digit in (1, 2)
+        )
+    ),
+    "hostdev-mdev-address": hostdev("mdev", MDEV, VFIO, "<address type='drive'/>"),
+    "hostdev-ccw-address": hostdev("mdev", MDEV, "model='vfio-ccw'", ON_PCI),
+    "hostdev-ap-boot": hostdev(
+        "mdev", MDEV, "model='vfio-ap'", "<boot order='1'/>", arch="s390x", machine="s390-ccw-virtio"
+    ),
+}
+
+
+def serial(kind="pty", inside="", device="serial"):
+    return case(f"<{device} type='{kind}'>{inside}</{device}>")
+
+
+def controller(kind, attributes, part="", **options):
+    return case(f"<controller type='{kind}' {attributes}>{part}</controller>", **options)
+
+
+PSERIES = {"arch": "ppc64", "machine": "pseries"}
+NO_HOST, NO_SERVICE = "<source mode='bind' service='1'/>", "<source mode='bind' host='192.0.2.1'/>"
+PORTS = ("serial", "parallel", "console")
+SCSI_OPTIONS = {"queues": "4", "cmd_per_lun": "4", "max_sectors": "4", "ioeventfd": "on"}
+EXPANDER = "index='1' model='pcie-expander-bus'"
+
+CONTROLLERS = {
+    **{f"{device}-without-path": serial("unix", device=device) for device in PORTS},
+    "redirdev-without-path": case("<redirdev bus='usb' type='unix'/>"),
+    "smartcard-without-path": case("<smartcard mode='passthrough' type='unix'/>"),
+    "channel-without-path": serial("file", "<target type='virtio' name='a'/>", "channel"),
+    **{f"{device}-without-host": serial("tcp", NO_HOST, device) for device in PORTS},
+    **{f"{device}-without-service": serial("tcp", NO_SERVICE, device) for device in PORTS},
+    "serial-of-pseries": serial(inside="<target type='spapr-vio-serial'/>"),
+    "serial-of-s390": serial(inside="<target type='sclp-serial'/>"),
+    "serial-pl011": serial(inside="<target type='system-serial'><model name='pl011'/></target>"),
+    "serial-model": serial(inside="<target type='isa-serial'><model name='pl011'/></target>"),
+    "serial-isa-address": serial(inside="<target type='isa-serial'/><address type='pci' slot='7'/>"),
+    "serial-usb-address": serial(inside="<target type='usb-serial'/><address type='isa' iobase='0x3f8'/>"),
+    "console-serial-twice": case("<console type='pty'/><console type='pty'/>"),
+    "console-xen": serial(inside="<target type='xen'/>", device="console"),
+    "guestfwd-without-address": serial(inside="<target type='guestfwd' port='1'/>", device="channel"),
+    "guestfwd-without-port": serial(inside="<target type='guestfwd' address='192.0.2.1'/>", device="channel"),
+    "smartcard-certificates": case("<smartcard mode='host-certificates'/>"),
+    "smartcard-without-type": case("<smartcard mode='passthrough'/>"),
+    "smartcard-address": case("<smartcard mode='host'><address type='usb' bus='0' port='1'/></smartcard>"),
+    "scsi-model": controller("scsi", "model='buslogic'"),
+    **{
+        f"scsi-{name.replace('_', '-')}": controller("scsi", "model='lsilogic'", f"<driver {name}='{value}'/>")
+        for name, value in SCSI_OPTIONS.items()
+    },
+    "controller-twice": case("<controller type='scsi' index='0'/><controller type='scsi' index='0'/>"),
+    "pci-without-model": controller("pci", "index='1'"),
+    "pci-chassis": controller("pci", "index='1' model='pcie-root-port'", "<target chassis='256' port='0'/>"),
+    "pci-bus-number": controller("pci", EXPANDER, "<target busNr='255'/>"),
+    "pci-bus-number-of-port": controller("pci", "index='1' model='pcie-root-port'", "<target busNr='5'/>"),
+    "pci-expander-chassis": controller("pci", EXPANDER, "<target busNr='200' chassis='1'/>"),
+    "pci-node": controller("pci", EXPANDER, "<target busNr='200'><node>0</node></target>"),
+    "pcie-expander-on-pc": controller("pci", EXPANDER, "<target busNr='200'/>", machine="pc"),
+    "pci-expander-on-q35": controller("pci", "index='1' model='pci-expander-bus'", "<target busNr='200'/>"),
+    "ide-second": controller("ide", "index='1'", machine="pc"),
+    "pci-target-index-x86": controller("pci", "index='0' model='pcie-root'", "<target index='1'/>"),
+    "pci-target-index-0": controller("pci", "index='1' model='pci-root'", "<target index='0'/>", **PSERIES),
+    "pci-target-index": controller("pci", "index='1' model='pci-root'", "<target index='31'/>", **PSERIES),
+    "pci-root-node": controller(
+        "pci", "index='0' model='pci-root'", "<target><node>0</node></target>", inside=numa(0), **PSERIES
+    ),
+}
+
+TWO_PAGES = "<hugepages><page size='2048' nodeset='0'/><page size='1048576' nodeset='0'/></hugepages>"
+EMPTY_SET = "'1,^1'"
+
+OTHERS = {
+    "disk-address-type": on("sata", "<address type='pci' slot='9'/>"),
+    "usb-disk-address-type": on("usb", "<address type='drive'/>"),
+    "virtio-disk-address-type": on("virtio", "<address type='drive'/>"),
+    "zpci-on-x86": hostdev("pci", PCI, inside="<address type='pci'><zpci uid='0x1' fid='0x1'/></address>"),
+    "usb-port-long": case("<input type='tablet' bus='usb'><address type='usb' bus='0' port='1.1.1.1.1'/></input>"),
+    "tpm-of-pseries": case(tpm("tpm-spapr", "passthrough", inside=HOST_TPM)),
+    "video-none-and-another": case(video("vga") + video("none")),
+    "seclabel-without-model": case(inside="<seclabel type='dynamic' model='dac'/><seclabel type='none'/>"),
+    "smbios-uuid": case(
+        inside=f"<uuid>{UUID}</uuid>"
+        f"<sysinfo type='smbios'><system><entry name='uuid'>1{UUID[1:]}</entry></system></sysinfo>"
+    ),
+    "numa-cells-with-gaps": case(inside=numa(0, 2)),
+    "memory-device-past-the-cells": memory_device("dimm", "<node>1</node>"),
+    "memnode-past-the-cells": numatune(STRICT + "<memnode cellid='1' mode='strict' nodeset='0'/>"),
+    "pci-node-past-the-cells": controller(
+        "pci", EXPANDER, "<target busNr='200'><node>9</node></target>", inside=numa(0)
+    ),
+    "numatune-static": numatune("<memory mode='strict' placement='static'/>", ()),
+    "numatune-nodes-empty": numatune(f"<memory mode='strict' nodeset={EMPTY_SET}/>", ()),
+    "vcpupin-cpus-empty": cputune(f"<vcpupin vcpu='0' cpuset={EMPTY_SET}/>"),
+    "emulatorpin-cpus-empty": cputune(f"<emulatorpin cpuset={EMPTY_SET}/>"),
+    "vcpu-cpus-empty": case(vcpu=f"<vcpu cpuset={EMPTY_SET}>4</vcpu>"),
+    "hugepages-without-cells-twice": backing(TWO_PAGES),
+    "hugepages-past-the-cells": case(
+        inside="<memoryBacking><hugepages><page size='2048' nodeset='0,4'/></hugepages></memoryBacking>" + numa(0)
+    ),
+}
+
+CASES = DISKS | DISPLAYS | DEVICES | MACHINES | MEMORIES | NETWORKS | CONTROLLERS | OTHERS
