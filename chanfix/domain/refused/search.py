@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from chanfix.domain import Domain
-from chanfix.domain.refused.conditions import NOTHING, Condition, Found, find, holds, parse
+from chanfix.domain.refused.conditions import NOTHING, Condition, Found, Seen, find, holds, parse
 from chanfix.domain.refused.row import Row, rows
 from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
@@ -60,6 +60,7 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     if version < _OLDEST:
         return
     elements: dict[str, list[Node]] = {}
+    seen: Seen = {}
     for asked in _worth_asking(domain.document.words):
         if asked.until and version >= asked.until:
             continue
@@ -67,7 +68,7 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
         if where not in elements:
             elements[where] = _elements(domain, where)
         if elements[where]:
-            yield from _refusals(domain, asked, elements[where])
+            yield from _refusals(domain, asked, elements[where], seen)
 
 
 def _worth_asking(words: frozenset[bytes] | None) -> list[_Asked]:
@@ -96,11 +97,11 @@ def _words_of(asked: _Asked) -> frozenset[bytes]:
     return asked.names.union(*(values[0] for values in asked.values if len(values) == 1))
 
 
-def _refusals(domain: Domain, asked: _Asked, elements: list[Node]) -> Iterator[Refusal]:
+def _refusals(domain: Domain, asked: _Asked, elements: list[Node], seen: Seen) -> Iterator[Refusal]:
     row = asked.row
     if len(elements) < 2 and (row.is_single or row.unique or row.is_alone):
         return
-    found = [node for node in elements if all(holds(condition, node, domain) for condition in asked.conditions)]
+    found = [node for node in elements if all(holds(condition, node, domain, seen) for condition in asked.conditions)]
     if row.is_single:
         pairs = collisions(found, lambda node: node)
     elif row.unique:
