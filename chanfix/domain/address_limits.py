@@ -29,6 +29,7 @@ _HUB_PORTS = 8
 # virDomainPCIAddressBusSetModel: the first and the last slot, where that is not what every bus has.
 _ONE_SLOT = ("pcie-root-port", "pcie-switch-downstream-port")
 _FROM_SLOT_1 = ("pci-bridge", "pcie-to-pci-bridge")
+_WITH_LIMITS = tuple(model.encode() for model in (*_ONE_SLOT, *_FROM_SLOT_1))
 
 
 class Fault(NamedTuple):
@@ -44,7 +45,9 @@ _Indexed: TypeAlias = dict[int, AnyController]
 
 def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
     """Yield the first fault of each address; ``found`` are the domain's occupants."""
-    pci, usb = _by_index(domain, "pci"), _by_index(domain, "usb")
+    kinds = {one.place.kind for one in found if one.address is not None}
+    pci = _by_index(domain, "pci") if "pci" in kinds and domain.document.holds_any(_WITH_LIMITS) else None
+    usb = _by_index(domain, "usb") if "usb" in kinds else None
     hubs = {one.place for one in found if one.device.tag == "hub"}
     check: dict[str, Callable[[Place], tuple[str, str] | None]] = {
         "pci": lambda place: _pci(place, pci),

@@ -127,6 +127,8 @@ def _ask(rule: RuleEntry, level: str, parts: Sequence[object], about: tuple[obje
 
 def _most_telling(found: list[tuple[RuleEntry, Draft]]) -> Iterator[tuple[RuleEntry, Draft]]:
     """Leave out the drafts of rules that yield to another one at the same place."""
+    if not any(rule.yields_to for rule, _ in found):
+        return iter(found)
     said = {(rule.name, draft.at.span) for rule, draft in found}
     # A draft that yields itself is seen by nobody: nothing yields to it.
     said -= {(rule.name, draft.at.span) for rule, draft in found if _yields(rule, draft, said)}
