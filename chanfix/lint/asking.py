@@ -102,9 +102,10 @@ def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
         parts["console"] = consoles
     if (channels or consoles) and (ports := ports_asked_for(domain)):
         parts |= {"port": ports, "ports": (ports,)}
-    if domain.document.may_hold("virtio-serial") and (controllers := domain.virtio_serial_controllers):
+    holds_any = domain.document.holds_any
+    if holds_any((b"virtio-serial",)) and (controllers := domain.virtio_serial_controllers):
         parts |= {"controller": controllers, "controllers": (controllers,)}
-    if b"commandline" in domain.document.data and (commandline_ports := domain.commandline_ports):
+    if holds_any((b"commandline",)) and (commandline_ports := domain.commandline_ports):
         parts["commandline_ports"] = (commandline_ports,)
     return parts
 

@@ -135,10 +135,7 @@ def _is_meant(asked: _Asked, node: Node, parts: Parts | None, domain: Domain) ->
         part = parts[tag]
         if not is_so(None if part is None else part.get(attribute) if attribute else ""):
             return False
-    for condition in asked.others:
-        if not holds(condition, node, domain):
-            return False
-    return True
+    return all(holds(condition, node, domain) for condition in asked.others)
 
 
 def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:

@@ -75,7 +75,9 @@ class PciRootMismatch(Rule):
         if not domain.is_qemu or expected is None:
             return
         for controller in domain.devices_of("controller"):
-            if controller.get("type") != "pci":
+            if controller.get("type") != "pci" or controller.get("model") is None:
+                continue
+            if controller.get("model") == expected and controller.get("index") == "0":
                 continue
             view = AnyController(controller)
             match view.type, view.index, view.model:
