@@ -243,7 +243,7 @@ DEVICES = {
     "rng-egd-without-path": rng("model='egd' type='unix'"),
     "watchdog-twice": case("<watchdog model='i6300esb'/><watchdog model='i6300esb'/>"),
     "watchdog-diag288": case("<watchdog model='diag288'/>"),
-    "watchdog-ib700-address": case("<watchdog model='ib700'><address type='pci' slot='7'/></watchdog>"),
+    "watchdog-ib700-address": case("<watchdog model='ib700'><address type='pci' slot='7'/></watchdog>", machine="pc"),
     "panic-pseries": case("<panic model='pseries'/>"),
     "panic-s390": case("<panic model='s390'/>"),
     "panic-address": case("<panic model='hyperv'><address type='isa' iobase='0x505'/></panic>"),
@@ -339,7 +339,7 @@ MACHINES = {
     "feature-gic-on-x86": features("<gic version='3'/>"),
     **{f"feature-{name}-on-x86": features(f"<{name} {value}/>") for name, value in OF_PSERIES.items()},
     "feature-gic-elsewhere": features("<gic version='3'/>", arch="ppc64", machine="pseries"),
-    "feature-gic-machine": features("<gic version='3'/>", arch="aarch64", machine="versatilepb"),
+    "feature-gic-machine": features("<gic version='3'/>", arch="aarch64", machine="versatilepb", vcpu="<vcpu>1</vcpu>"),
     "smm-tseg-machine": features("<smm state='on'><tseg unit='MiB'>48</tseg></smm>", machine="pc"),
     "smm-tseg-size": features("<smm state='on'><tseg unit='KiB'>1</tseg></smm>"),
     "dirty-ring": features("<kvm><dirty-ring state='on' size='1000'/></kvm>"),
@@ -353,7 +353,6 @@ MACHINES = {
     "timer-policy": clock("name='kvmclock' tickpolicy='delay'"),
     "timer-track": clock("name='pit' track='guest'"),
     "timer-arm-on-x86": clock("name='armvtimer'"),
-    "timer-x86-elsewhere": case(inside="<clock><timer name='tsc'/></clock>", arch="s390x", machine="s390-ccw-virtio"),
     "cpu-cache-emulate": cpu("<cache mode='emulate' level='2'/>"),
     "cpu-cache-level": cpu("<cache mode='passthrough' level='3'/>"),
     "cpu-cache-level-of-none": cpu("<cache mode='disable' level='3'/>"),
@@ -472,8 +471,9 @@ SOURCES = ("network", "bridge", "direct", "mcast", "server", "client", "vdpa", "
 NETWORKS = {
     **{f"interface-{kind}-without-source": interface(kind, source="") for kind in SOURCES},
     "interface-multicast-mac": interface(inside="<mac address='53:54:00:00:00:01'/>"),
-    "interface-vhostuser-model": interface(
-        "vhostuser", source="<source type='unix' path='/x' mode='client'/>", model="e1000"
+    "interface-vhostuser-model": case(
+        "<interface type='vhostuser'><source type='unix' path='/x' mode='client'/><model type='e1000'/></interface>",
+        SHARED,
     ),
     "interface-vdpa-model": interface("vdpa", source="<source dev='/x'/>", model="e1000"),
     "interface-vhostuser-source": interface("vhostuser", source="<source type='tcp' path='/x' mode='client'/>"),
@@ -569,7 +569,6 @@ CONTROLLERS = {
         for name, value in SCSI_OPTIONS.items()
     },
     "controller-twice": case("<controller type='scsi' index='0'/><controller type='scsi' index='0'/>"),
-    "controller-index": controller("scsi", "index='-1'"),
     "pci-without-model": controller("pci", "index='1'"),
     "pci-chassis": controller("pci", "index='1' model='pcie-root-port'", "<target chassis='256' port='0'/>"),
     "pci-bus-number": controller("pci", EXPANDER, "<target busNr='255'/>"),
@@ -582,7 +581,9 @@ CONTROLLERS = {
     "pci-target-index-x86": controller("pci", "index='0' model='pcie-root'", "<target index='1'/>"),
     "pci-target-index-0": controller("pci", "index='1' model='pci-root'", "<target index='0'/>", **PSERIES),
     "pci-target-index": controller("pci", "index='1' model='pci-root'", "<target index='31'/>", **PSERIES),
-    "pci-root-node": controller("pci", "index='0' model='pci-root'", "<target><node>0</node></target>", **PSERIES),
+    "pci-root-node": controller(
+        "pci", "index='0' model='pci-root'", "<target><node>0</node></target>", inside=numa(0), **PSERIES
+    ),
 }
 
 TWO_PAGES = "<hugepages><page size='2048' nodeset='0'/><page size='1048576' nodeset='0'/></hugepages>"
@@ -592,9 +593,6 @@ OTHERS = {
     "disk-address-type": on("sata", "<address type='pci' slot='9'/>"),
     "usb-disk-address-type": on("usb", "<address type='drive'/>"),
     "virtio-disk-address-type": on("virtio", "<address type='drive'/>"),
-    "floppy-on-pseries": case(
-        "<disk device='floppy'><source file='/x'/><target dev='fda' bus='fdc'/></disk>", **PSERIES
-    ),
     "zpci-on-x86": hostdev("pci", PCI, inside="<address type='pci'><zpci uid='0x1' fid='0x1'/></address>"),
     "usb-port-long": case("<input type='tablet' bus='usb'><address type='usb' bus='0' port='1.1.1.1.1'/></input>"),
     "tpm-of-pseries": case(tpm("tpm-spapr", "passthrough", inside=HOST_TPM)),

@@ -52,7 +52,7 @@ def examples():
 
 
 @pytest.mark.parametrize("page", examples(), ids=lambda page: page.relative_to(CHECKOUT).as_posix())
-def test_the_examples_print_what_the_page_shows(page, tmp_path):
+def test_the_examples_print_what_the_page_shows(page, tmp_path, tmp_path_factory):
     text = page.read_text()
     if "test://" in text:
         pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
@@ -60,11 +60,18 @@ def test_the_examples_print_what_the_page_shows(page, tmp_path):
         pytest.importorskip("pygls", reason="pygls is not installed: pip install 'chanfix[lsp]'")
     if "--vars" in text:
         pytest.importorskip("yaml", reason="PyYAML is not installed: pip install 'chanfix[vars]'")
+    for program, package in {"virt-install": "virtinst", "xsltproc": "xsltproc"}.items():
+        if f"$ {program} " in text and not shutil.which(program):
+            pytest.skip(f"{program} is not installed: apt-get install {package}")
+    # It is a program of the system's own Python, which our packages are not for.
+    programs = tmp_path_factory.mktemp("programs")
+    (programs / "virt-install").write_text('#!/bin/sh\nexec env -u PYTHONPATH /usr/bin/virt-install "$@"\n')
+    (programs / "virt-install").chmod(0o755)
     for example in (CHECKOUT / "examples").iterdir():
         if example.name in text:
             shutil.copy(example, tmp_path)
     environment = {
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PATH": f"{programs}:{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": str(tmp_path),
         "PYTHONPATH": os.pathsep.join(sys.path),
     }

@@ -13,6 +13,7 @@ import pytest
 from installed import SCHEMA
 
 from chanfix.domain import Domain, domains_in
+from chanfix.domain.identity import identity_of, twins_of
 from chanfix.domain.targets import target_named
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import InputError
@@ -61,6 +62,10 @@ GOOD = [case for case in EXAMPLES if isinstance(case.values[1], Good)]
 
 def facts_of(example: Good | Bad) -> Facts:
     facts = Facts(version=Version.parse(example.version) if example.version else NEWEST, schema=SCHEMA)
+    if example.beside:
+        texts = {"lab/other.xml": example.beside, "lab/web.xml": example.xml}
+        files = [[identity_of(Domain.parse(whole_document(text).encode()), path)] for path, text in texts.items()]
+        facts = facts._replace(twins=twins_of(files)[-1])
     return facts.on(target_named(example.target)) if example.target else facts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.measures import add, calls, fleet, growth, jobs, parsing, peers, start, status
+from benchmarks.measures import add, asking, calls, fleet, growth, jobs, parsing, peers, start, status
 from benchmarks.result import Result
 
 __all__ = ["MEASURES"]
@@ -16,6 +16,7 @@ MEASURES: dict[str, Callable[[Path], Result]] = {
     "jobs": jobs.measure,
     "growth": growth.measure,
     "add": add.measure,
+    "asking": asking.measure,
     "start": start.measure,
     "calls": calls.measure,
     "status": status.measure,

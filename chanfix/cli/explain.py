@@ -30,6 +30,8 @@ Examples:
   chanfix explain mode-missing
   chanfix explain virtio-serial     the rules of a family
   chanfix explain "Attempted double use of PCI Address 0000:00:08.7" web.xml
+  chanfix explain --element disk/driver
+  chanfix explain --element 'disk[network]/source'
 """
 
 
@@ -40,15 +42,21 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.command("explain", epilog=_EPILOG)
 @click.argument("what", metavar="[RULE|FAMILY|TEXT]", required=False, shell_complete=_complete)
 @click.argument("file", required=False)
+@click.option("--element", metavar="PLACE", help="Show what libvirt knows of an element, such as disk/driver.")
 @common_options
 @click.pass_obj
-def command(settings: Settings, what: str | None, file: str | None) -> int:
+def command(settings: Settings, what: str | None, file: str | None, element: str | None) -> int:
     """Show a rule's page: what it reports, the symptom, an example, the fix. Without RULE, list all rules by family.
 
     A family's name lists its rules. TEXT is an error of libvirt or QEMU, in quotes: it names the rules that report the
     fault, and with FILE where they find it there. For an error that the host decides it shows cause and next step.
     """
     console = Session(settings).console
+    if element is not None:
+        if what is not None:
+            raise UsageError("a rule and --element are two questions", hint="leave out one of them")
+        console.page(_element(element))
+        return 0
     if what is not None and len(what.split()) > 1:
         return _explain_error(console, what, file)
     if file is not None:
@@ -87,6 +95,12 @@ def _find(console: Console, file: str, rules: tuple[RuleEntry, ...]) -> int:
     REPORTERS["text"](Report((report,), infos, __version__), stream, Options(color=console.has_color))
     console.page(stream.getvalue())
     return 1 if report.findings else 0
+
+
+def _element(path: str) -> str:
+    from chanfix.domain.vocabulary_places import find_places, place_text
+
+    return "\n".join(map(place_text, find_places(path)))
 
 
 def _list(families: Sequence[str]) -> str:

@@ -16,9 +16,9 @@ from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options
 from chanfix.cli.streams import read_input, write_output
 from chanfix.domain.versions import NEWEST
+from chanfix.embedded.documents import read_domain, with_domain
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.rewrite.plan import Plan, Wish
-from chanfix.template import read_document
 from chanfix.xml.document import Document
 
 if TYPE_CHECKING:
@@ -150,20 +150,21 @@ def _rewrite_file(rewriting: _Rewriting, name: str) -> bool:
     data = read_input(name)
     wish = rewriting.wish.for_version(session.version_for(NEWEST))
     session.console.detail(f"{name}: for libvirt {wish.version}")
-    plan = rewriting.planner(read_document(data, name), wish)
+    plan = rewriting.planner(read_domain(data, name), wish)
     notes = plan.notes
     if rewriting.judge is not None:
         from chanfix.cli.asking import refuse_what_libvirt_refuses
 
         notes += refuse_what_libvirt_refuses(rewriting.judge, name, plan.document, plan.data)
+    after = with_domain(plan.document, plan.data, name) if plan.is_change else data
     if mode.diff or mode.dry_run:
         encoding = plan.document.encoding
-        session.console.diff(name, data.decode(encoding, "replace"), plan.data.decode(encoding, "replace"))
+        session.console.diff(name, data.decode(encoding, "replace"), after.decode(encoding, "replace"))
     if mode.writes:
         if name == "-":
-            write_output(plan.data)
+            write_output(after)
         elif plan.is_change:
-            files.replace(name, plan.data, expected=data)
+            files.replace(name, after, expected=data)
     _tell(session.console, name, plan, mode, notes)
     return plan.is_change
 

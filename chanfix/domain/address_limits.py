@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
+from chanfix.domain.addresses import UsbAddress, address_of
 from chanfix.domain.controllers import AnyController
 from chanfix.domain.occupied import Occupant, Place, is_root
 from chanfix.domain.values import Known, Number
@@ -47,7 +48,8 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
     """Yield the first fault of each address; ``found`` are the domain's occupants."""
     kinds = {one.place.kind for one in found if one.address is not None}
     pci = _by_index(domain, "pci") if "pci" in kinds and domain.document.holds_any(_WITH_LIMITS) else None
-    usb = _by_index(domain, "usb") if "usb" in kinds else None
+    on_usb = [device for device in domain.devices if _is_on_usb(device)] if domain.document.holds_any((b"usb",)) else []
+    usb = _by_index(domain, "usb") if on_usb else None
     hubs = {one.place for one in found if one.device.tag == "hub"}
     check: dict[str, Callable[[Place], tuple[str, str] | None]] = {
         "pci": lambda place: _pci(place, pci),
@@ -62,10 +64,24 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
             yield Fault(one.address, *fault)
         elif one.place.kind == "pci" and one.device.get("type") == "pci" and one.device.tag == "controller":
             yield from _own_bus(one)
+    yield from _without_a_port(on_usb, usb) if usb is not None else ()
     for controller in domain.devices_of("controller"):
         address = controller.child("address")
         if is_root(controller) and address is not None and address.get("type") == "pci":
             yield Fault(address, None, f"'{controller.get('model')}' is the machine's own bus and has no address")
+
+
+def _is_on_usb(device: Node) -> bool:
+    address = device.child("address")
+    return address is not None and address.get("type") == "usb"
+
+
+def _without_a_port(devices: Sequence[Node], usb: _Indexed) -> Iterator[Fault]:
+    """Yield the addresses that name a USB bus which is not there, and no port."""
+    for device in devices:
+        match device.child("address"), address_of(device):
+            case Node() as address, UsbAddress(Known(bus), None) if bus and bus not in usb:
+                yield Fault(address, "bus", _no_bus(bus))
 
 
 def _by_index(domain: Domain, kind: str) -> _Indexed | None:
@@ -116,7 +132,7 @@ def _usb(place: Place, declared: _Indexed | None, hubs: set[Place]) -> tuple[str
         return None
     controller = declared.get(bus)
     if controller is None and bus:
-        return "bus", f"there is no USB bus {bus}: no controller has that index"
+        return "bus", _no_bus(bus)
     port = ".".join(map(str, path))
     if len(path) > 1:
         upstream = Place("usb", (bus, *path[:-1]))
@@ -127,6 +143,10 @@ def _usb(place: Place, declared: _Indexed | None, hubs: set[Place]) -> tuple[str
     if isinstance(most, Known) and path[0] > most.value:
         return "port", f"there is no port {port} on USB bus {bus}; it has {most.value}"
     return None
+
+
+def _no_bus(bus: int) -> str:
+    return f"there is no USB bus {bus}: no controller has that index"
 
 
 def _ports(controller: AnyController) -> Number:

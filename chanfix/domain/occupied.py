@@ -200,7 +200,7 @@ def _is_port(text: str) -> bool:
 
 def _is_on_pci(device: Node) -> bool:
     tag = device.tag
-    if tag not in _ON_PCI:
+    if tag not in _ON_PCI or (tag == "disk" and not must_be(Disk(device).bus, "virtio")):
         return False
     model = device.child("model") if tag == "video" else None
     written = device.get("model") if model is None else model.get("type")

@@ -11,7 +11,7 @@ from chanfix.words import nearest
 from chanfix.xml.contexts import Context, Stray
 from chanfix.xml.document import Node
 
-__all__ = ["can_be_renamed", "expected", "homes_of", "kinds_of", "near_names", "near_values"]
+__all__ = ["can_be_renamed", "expected", "homes_of", "in_words", "kinds_of", "near_names", "near_values"]
 
 _LIKENESS = 0.7
 _LONGEST = 60
@@ -21,6 +21,7 @@ _KINDS = {
     "integer": "a whole number",
     "mac": "a hardware address",
     "number": "a whole number from 0",
+    "text": "any text",
     "uuid": "a UUID",
 }
 
@@ -40,10 +41,15 @@ def expected(stray: Stray) -> str:
     """Return in words what a value may be, the values that are most like the one that is written first."""
     kinds = vocabulary().values(stray.values).get("kinds", ())
     values = dict.fromkeys([*near_values(stray), *known_values(stray)])
-    shown = [*(f"'{value}'" for value in values), *(_KINDS[kind] for kind in kinds)]
+    shown = [*(f"'{value}'" for value in values), *map(in_words, kinds)]
     if len(shown) > _SHOWN:
         shown[_SHOWN:] = [f"one of {len(shown) - _SHOWN} more"]
     return " or ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def in_words(kind: str) -> str:
+    """Return in words what a kind of values is."""
+    return _KINDS[kind]
 
 
 def homes_of(domain: Domain, stray: Stray) -> list[str]:

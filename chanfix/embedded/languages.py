@@ -48,7 +48,7 @@ LANGUAGES = (
     Language("nix", (".nix",)),
     Language("yaml", (".yml", ".yaml")),
     Language("json", (".json", ".jsonc", ".json5")),
-    Language("toml", (".toml",)),
+    Language("toml", (".toml",), is_searched=False),
 )
 """Every language whose files are looked into, with what tells it."""
 
@@ -58,8 +58,9 @@ _BY_INTERPRETER = {name: language for language in LANGUAGES for name in language
 _OF_TEMPLATES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl", ".tftpl", ".mako", ".in", ".template")
 # "#!/usr/bin/env -S python3.11 -u": the last word that begins with a letter and is no option's value.
 _INTERPRETER = rb"(?:\xef\xbb\xbf)?#![ \t]*(?:\S*/)?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
-# "<" is written as a reference to it in some JSON, as Go's encoder does.
-_MARKS = (b"<domain", b"org.qemu.guest_agent", rb"\u003cdomain", rb"\u003Cdomain")
+# One look at each file, for most hold nothing of it. "<" is written as a number in some JSON, as Go's encoder does.
+_MARK = re.compile(rb"<(?:domain|channel|controller)")
+_MARK_IN_JSON = rb"(?i)\\u003c(?:domain|channel|controller)"
 
 
 def language_of_name(name: str) -> Language | None:
@@ -89,7 +90,10 @@ def language_of(name: str, data: bytes) -> Language | None:
 
 def holds_mark(data: bytes) -> bool:
     """Return True if a look at the bytes of a file shows that libvirt's XML may stand in it."""
-    return any(mark in data for mark in _MARKS)
+    found = _MARK.search(data)
+    if found is None and data[:64].lstrip().startswith((b"{", b"[")):
+        found = re.search(_MARK_IN_JSON, data)
+    return found is not None and (b"domain" in found[0] or b"<domain" in data or b"virtio" in data)
 
 
 def may_be_device(data: bytes) -> bool:

@@ -22,8 +22,8 @@ from chanfix.xml.span import LineIndex, Span
 __all__ = ["RegionOrigin", "read_region", "written_back"]
 
 # A fragment stands in a domain of which nothing else is known, as the devices of a stylesheet do.
-_AROUND_DEVICE = (b"<domain type=''><devices>", b"</devices></domain>")
-_AROUND_DEVICES = (b"<domain type=''>", b"</domain>")
+_AROUND_DEVICE = (b"<domain type=''><devices>\n", b"</devices></domain>")
+_AROUND_DEVICES = (b"<domain type=''>\n", b"</domain>")
 
 # A suppression in the line above a region, in whatever marks a comment has there.
 _DIRECTIVE = re.compile(
@@ -35,12 +35,16 @@ _END_OF_COMMENT = re.compile(rb"\s*(?:--+>?|\*/|\#\}).*", re.DOTALL)
 
 
 class _Frame(NamedTuple):
-    """What stands in front of a region's text and behind it in its document, and no place of the file has."""
+    """What stands in front of a region's text and behind it in its document, and no place of the file has.
+
+    With ``is_planned`` edits are made whether they can be written or not: whether they can shows in the end.
+    """
 
     head: bytes = b""
     tail: bytes = b""
     pieces: tuple[Piece, ...] = ()
     holes: tuple[Construct, ...] = ()
+    is_planned: bool = False
 
 
 class RegionOrigin(Origin):
@@ -61,6 +65,8 @@ class RegionOrigin(Origin):
         """Return an edit of the document as one of the file; None where it cannot be written there."""
         region, head = self.region, len(self.frame.head)
         start, end = edit.span.start - head, edit.span.end - head
+        if self.frame.is_planned:
+            return edit
         if not region.is_literal or not 0 <= start <= end <= len(region.data):
             return None
         style, forbidden = region.container.style, region.container.forbidden
@@ -69,9 +75,12 @@ class RegionOrigin(Origin):
         return Edit(Span(region.span.start + start, region.span.start + end), edit.new)
 
 
-def read_region(region: Region) -> Document:
-    """Return the document that a region is. Its places lead to the file. Raises ``InputError`` with a place there."""
-    return _document(region, _frame(region))
+def read_region(region: Region, *, is_planned: bool = False) -> Document:
+    """Return the document that a region is. Its places lead to the file. Raises ``InputError`` with a place there.
+
+    With ``is_planned`` its edits are a plan: ``documents.with_domain`` refuses those that cannot be written.
+    """
+    return _document(region, _frame(region)._replace(is_planned=is_planned))
 
 
 def written_back(document: Document) -> bytes:

@@ -54,7 +54,7 @@ def device_of(document: Document, name: str) -> Region | None:
     root = document.root
     if not document.is_editable or document.encoding != "utf-8" or not is_device(root):
         return None
-    return _region(Outer(document.data), 0, root.place, name)
+    return _region(Outer(document.data), Span(0, len(document.data)), root.place, name)
 
 
 def roots_in(data: bytes, name: str) -> list[Region]:
@@ -80,7 +80,7 @@ def roots_in(data: bytes, name: str) -> list[Region]:
         return []
     outer = Outer(data)
     starts = [0, *(root.end for root in roots)]
-    return [_region(outer, start, root, name) for start, root in zip(starts, roots, strict=False)]
+    return [_region(outer, Span(start, root.end), root, name) for start, root in zip(starts, roots, strict=False)]
 
 
 def is_device(root: Node) -> bool:
@@ -101,11 +101,13 @@ def _is_between(data: bytes, start: int, end: int) -> bool:
     return match is not None and match.end() == end
 
 
-def _region(outer: Outer, behind: int, root: ElementSpan, name: str) -> Region:
-    """Return the region of a root, with the comments before it."""
-    match = _DECLARATION.match(outer.data, behind, root.start)
-    start = match.end() if match else root.start
-    container = Container(Span(start, root.end), Kind.BLOCK)
+def _region(outer: Outer, around: Span, root: ElementSpan, name: str) -> Region:
+    """Return the region of a root, with what is around it but the declaration."""
+    match = _DECLARATION.match(outer.data, around.start, root.start)
+    start = match.end() if match else around.start
+    container = Container(Span(start, around.end), Kind.BLOCK)
     piece = Piece(0, Span(start, start), is_copy=True)
     is_fragment = root.name not in _DOMAINS
-    return Region(outer, container.span, outer.data[start : root.end], (piece,), (), container, is_fragment, name=name)
+    return Region(
+        outer, container.span, outer.data[start : around.end], (piece,), (), container, is_fragment, name=name
+    )

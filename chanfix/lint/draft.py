@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from chanfix.domain.identity import Twin
 from chanfix.domain.path.sockets import Claim
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.finding import Severity
@@ -104,6 +105,8 @@ class Facts(NamedTuple):
 
     ``qemu`` is the QEMU that the domain is for, None where nobody named one. ``target`` is the release that it is for;
     with ``targets`` the rules that depend on the target are asked once for each (see ``chanfix.lint.on_targets``).
+
+    ``twins`` are domains in *other* documents of the run that have a name, a UUID or a MAC address of this document's.
     """
 
     version: Version = NEWEST
@@ -114,6 +117,7 @@ class Facts(NamedTuple):
     qemu: Version | None = None
     target: Target | None = None
     targets: tuple[Target, ...] = ()
+    twins: tuple[Twin, ...] = ()
 
     def on(self, target: Target) -> Facts:
         """Return the facts for one target."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.domain import Domain
+from chanfix.domain.identity import Identity, Twin, identity_of
 from chanfix.domain.libvirt_schema import accepts
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import ChanfixError
@@ -29,10 +30,8 @@ if TYPE_CHECKING:
     from chanfix.domain.targets import Target
     from chanfix.lint.known.baseline import Baseline, Filtered
 
-__all__ = ["NO_CLAIMS", "Claims", "FixedFile", "Job", "Linted", "fix_source", "lint_domain", "lint_sources"]
+__all__ = ["NO_OTHERS", "FixedFile", "Job", "Linted", "Others", "fix_source", "lint_domain", "lint_sources"]
 
-Claims = Mapping[str, tuple[Claim, ...]]
-NO_CLAIMS: Claims = {}
 _Read = Text | Refused | Parts | FileReport
 _Valid = Mapping[Node, bool | None]
 _UNKNOWN: _Valid = {}
@@ -63,11 +62,22 @@ class Job(NamedTuple):
 
 
 class Linted(NamedTuple):
-    """The result of one input: its report, the sockets that its domains bind, and its bytes if they are kept."""
+    """The result of one input: its report, what its domains bind, who they are, and its bytes if they are kept."""
 
     report: FileReport
     claims: tuple[Claim, ...] = ()
     data: bytes | None = None
+    identities: tuple[Identity, ...] = ()
+
+
+class Others(NamedTuple):
+    """What other inputs of the run share with one: the sockets that they bind, and domains that are alike."""
+
+    claims: Mapping[str, tuple[Claim, ...]] = {}
+    twins: tuple[Twin, ...] = ()
+
+
+NO_OTHERS = Others()
 
 
 class FixedFile(NamedTuple):
@@ -89,8 +99,8 @@ def lint_domain(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> lis
     return list(resolve(check_domain(domain, rules, facts), domain.document))
 
 
-def lint_sources(job: Job, sources: Iterable[Source], claims: Claims = NO_CLAIMS) -> Iterator[Linted]:
-    """Lint inputs one by one; ``claims`` are the sockets that others bind. Errors are in the reports."""
+def lint_sources(job: Job, sources: Iterable[Source], others: Others = NO_OTHERS) -> Iterator[Linted]:
+    """Lint inputs one by one; ``others`` is what other inputs of the run share with them. Errors are in the reports."""
     batch: list[_Read] = []
     size = 0
     for source in sources:
@@ -98,12 +108,12 @@ def lint_sources(job: Job, sources: Iterable[Source], claims: Claims = NO_CLAIMS
         batch.append(one)
         size += len(one.data) if isinstance(one, (Text, Parts)) else 0
         if len(batch) == _AT_ONCE or size > _BYTES_AT_ONCE:
-            yield from _lint_batch(job, batch, claims)
+            yield from _lint_batch(job, batch, others)
             batch, size = [], 0
-    yield from _lint_batch(job, batch, claims)
+    yield from _lint_batch(job, batch, others)
 
 
-def _lint_batch(job: Job, batch: list[_Read], claims: Claims) -> Iterator[Linted]:
+def _lint_batch(job: Job, batch: list[_Read], others: Others) -> Iterator[Linted]:
     schema = job.schema if any(rule.needs_schema for rule in job.rules) else None
     verdicts = [
         _verdicts(schema, one.domains) if schema and isinstance(one, (Text, Parts)) else _UNKNOWN for one in batch
@@ -111,7 +121,7 @@ def _lint_batch(job: Job, batch: list[_Read], claims: Claims) -> Iterator[Linted
     batch.reverse()
     for valid in verdicts:
         # A document goes away as soon as it is linted.
-        yield _lint(job, batch.pop(), claims, valid)
+        yield _lint(job, batch.pop(), others, valid)
 
 
 def _verdicts(schema: str, domains: Sequence[Domain]) -> _Valid:
@@ -121,10 +131,10 @@ def _verdicts(schema: str, domains: Sequence[Domain]) -> _Valid:
         return _UNKNOWN  # and the rule says why the schema cannot be asked
 
 
-def _lint(job: Job, one: _Read, claims: Claims, valid: _Valid) -> Linted:
+def _lint(job: Job, one: _Read, others: Others, valid: _Valid) -> Linted:
     if isinstance(one, FileReport):
         return Linted(one)
-    asked = _Asked.of(job, one.name, claims, valid)
+    asked = _Asked.of(job, one.name, others, valid)
     if isinstance(one, Refused):
         return Linted(FileReport(one.name, _findings(job, [asked.look_at(one)])))
     try:
@@ -133,7 +143,7 @@ def _lint(job: Job, one: _Read, claims: Claims, valid: _Valid) -> Linted:
     except ChanfixError as error:
         return Linted(error_report(one.name, error))
     is_kept = job.fixes is not None and is_fixable(report, job.fixes)
-    return Linted(report, sockets, one.data if is_kept else None)
+    return Linted(report, sockets, one.data if is_kept else None, _identities(job, one))
 
 
 def is_fixable(report: FileReport, safety: Safety) -> bool:
@@ -145,6 +155,13 @@ def _claims_of(job: Job, text: Text | Parts) -> tuple[Claim, ...]:
     versions = dict.fromkeys(target.libvirt for target in job.targets) or (job.version,)
     found = [claim for domain in text.domains for each in versions for claim in claims_of(domain, text.name, each)]
     return tuple(found) if len(versions) == 1 else tuple(dict.fromkeys(found))
+
+
+def _identities(job: Job, text: Text | Parts) -> tuple[Identity, ...]:
+    """Return who the domains of a text are, if a rule wants to know."""
+    if not any(rule.family == "repository" and not rule.is_local for rule in job.rules):
+        return ()
+    return tuple([one for domain in text.domains if (one := identity_of(domain, text.name)) is not None])
 
 
 class _Seen(NamedTuple):
@@ -165,13 +182,14 @@ class _Asked(NamedTuple):
     judge: Judge | None = None
 
     @classmethod
-    def of(cls, job: Job, name: str, claims: Claims, valid: _Valid = _UNKNOWN) -> _Asked:
+    def of(cls, job: Job, name: str, others: Others, valid: _Valid = _UNKNOWN) -> _Asked:
         """Return what a job asks about a file."""
         ignored = job.config.ignored_in(name)
         rules = tuple(rule for rule in job.rules if rule.name not in ignored) if ignored else job.rules
         is_running = job.config.running
         ran = _names(rules, is_running)
-        facts = Facts(job.version, claims, job.schema, is_running, valid, job.qemu, targets=job.targets)
+        claims, twins = others
+        facts = Facts(job.version, claims, job.schema, is_running, valid, job.qemu, targets=job.targets, twins=twins)
         return cls(name, rules, ran, facts, job.judge)
 
     def look(self, text: Text) -> Hidden:
@@ -216,7 +234,7 @@ def _filtered(job: Job, asked: _Asked, findings: Iterable[Finding]) -> Filtered 
     return None if job.baseline is None else job.baseline.filter(asked.name, findings, asked.ran)
 
 
-def fix_source(job: Job, source: Source, data: bytes, claims: Claims, safety: Safety) -> FixedFile:
+def fix_source(job: Job, source: Source, data: bytes, others: Others, safety: Safety) -> FixedFile:
     """Fix the bytes of an input, in memory.
 
     Raises ``ChanfixError`` for bytes that are no document, and when a fix breaks a promise.
@@ -225,28 +243,37 @@ def fix_source(job: Job, source: Source, data: bytes, claims: Claims, safety: Sa
 
     one = read_bytes(source, data)
     if isinstance(one, Parts):
-        return _fix_parts(job, source, one, claims, safety)
+        return _fix_parts(job, source, one, others, safety)
     document = one.document if isinstance(one, Text) else source.parse(data)
-    asked = _Asked.of(job, source.name, claims)
+    asked = _Asked.of(job, source.name, others)
     seen = asked.look(Text.of(source.name, document))
     filtered = _filtered(job, asked, resolve(seen.kept, document)) if job.baseline else None
     seen, known = _without_old(seen, filtered)
 
-    def look(result: Document) -> Hidden:
-        return without_known(asked.look(Text.of(source.name, result)), known)
+    # What a judge says has no fix: it is asked before the first and after the last of them, not about each trial.
+    quiet = asked._replace(judge=None)
 
-    fixed = fix(document, look, safety, seen=seen)
+    def look(result: Document) -> Hidden:
+        return without_known(quiet.look(Text.of(source.name, result)), known)
+
+    fixed = fix(document, look, safety, seen=_without_judge(seen))
+    left, unasked = fixed.left, None
+    if asked.judge is not None:
+        last = asked.look_at(Text.of(source.name, fixed.document))
+        left, unasked = without_known(last.hidden, known), last.unasked
     grades = job.config.severity
     done = tuple([finding for step in fixed.steps for finding in resolve(step.drafts, step.document, grades)])
     report = FileReport(
         source.name,
-        resolve(fixed.left.kept, fixed.document, grades),
+        resolve(left.kept, fixed.document, grades),
         fixed=done,
-        suppressed=len(fixed.left.hidden),
+        suppressed=len(left.hidden),
         stale=filtered.stale if filtered else (),
+        unasked=unasked,
     )
-    claimed = _claims_of(job, Text.of(source.name, fixed.document))
-    return FixedFile(data, fixed.document.data, document.encoding, Linted(report, claimed))
+    text = Text.of(source.name, fixed.document)
+    linted = Linted(report, _claims_of(job, text), identities=_identities(job, text))
+    return FixedFile(data, fixed.document.data, document.encoding, linted)
 
 
 def _without_old(seen: Hidden, filtered: Filtered | None) -> tuple[Hidden, Counter[tuple[str, str]]]:
@@ -259,11 +286,11 @@ def _without_old(seen: Hidden, filtered: Filtered | None) -> tuple[Hidden, Count
     return seen, known
 
 
-def _fix_parts(job: Job, source: Source, parts: Parts, claims: Claims, safety: Safety) -> FixedFile:
+def _fix_parts(job: Job, source: Source, parts: Parts, others: Others, safety: Safety) -> FixedFile:
     """Fix the parts of an input, each by itself."""
     from chanfix.lint.fix_inside import fix_parts, known_in
 
-    asked = _Asked.of(job, source.name, claims)
+    asked = _Asked.of(job, source.name, others)
     seen = [asked.look_at(part) for part in parts.parts]
     filtered = _filtered(job, asked, _findings(job, seen)) if job.baseline else None
     known = [known_in(one.text, one.hidden, filtered.hidden if filtered else ()) for one in seen]
@@ -284,4 +311,9 @@ def _fix_parts(job: Job, source: Source, parts: Parts, claims: Claims, safety: S
         suppressed=sum(len(one.hidden.hidden) for one in left),
         stale=filtered.stale if filtered else (),
     )
-    return FixedFile(parts.data, fixed.parts.data, "utf-8", Linted(report, _claims_of(job, fixed.parts)))
+    linted = Linted(report, _claims_of(job, fixed.parts), identities=_identities(job, fixed.parts))
+    return FixedFile(parts.data, fixed.parts.data, "utf-8", linted)
+
+
+def _without_judge(seen: Hidden) -> Hidden:
+    return Hidden(*([draft for draft in drafts if draft.rule not in ASKED] for drafts in seen))

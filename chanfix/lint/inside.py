@@ -69,6 +69,8 @@ def _read(name: str, region: Region) -> Text | Refused | None:
     try:
         document = read_region(region)
     except InputError as error:
+        if not _is_utf_8(region.data):
+            return _note(name, region, "template-not-lintable", "the text is not UTF-8, and is not looked at")
         if not region.is_literal or region.holes:
             error.kind = InputKind.TEMPLATE
         return _refused(name, region, error)
@@ -79,6 +81,14 @@ def _read(name: str, region: Region) -> Text | Refused | None:
 def _refused(name: str, region: Region, error: InputError) -> Refused:
     outer = region.outer
     return refused(name, outer.data, error, outer.lines) or _note(name, region, "template-not-lintable", error.message)
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _note(name: str, region: Region, rule: str, message: str, place: Span | None = None) -> Refused:

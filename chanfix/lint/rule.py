@@ -88,18 +88,19 @@ class Fixable(Enum):
 
 
 class Good(NamedTuple):
-    """Text that must be silent: a whole ``<domain>``, or devices of one."""
+    """Text that must be silent: a whole ``<domain>``, or devices of one; ``beside`` is an earlier file of the run."""
 
     xml: str
     version: str | None = None
     target: str | None = None
+    beside: str = ""
 
 
 class Bad(NamedTuple):
     """Text with exactly one finding of the rule: ``at`` is the text that it points at.
 
     ``fixed`` is the text after the fix, unsafe ones included; None when there is no fix. It is for a version of libvirt
-    or for a target, where one is given.
+    or for a target, where one is given; ``beside`` is the text of an earlier file of the run.
     """
 
     xml: str
@@ -107,6 +108,7 @@ class Bad(NamedTuple):
     fixed: str | None = None
     version: str | None = None
     target: str | None = None
+    beside: str = ""
 
 
 class Rule:

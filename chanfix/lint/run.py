@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chanfix.domain.identity import twins_of
 from chanfix.lint.file import (
-    NO_CLAIMS,
-    Claims,
+    NO_OTHERS,
     FixedFile,
     Job,
     Linted,
+    Others,
     fix_source,
     is_fixable,
     lint_sources,
@@ -28,12 +29,12 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The results of inputs, in their order, and the sockets that each shares with others."""
+    """The results of inputs, in their order, and what each shares with others."""
 
     job: Job
     sources: Sequence[Source]
     linted: Sequence[Linted]
-    claims: Sequence[Claims]
+    others: Sequence[Others]
 
     @classmethod
     def lint(
@@ -49,7 +50,7 @@ class Run:
         for one in _lint_all(job, sources, processes, tell):
             linted.append(one)
             advance()
-        return cls(job, sources, linted, [NO_CLAIMS] * len(linted)).after({})
+        return cls(job, sources, linted, [NO_OTHERS] * len(linted)).after({})
 
     @property
     def reports(self) -> list[FileReport]:
@@ -63,22 +64,22 @@ class Run:
     def fix(self, number: int, safety: Safety) -> FixedFile:
         """Fix one input, in memory. Raises ``ChanfixError`` when it cannot be read again or a fix breaks a promise."""
         source, data = self.sources[number], self.linted[number].data
-        return fix_source(self.job, source, source.read() if data is None else data, self.claims[number], safety)
+        return fix_source(self.job, source, source.read() if data is None else data, self.others[number], safety)
 
     def after(self, fixed: Mapping[int, Linted]) -> Run:
         """Return the run after the fixes of some inputs, which were written.
 
-        A fix can end a finding in another input: those that share a socket with a fixed one are linted again.
+        A fix can end a finding in another input: those that share something with a fixed one are linted again.
         """
         linted = [fixed.get(number, one) for number, one in enumerate(self.linted)]
-        claims = _claims_by_source(linted)
-        for number, (one, before, now) in enumerate(zip(linted, self.claims, claims, strict=True)):
+        others = [*map(Others, _claims_by_source(linted), twins_of([one.identities for one in linted]))]
+        for number, (one, before, now) in enumerate(zip(linted, self.others, others, strict=True)):
             # A baseline no longer knows the lines that a fix has changed.
             is_final = one.report.error or (one.report.fixed and self.job.baseline)
             if before != now and not is_final:
                 [again] = lint_sources(self.job, [self.sources[number]], now)
                 linted[number] = again._replace(report=again.report._replace(fixed=one.report.fixed))
-        return Run(self.job, self.sources, linted, claims)
+        return Run(self.job, self.sources, linted, others)
 
 
 def _lint_all(job: Job, sources: Sequence[Source], processes: int, tell: Callable[[str], None]) -> Iterator[Linted]:
@@ -89,7 +90,7 @@ def _lint_all(job: Job, sources: Sequence[Source], processes: int, tell: Callabl
     return lint_sources(job, sources)
 
 
-def _claims_by_source(linted: Sequence[Linted]) -> list[Claims]:
+def _claims_by_source(linted: Sequence[Linted]) -> list[Mapping[str, tuple[Claim, ...]]]:
     """Return for each input who else binds the sockets that it binds itself.
 
     A few claims of each socket are enough: with all of them, a thousand files with one path
@@ -103,7 +104,7 @@ def _claims_by_source(linted: Sequence[Linted]) -> list[Claims]:
                 by_name.setdefault(claim.domain_name, claim)
     shared = {socket: tuple(claims.values()) for socket, claims in by_socket.items() if len(claims) > 1}
     if not shared:
-        return [NO_CLAIMS] * len(linted)
+        return [{}] * len(linted)
     return [{claim.socket: shared[claim.socket] for claim in one.claims if claim.socket in shared} for one in linted]
 
 

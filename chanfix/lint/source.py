@@ -13,7 +13,7 @@ from chanfix.lint.finding import FileReport
 from chanfix.lint.rule import At, Draft
 from chanfix.lint.rules import by_name
 from chanfix.template import read_document
-from chanfix.template.endings import may_hold_domain
+from chanfix.template.endings import ending_of, may_hold_domain
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document
 from chanfix.xml.span import LineIndex, Span
@@ -117,10 +117,13 @@ def read(source: Source) -> Text | Refused | Parts | FileReport:
 def read_bytes(source: Source, data: bytes) -> Text | Refused | Parts | FileReport:
     """Read the bytes of an input. Raises ``ChanfixError`` for those that no rule is about."""
     name = source.name
-    if source.looks_inside and not source.is_stored and (language := language_of(name, data)):
+    language = None if source.is_stored else language_of(name, data)
+    if language and source.looks_inside:
         from chanfix.lint.inside import read_inside
 
         return read_inside(source, data, language)
+    if language and not source.is_named and ending_of(name) is None:
+        return FileReport(name, skipped=_NO_DOMAIN)
     is_found = not source.is_named and b"\0" not in data[:64]
     if is_found and not may_hold_domain(name, data) and not may_be_device(data):
         return FileReport(name, skipped=_NO_DOMAIN)

@@ -30,6 +30,21 @@ class Lines:
         mark = 1 if position.line == 1 and line.startswith("\ufeff") else 0
         return position.line - 1, self._units(line[: mark + position.column - 1])
 
+    def offset(self, line: int, column: int) -> int:
+        """Return where a place of the protocol is in the text, in characters; what is behind its end is at its end."""
+        line = min(line, len(self._lines) - 1)
+        text = self._lines[line]
+        units = text.encode(self._codec, "surrogatepass")[: column * self._bytes_in_unit]
+        return sum(map(len, self._lines[:line])) + len(units.decode(self._codec, "ignore"))
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column of a character of the text."""
+        for number, line in enumerate(self._lines):
+            if offset <= len(line.rstrip("\r\n")) or number == len(self._lines) - 1:
+                return number, self._units(line[:offset])
+            offset -= len(line)
+        return 0, 0
+
     def replacement(self, new: str) -> Replacement:
         """Return which lines have to be replaced to get a new text."""
         old, lines = self._lines, _split(new)

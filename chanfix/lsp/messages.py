@@ -11,7 +11,9 @@ from chanfix.lint.finding import Change, Finding, Severity
 from chanfix.lint.page import rule_page
 from chanfix.lint.rules import by_name
 from chanfix.lsp.analysis import Analysis
+from chanfix.lsp.completion import Proposal, known_at, proposals_at
 from chanfix.lsp.lines import Lines
+from chanfix.xml.cursor import Standing
 from chanfix.xml.edit import Safety
 from chanfix.xml.place import Place
 
@@ -23,6 +25,11 @@ _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFO: types.DiagnosticSeverity.Information,
+}
+_COMPLETIONS = {
+    Standing.ELEMENT: types.CompletionItemKind.Class,
+    Standing.END: types.CompletionItemKind.Class,
+    Standing.ATTRIBUTE: types.CompletionItemKind.Property,
 }
 _NOWHERE = types.Range(types.Position(0, 0), types.Position(0, 0))
 
@@ -57,14 +64,38 @@ class Messages:
             actions += self._fix_all()
         return actions
 
+    def completions(self, where: types.Position, *, with_snippets: bool) -> list[types.CompletionItem]:
+        """Return the words that libvirt knows at a place; with snippets an attribute comes with its quotes."""
+        proposals = proposals_at(self.text, self._lines.offset(where.line, where.character))
+        return [self._item(proposal, where, with_snippets) for proposal in proposals]
+
+    def _item(self, proposal: Proposal, where: types.Position, with_snippets: bool) -> types.CompletionItem:
+        is_snippet = with_snippets and proposal.standing is Standing.ATTRIBUTE
+        text = f"{proposal.name}={proposal.quote}$1{proposal.quote}" if is_snippet else proposal.name
+        start = types.Position(*self._lines.place(proposal.start))
+        return types.CompletionItem(
+            proposal.name,
+            kind=_COMPLETIONS.get(proposal.standing, types.CompletionItemKind.Value),
+            detail=proposal.detail or None,
+            insert_text_format=types.InsertTextFormat.Snippet if is_snippet else None,
+            text_edit=types.TextEdit(types.Range(start, where), text),
+        )
+
     def hover(self, where: types.Position) -> types.Hover | None:
-        """Return the pages of the rules that found something there."""
+        """Return the pages of the rules that found something there, else what libvirt knows of the word there."""
         findings = list(self._findings(types.Range(where, where)))
         rules = [rule for name in dict.fromkeys(finding.rule for finding in findings) if (rule := by_name(name))]
         if not rules:
-            return None
+            return self._known(where)
         text = "\n\n---\n\n".join(rule_page(rule).strip() for rule in rules)
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), self._range(findings[0].place))
+
+    def _known(self, where: types.Position) -> types.Hover | None:
+        known = known_at(self.text, self._lines.offset(where.line, where.character))
+        if known is None:
+            return None
+        start, end = (types.Position(*self._lines.place(offset)) for offset in (known.start, known.end))
+        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, known.text), types.Range(start, end))
 
     def _findings(self, where: types.Range) -> Iterator[Finding]:
         for finding in self._analysis.findings:

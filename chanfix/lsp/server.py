@@ -15,7 +15,7 @@ from pygls.workspace import TextDocument
 from chanfix import __version__
 from chanfix.errors import ChanfixError
 from chanfix.lint.judge import Judge
-from chanfix.lsp.analysis import analyse
+from chanfix.lsp.analysis import Analysis, analyse
 from chanfix.lsp.messages import FIX_ALL, Messages
 
 __all__ = ["serve"]
@@ -57,6 +57,8 @@ class _Session:
         feature(types.INITIALIZED)(lambda params: self._get_ready())
         feature(types.TEXT_DOCUMENT_DID_CLOSE)(lambda params: self._forget(params.text_document.uri))
         feature(types.TEXT_DOCUMENT_HOVER)(lambda params: self._hover(params))
+        marks = types.CompletionOptions(trigger_characters=["<", "/", " ", "'", '"'])
+        feature(types.TEXT_DOCUMENT_COMPLETION, marks)(lambda params: self._complete(params))
         kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL])
         feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(lambda params: self._actions(params))
 
@@ -103,6 +105,17 @@ class _Session:
         found = self._current(params.text_document.uri)
         return found.hover(params.position) if found else None
 
+    def _complete(self, params: types.CompletionParams) -> list[types.CompletionItem]:
+        document = self._document(params.text_document.uri)
+        if document is None:
+            return []
+        capabilities = self.server.client_capabilities.text_document
+        completion = capabilities.completion if capabilities else None
+        item = completion.completion_item if completion else None
+        # Nothing is linted for it: most texts are not well-formed while somebody writes.
+        text = Messages(params.text_document.uri, Analysis(document.source), self._encoding)
+        return text.completions(params.position, with_snippets=bool(item and item.snippet_support))
+
     def _actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         found = self._current(params.text_document.uri)
         return found.actions(params.range, params.context.only) if found else []
@@ -124,7 +137,11 @@ class _Session:
     def _look(self, uri: str, text: str, judge: Judge | None = None) -> Messages:
         path = to_fs_path(uri)
         analysis = analyse(text, Path(path) if path else None, self._schema, judge)
-        return Messages(uri, analysis, types.PositionEncodingKind(self.server.workspace.position_encoding).value)
+        return Messages(uri, analysis, self._encoding)
+
+    @property
+    def _encoding(self) -> str:
+        return types.PositionEncodingKind(self.server.workspace.position_encoding).value
 
     def _stop_waiting(self, uri: str) -> None:
         if waiting := self._waiting.pop(uri, None):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ __all__ = ["dropped"]
 # So many parts of one domain are reported, and so many are asked about.
 _MOST = 20
 _ASKED = 60
+_SECONDS = 2.0
 # The ends of the paths of what libvirt writes of a running domain, in whose definition it does not stand: other rules
 # are about that (``src/conf/domain_conf.c``, where it looks at VIR_DOMAIN_DEF_PARSE_INACTIVE).
 _LIVE = (
@@ -82,12 +84,12 @@ def dropped(question: Question, stored: str, driver: Driver) -> list[Piece]:
     if not lost:
         return []
     found: list[Piece] = []
-    left = _ASKED
+    left, end = _ASKED, time.monotonic() + _SECONDS
     expected = _content(stored)
     for piece in _outermost(root, lost):
         if any(other.is_element and other.holds(piece) for other in found):
             continue
-        if not left or len(found) == _MOST:
+        if not left or len(found) == _MOST or time.monotonic() > end:
             break
         left -= 1
         verdict = driver.ask(question.text([piece.removal()]), with_stored=True)

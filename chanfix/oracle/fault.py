@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from chanfix.oracle.attempts import Attempts, EnoughError
@@ -24,26 +25,23 @@ _RELATED = 3
 class Fault(NamedTuple):
     """One refusal and its place. ``related`` are other parts that it needs, ``repair`` is an edit that ends it.
 
-    ``is_other_value``: the repair gives it another value. With ``is_whole`` false the search was ended before its time.
+    ``is_other_value``: the repair gives it another value.
     """
 
     verdict: Verdict
     place: Piece
     related: tuple[Piece, ...] = ()
     repair: Edit | None = None
-    is_whole: bool = True
     is_other_value: bool = False
 
 
 def find_fault(attempts: Attempts, verdict: Verdict) -> tuple[Fault, Smallest]:
     """Return the places of a refusal, and the smallest domain that has it."""
     small = Smallest(attempts, verdict)
-    is_whole = True
-    try:
+    # What is found by then is better than nothing.
+    with suppress(EnoughError):
         small.reduce()
-    except EnoughError:
-        is_whole = False
-    return _Choice(attempts, small).fault(verdict, is_whole=is_whole), small
+    return _Choice(attempts, small).fault(verdict), small
 
 
 class _Choice:
@@ -55,30 +53,30 @@ class _Choice:
         self._repairs: dict[Span, Edit] = {}
         self._valued: set[Span] = set()
 
-    def fault(self, verdict: Verdict, *, is_whole: bool) -> Fault:
+    def fault(self, verdict: Verdict) -> Fault:
         small, kept = self._small, self._small.kept[1:]
         proven: list[Piece] = []
-        try:
+        with suppress(EnoughError):
             self._prove(kept, proven)
-        except EnoughError:
-            is_whole = False
         places = {place.cut: place for place in map(self._narrowed, proven)}
         free = [piece for piece in kept if not piece.is_needed]
         # What libvirt names is at fault, though another fault shows without it.
         places |= {piece.cut: piece for piece in free if small.named(piece) >= CERTAIN}
         ranked = (
             _ranked(places.values())
-            or _ranked(piece for piece in kept if small.named(piece) >= NAMED)
+            or _ranked(piece for piece in free if small.named(piece) >= NAMED)
             or _ranked(piece for piece in free if piece.is_element)
+            or _ranked(piece for piece in kept if small.named(piece) >= NAMED)
             or [self._attempts.root]
         )
         place = ranked[-1]
         related = [piece for piece in ranked[:-1] if not (place.is_inside(piece) or _says_what(piece, place))]
+        related = [piece for piece in related if not any(other.is_inside(piece) for other in related)]
         related = related[-_RELATED:] or self._elsewhere(place)
         if proven and place.cut not in {piece.cut for piece in proven}:
             self._repairs.setdefault(place.cut, _ranked(proven)[-1].removal())
         is_other_value = place.cut in self._valued
-        return Fault(verdict, place, tuple(related), self._repairs.get(place.cut), is_whole, is_other_value)
+        return Fault(verdict, place, tuple(related), self._repairs.get(place.cut), is_other_value)
 
     def _prove(self, kept: list[Piece], proven: list[Piece]) -> None:
         """Collect the innermost parts without which the small domain is accepted, or with another value of which."""
@@ -89,8 +87,13 @@ class _Choice:
                 proven.append(piece)
         if proven:
             return
-        for piece in kept:
-            if not piece.is_element and (self._has_other_value(piece) or self._is_all(piece)):
+        for piece in sorted(kept, key=lambda piece: -len(piece.path)):
+            if piece.is_needed or any(other.is_inside(piece) for other in proven):
+                continue
+            if self._small.ask_around(piece.removal()).is_accepted:
+                proven.append(piece)
+        for piece in kept if not proven else ():
+            if not piece.is_element and self._has_other_value(piece):
                 proven.append(piece)
 
     def _has_other_value(self, piece: Piece) -> bool:
@@ -101,10 +104,6 @@ class _Choice:
                 self._valued.add(piece.cut)
                 return True
         return False
-
-    def _is_all(self, piece: Piece) -> bool:
-        """Return True if the whole domain is accepted without a part: the small one may lack what is needed then."""
-        return not piece.is_needed and self._attempts.ask([piece.removal()]).is_accepted
 
     def _narrowed(self, piece: Piece) -> Piece:
         """Return the part of an element that is at fault: the one that libvirt names, or the only one there is."""

@@ -18,7 +18,7 @@ SYSTEM = ("domain", "os", "type")
 """The path of the element that every domain has, with its architecture and machine."""
 
 # What every domain needs. Without it there is another refusal, which says nothing of the first one.
-_NEEDED = {("domain",), ("domain", "name"), ("domain", "memory"), ("domain", "os"), SYSTEM}
+_NEEDED = {("domain",), ("domain", "name"), ("domain", "memory"), ("domain", "os"), SYSTEM, ("domain", "devices")}
 _NEEDED_ATTRIBUTES = {("domain", "type"), (*SYSTEM, "arch")}
 
 

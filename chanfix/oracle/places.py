@@ -24,7 +24,7 @@ __all__ = ["Faults", "find_faults"]
 # Of one document: so many questions, so many seconds, so many faults. One question may take a while after the last
 # look at the clock.
 _QUESTIONS = 300
-_SECONDS = 1.8
+_SECONDS = 1.6
 _FAULTS = 10
 _MACHINE = (*SYSTEM, "machine")
 _FAMILIES = ("q35", "pc", "virt", "pseries", "s390-ccw-virtio")
@@ -96,12 +96,17 @@ def _repaired(attempts: Attempts, fault: Fault) -> Verdict:
 
     Raises ``EnoughError`` where there is no domain without that part.
     """
-    place: Piece | None = fault.place
-    if fault.repair is None and fault.place.attribute in KINDS and len(fault.place.path) == OF_A_DEVICE:
-        place = fault.place.around
-    if place is None or (place.is_needed and fault.repair is None):
+    place = fault.place
+    if place.is_needed and fault.repair is None:
         raise EnoughError
-    attempts.repairs.append(fault.repair or _of_same_family(place) or place.removal())
+    edit = fault.repair or _of_same_family(place) or place.removal()
+    if place.attribute in KINDS and not fault.is_other_value:
+        whole = next((large for large in attempts.large if place.is_inside(large)), None)
+        is_own = len(place.path) == OF_A_DEVICE
+        # Devices behind a controller need one that is left.
+        if whole is not None and place.device is not None and (is_own or whole.name != "controller"):
+            edit = whole.removal()
+    attempts.repairs.append(edit)
     return attempts.ask([])
 
 

@@ -32,6 +32,14 @@ class Smallest:
         """Return what libvirt says of the small domain without more parts, with edits made."""
         return self._attempts.ask([*edits, *(piece.removal() for piece in [*self._gone, *pieces])])
 
+    def ask_around(self, *edits: Edit) -> Verdict:
+        """Return what libvirt says with edits made of the devices that were kept, with all that is in them.
+
+        What is left of one in the small domain may be no device any more.
+        """
+        gone = [large for large in self._attempts.large if not any(large.holds(piece) for piece in self.kept)]
+        return self._attempts.ask([*edits, *(piece.removal() for piece in gone if not piece.is_needed)])
+
     def reduce(self) -> None:
         """Take away what the refusal does not need: elements from the outside to the inside, then attributes.
 
@@ -44,9 +52,11 @@ class Smallest:
         self._left_of([piece for element in self.kept for piece in element.attributes()])
 
     def named(self, piece: Piece) -> int:
-        """Return how well the refusal names a part. An element with other parts in it may be named for their sake."""
+        """Return how well the refusal names a part. An element may be named for the sake of one that is in it."""
         score = self._naming.score(piece)
-        return score + 1 if score and piece.is_element and not self.inside(piece) else score
+        if not score or not piece.is_element or any(map(self._naming.score, self.inside(piece))):
+            return score
+        return score + 1
 
     def inside(self, piece: Piece) -> list[Piece]:
         """Return the elements and attributes that were kept in an element."""
@@ -77,7 +87,7 @@ class Smallest:
         free = [piece for piece in pieces if not piece.is_needed]
         telling = [piece for piece in free if self._naming.score(piece) or piece.attribute in KINDS]
         try:
-            if 1 < len(telling) < len(free):
+            if 0 < len(telling) < len(free):
                 self._without([piece for piece in free if piece not in telling])
                 self._without(telling)
             else:

@@ -66,6 +66,10 @@ class Contexts:
         self._fits = lru_cache(_MEMORY)(self._ask)
         self._of_variant = lru_cache(_MEMORY)(self._join)
 
+    def raw(self, name: str) -> Context:
+        """Return a context as it stands in the table, with its variants apart."""
+        return self._contexts[name]
+
     def context(self, name: str, value: str | None = None) -> Context:
         """Return a context; of one with variants, the one for a value of the attribute that decides, None for no value.
 

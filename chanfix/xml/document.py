@@ -96,8 +96,10 @@ class Document:
         return self._scan.comments
 
     def position(self, offset: int) -> Position:
-        """Return the place of a byte for people."""
-        return self.lines.position(offset)
+        """Return the place of a byte for people: in the origin of a text that has one."""
+        if self.origin is None:
+            return self.lines.position(offset)
+        return self.origin.lines.position(self.origin.span(Span(offset, offset + 1)).start)
 
     def text(self, span: Span) -> str:
         """Return the text of a span as it is written, entities and all."""

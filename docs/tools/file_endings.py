@@ -2,6 +2,7 @@
 
 import re
 
+from chanfix.embedded.languages import LANGUAGES
 from chanfix.template.endings import ENDINGS, NOT_SEARCHED, Ending
 
 
@@ -11,6 +12,19 @@ def endings_table() -> str:
     return "\n".join(
         ["| ending | template language | a search takes it | as a DOMAIN |", "| --- | --- | --- | --- |", *rows, ""]
     )
+
+
+def languages_table() -> str:
+    """Return the languages of files that are looked into, with what tells each."""
+    rows = [
+        f"| {language.name} | {_codes(language.endings)} | {_codes(language.names)} | {_codes(language.interpreters)} |"
+        for language in LANGUAGES
+    ]
+    return "\n".join(["| language | endings | names | interpreters |", "| --- | --- | --- | --- |", *rows, ""])
+
+
+def _codes(words: tuple[str, ...]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
 
 
 def files_pattern() -> str:

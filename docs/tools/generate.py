@@ -13,7 +13,7 @@ from pathlib import Path
 from click_help import commands
 from command_pages import command_text, filled, index_text, new_page
 from debian_targets import debian_target
-from file_endings import endings_table, files_pattern
+from file_endings import endings_table, files_pattern, languages_table
 from man_page import man_page
 from rule_index import INDEX, entries, module_text
 
@@ -30,6 +30,7 @@ SCHEMA = PROJECT / "schemas" / "config.schema.json"
 AGENT = PROJECT / "templates" / "agent.xml"
 MAN_PAGE = PROJECT / "man" / "chanfix.1"
 FILES_PAGE = PROJECT / "docs" / "files.md"
+EMBEDDED_PAGE = PROJECT / "docs" / "embedded.md"
 HOOKS = PROJECT / ".pre-commit-hooks.yaml"
 FACTS = PROJECT / "schemas" / "libvirts"
 TARGETS = PROJECT / "schemas" / "targets"
@@ -39,7 +40,11 @@ def wanted() -> dict[Path, str]:
     """Return every file that is made, with its text."""
     man = man_page(MAN_PAGE.with_suffix(".1.in").read_text())
     agent = channel_text(AGENT_NAME)
-    files = {FILES_PAGE: page_with("Which files are looked at", FILES_PAGE, endings_table()), HOOKS: hooks()}
+    files = {
+        FILES_PAGE: page_with("Which files are looked at", FILES_PAGE, endings_table()),
+        EMBEDDED_PAGE: page_with("XML in scripts and documents", EMBEDDED_PAGE, languages_table()),
+        HOOKS: hooks(),
+    }
     files |= {TARGETS / path.name: debian_target(path) for path in FACTS.glob("*.json")}
     return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | files | rule_files() | command_pages()
 
@@ -88,7 +93,7 @@ def page_with(title: str, path: Path, text: str) -> str:
 def stale(files: dict[Path, str]) -> list[Path]:
     """Return the files that are missing, left over, or not what the code says."""
     pages = [*RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md")]
-    made = (INDEX, SCHEMA, MAN_PAGE, AGENT, FILES_PAGE, HOOKS, *pages, *TARGETS.glob("debian-*.json"))
+    made = (INDEX, SCHEMA, MAN_PAGE, AGENT, FILES_PAGE, EMBEDDED_PAGE, HOOKS, *pages, *TARGETS.glob("debian-*.json"))
     there = {path: path.read_text() for path in made if path.exists()}
     return sorted(path for path in files.keys() | there.keys() if files.get(path) != there.get(path))
 

@@ -34,6 +34,14 @@ def test_driver_refuses_the_case_in_the_words_of_the_row(name, refusal):
     arch = re.search("arch='(.*?)'", CASES[name])[1]
     if shutil.which(f"qemu-system-{arch}") is None:
         pytest.skip(f"QEMU for {arch} is missing: install the package of Debian that has qemu-system-{arch}")
+    row = BY_NAME[name]
+    version = Version.from_number(pytest.importorskip("libvirt").getVersion())
+    if row.until and version >= Version.parse(row.until):
+        pytest.skip(f"libvirt {version} may take this")
     said = refusal(CASES[name].encode())
-    assert said is not None
-    assert fnmatchcase(said.replace("[", "("), f"*{BY_NAME[name].said.replace('[', '(')}*")
+    assert any(fnmatchcase(plain(said or "it is defined"), f"*{plain(words)}*") for words in row.said)
+
+
+def plain(words):
+    """Return words without what is more than itself in a pattern; an asterisk stays."""
+    return words.replace("[", "(").replace("?", ".")

@@ -24,9 +24,14 @@ PACKAGES = ("busybox-static", "qemu-guest-agent")
 MODULES = (
     *("virtio", "virtio_ring", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci"),
     *("virtio_console", "virtio_blk", "crc32c_generic", "ext4"),
+    # For a guest with a network: what DHCP takes as well.
+    *("virtio_net", "af_packet"),
 )
 # Where they and what they depend on are in the kernel's package.
-HOLDS_MODULES = re.compile(r"/kernel/((drivers/(virtio|block|char)|fs/(ext4|jbd2)|crypto|lib)/|fs/mbcache)")
+HOLDS_MODULES = re.compile(
+    r"/kernel/((drivers/(virtio|block|char)|fs/(ext4|jbd2)|net/packet|crypto|lib)/|fs/mbcache"
+    r"|drivers/net/(virtio_net|net_failover)|net/core/failover)"
+)
 TIMEOUT = 300
 
 

@@ -101,6 +101,22 @@ def test_dots_in_a_document_stand_for_what_is_left_out(xml):
     assert found("a.md", text) == [("agent-not-unix", at.count("\n") + 1, len(at) - at.rfind("\n"), "pty")]
 
 
+@pytest.mark.parametrize("prefix", ["", "r"])
+def test_format_of_python_fills_in_more_than_values(prefix):
+    xml = DOMAIN.replace("type='kvm'", "type='{kind}' {namespace}").replace("<os>", "<os {attributes}>")
+    assert found("a.py", f'X = {prefix}"""{xml}""".format(kind=1)\n') == [("agent-not-unix", 8, 20, "pty")]
+    [(rule, *_)] = found("a.py", f'X = {prefix}"""{xml}"""\n')
+    assert rule == "template-not-lintable"
+
+
+@pytest.mark.parametrize(("file", "value"), [("a.js", "name"), ("A.java", "this.name()"), ("a.py", "str(names[0])")])
+def test_value_that_is_added_between_strings_is_not_known(file, value):
+    lines = DOMAIN.replace("web", f'" + {value} + "').split("\n")
+    assert [(rule, word) for rule, *_, word in found(file, 'x = "' + '" +\n  "'.join(lines) + '";\n')] == [
+        ("agent-not-unix", "pty")
+    ]
+
+
 def test_stylesheet_in_terraform_is_read_as_one():
     sheet = """\
 <xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'>

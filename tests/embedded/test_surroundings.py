@@ -85,6 +85,30 @@ def test_broken_domain_is_one_finding(surroundings):
     assert line == place_of(text, surroundings.write("</domain>"))[0]
 
 
+CHANNEL = "<channel type='pty'>\n<target type='virtio' name='org.qemu.guest_agent.0'/>\n</channel>\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "indent"),
+    [
+        ("a.md", "```sh\n$ virsh attach-device a /dev/stdin <<EOF\n", "EOF\n$ echo done\n```\n", ""),
+        ("a.md", "1. Run:\n\n   ```\n   cat > a.xml <<'E'\n   ", "   E\n   ```\n", "   "),
+        (
+            "a.yml",
+            "- run: |\n    set -e\n    virsh attach-device a /dev/stdin <<EOF\n    ",
+            "    EOF\n    true\n",
+            "    ",
+        ),
+        ("a.rst", "Run::\n\n  cat <<EOF > a.xml\n  ", "  EOF\n\nText\n", "  "),
+    ],
+)
+def test_device_in_the_here_document_of_an_example_is_one(file, before, after, indent):
+    text = before + CHANNEL[:-1].replace("\n", "\n" + indent) + "\n" + after
+    assert found(file, text) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
+    assert fixed(file, text) == text.replace("pty", "unix")
+    assert found(file, text.replace("pty", "$KIND" if "'E'" not in text else "unix")) == []
+
+
 COMMENT = "chanfix: ignore[agent-not-unix] why"
 
 
@@ -141,3 +165,21 @@ def test_suppression_inside_the_xml_counts():
     domain = DOMAIN.replace("    <channel", "    <!-- chanfix: ignore[agent-not-unix] why -->\n    <channel")
     report = lint("a.sh", f"cat <<EOF\n{domain}\nEOF\n")
     assert (report.findings, report.suppressed) == ((), 1)
+
+
+ACCENTED = DOMAIN.replace("web", "caf\u00e9")
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [
+        (ACCENTED, [("template-not-lintable", 3, "the text is not UTF-8, and is not looked at")]),
+        (
+            DOMAIN,
+            [("agent-not-unix", 10, "the agent channel is of type 'pty'; libvirt talks to an agent on 'unix' only")],
+        ),
+    ],
+)
+def test_domain_in_another_encoding_than_utf_8_is_named_once(domain, expected):
+    report = lint("a.sh", f"# \u00e9\ncat <<EOF\n{domain}\nEOF\n".encode("latin-1"))
+    assert [(one.rule, one.place.start.line, one.message) for one in report.findings] == expected

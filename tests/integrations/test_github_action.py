@@ -132,6 +132,22 @@ def test_sarif_that_cannot_be_written_fails_the_step(lint, workspace):
     assert lint(fail_on="never", sarif_file="missing/out.sarif").status == 3
 
 
+@pytest.mark.embed
+def test_installed_libvirt_is_asked_when_the_input_says_true(lint, workspace, installed_driver):
+    (workspace / "good.xml").write_text(
+        "<domain type='qemu'><name>web</name><memory>65536</memory><os><type>hvm</type></os>"
+        "<devices><sevice/></devices></domain>"
+    )
+    asks = {"paths": "good.xml", "args": "--select libvirt-drops"}
+    assert lint(**asks).status == 2
+    assert lint(**asks, ask_libvirt="yes").status == 2
+    assert lint(**asks, ask_libvirt="true").files == ["good.xml"]
+
+
+def test_libvirt_is_installed_only_when_the_input_says_true():
+    assert STEPS["libvirt"]["if"] == "inputs.ask-libvirt == 'true'"
+
+
 @pytest.mark.parametrize(
     "value", ["$(touch x)", "`touch x`", "; touch x", "' ; touch x '", '" ; touch x "', "good.xml\ntouch x"]
 )

@@ -96,6 +96,9 @@ class Client:
     def hover(self, uri, position):
         return self.request("textDocument/hover", textDocument={"uri": uri}, position=position)
 
+    def complete(self, uri, position):
+        return self.request("textDocument/completion", textDocument={"uri": uri}, position=position)
+
     def is_silent(self, seconds):
         """Say whether the server says nothing for a while."""
         return not self.notifications and not self._received and not self._selector.select(seconds)

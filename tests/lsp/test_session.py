@@ -38,6 +38,7 @@ def test_server_says_what_it_can_do(start):
     assert capabilities["positionEncoding"] == "utf-16"
     assert capabilities["textDocumentSync"]["change"] == 1
     assert capabilities["hoverProvider"]
+    assert "<" in capabilities["completionProvider"]["triggerCharacters"]
     assert capabilities["codeActionProvider"]["codeActionKinds"] == ["quickfix", "source.fixAll.chanfix"]
 
 
@@ -189,6 +190,41 @@ def test_the_rule_is_explained_where_the_pointer_is_on_a_finding(client, uri):
     assert "## Why it matters" in hover["contents"]["value"]
     assert hover["range"] == {"start": at(3, 19), "end": at(3, 22)}
     assert client.hover(uri, at(0, 0)) is None
+
+
+def test_what_libvirt_knows_of_a_word_is_told_where_the_pointer_is_on_it(client, uri):
+    client.open(uri, GOOD)
+    hover = client.hover(uri, at(4, 16))
+    assert hover["contents"]["value"].startswith("`type` of `<target>`: ")
+    assert hover["range"] == {"start": at(4, 14), "end": at(4, 18)}
+
+
+# --- Completion
+
+
+def test_words_are_offered_in_a_text_that_is_not_well_formed_yet(client, uri):
+    client.open(uri, "<domain type='kvm'>\n  <devices>\n    <watchdog model='i6' ac")
+    items = client.complete(uri, at(2, 27))
+    assert [item["label"] for item in items] == ["action"]
+    assert items[0]["textEdit"] == {"range": {"start": at(2, 25), "end": at(2, 27)}, "newText": "action"}
+    models = client.complete(uri, at(2, 23))
+    assert {item["label"]: item.get("detail") for item in models}["itco"] == "since 9.1.0"
+
+
+def test_an_attribute_comes_with_its_quotes_where_the_editor_takes_snippets(start, uri):
+    client = start()
+    client.initialize(textDocument={"completion": {"completionItem": {"snippetSupport": True}}})
+    client.open(uri, '<domain type="kvm">\n  <devices>\n    <watchdog ')
+    items = {item["label"]: item for item in client.complete(uri, at(2, 14))}
+    assert items["model"]["textEdit"]["newText"] == 'model="$1"'
+    assert items["model"]["insertTextFormat"] == 2
+    assert client.end() == (0, "")
+
+
+def test_places_in_a_line_of_wide_characters_are_those_of_the_protocol(client, uri):
+    client.open(uri, "<domain type='kvm'><title>\U0001f600</title><on_reboot>re")
+    [item] = [one for one in client.complete(uri, at(0, 49)) if one["label"] == "restart"]
+    assert item["textEdit"]["range"] == {"start": at(0, 47), "end": at(0, 49)}
 
 
 # --- Columns

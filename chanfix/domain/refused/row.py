@@ -17,9 +17,9 @@ class Row(NamedTuple):
     the second of them is refused, with ``unique`` the second with the same values at these paths. With ``is_alone``
     each is refused that has another element at that path beside it. With ``numbered`` those are whose number at that
     path is past the end of 0, 1, 2 and so on. ``at`` is the place, and stands for ``{}`` in the sentence. ``said`` are
-    libvirt's words, with ``*`` for what varies.
+    libvirt's words, with ``*`` for what varies, those of 9.0 first.
 
-    ``until`` is the first libvirt that does not refuse it any more, as a text, "" for none.
+    ``until`` is the first libvirt that may not refuse it any more, as a text, "" for none.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Row(NamedTuple):
     when: tuple[str, ...]
     at: str
     sentence: str
-    said: str
+    said: tuple[str, ...]
     is_single: bool = False
     unique: tuple[str, ...] = ()
     until: str = ""
@@ -55,7 +55,7 @@ def _row(block: str) -> Row:
         when=tuple(facts.get("if", ())),
         at=facts["at"][0],
         sentence=facts["says"][0],
-        said=facts["libvirt"][0],
+        said=tuple(facts["libvirt"]),
         is_single="single" in facts,
         unique=tuple(facts.get("unique", ())),
         until=facts.get("until", [""])[0],

@@ -89,9 +89,11 @@ def filled(words: list[str], width: int) -> Iterator[str]:
     yield line
 
 
-def main(codename: str, plain: str, more: str) -> None:
-    """Write the file of a release."""
-    facts = merged(codename, *(json.loads(Path(path).read_text()) for path in (plain, more)))
+def main(codename: str, *paths: str) -> None:
+    """Write the file of a release from the facts of its two flavours and the errors of its libvirt."""
+    plain, more, errors = (json.loads(Path(path).read_text()) for path in paths)
+    facts = merged(codename, plain, more)
+    facts["agent"]["errors"] = errors
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{facts['release']}.json").write_text(text_of(facts) + "\n")
 

@@ -4,10 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests" / "lint"))
+TESTS = Path(__file__).resolve().parents[3] / "tests"
+sys.path.insert(0, str(TESTS))
+sys.path.insert(0, str(TESTS / "lint"))
 
-import libvirt_answers
+import libvirt_answers  # noqa: E402
 
 
 def main(command: str, path: str = "") -> None:

@@ -6,8 +6,8 @@ What it does
     there together.
 
 Why it matters
-    libvirt does not define the domain: ``Hostdev already exists in the domain configuration``. Two USB sticks of one
-    vendor and product are told apart by their place: ``<address bus='1' device='2'/>`` in the ``<source>``.
+    libvirt does not define the domain: ``Hostdev already exists in the domain configuration``; 7.0 did. Two USB sticks
+    of one vendor and product are told apart by their place: ``<address bus='1' device='2'/>`` in the ``<source>``.
 
 Fix
     Removes the later one. Safe where both say the same, but for the guest's address and the alias; else unsafe. None
@@ -20,7 +20,7 @@ References
 """
 
 from chanfix.domain.host_sources import host_sources
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, safe, unsafe
+from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Version, safe, unsafe
 from chanfix.xml.edit import remove_element
 from chanfix.xml.together import collisions, may_be_apart, outermost_first
 
@@ -30,6 +30,7 @@ _TITLE = "Remove the other device"
 class HostdevRepeated(Rule):
     severity = ERROR
     refusals = ("Hostdev already exists in the domain configuration",)
+    libvirt_since = Version(9)
     since = "0.2.0"
     only_if_text_has = (b"hostdev",)
     examples = (

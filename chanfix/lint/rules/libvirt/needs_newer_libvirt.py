@@ -51,11 +51,11 @@ class NeedsNewerLibvirt(Rule):
         if stray.values:
             what = f"'{written_value(stray)}' in {what}"
         else:
-            part = Part.ATTRIBUTE if name is not None else None
+            part = Part.NAME if name is not None else None
         is_refused = outcome(stray) == "refused"
-        does = {"refused": ", which refuses the domain", "dropped": ", which drops it"}.get(outcome(stray), "")
+        does = {"refused": "refuses the domain", "dropped": "drops it"}.get(outcome(stray), "does not")
         yield self.finding(
-            f"libvirt knows {what} {known}; the domain is for {version}{does}",
+            f"libvirt knows {what} {known}; libvirt {version} {does}",
             At(node, name, part=part),
             severity=None if is_refused else WARNING,
         )

@@ -40,7 +40,7 @@ class UnknownValue(Rule):
         "unknown on_reboot action: *",
     )
     since = "0.2.0"
-    yields_to = ("agent-target-type", "channel-schema")
+    yields_to = ("agent-target-type", "channel-schema", "refused-combination")
     examples = (
         Bad(_DISK.format("virtioo"), at="virtioo", fixed=_DISK.format("virtio")),
         Bad("<controller type='usb' index='first'/>\n", at="first"),
