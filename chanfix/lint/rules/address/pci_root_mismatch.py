@@ -94,7 +94,7 @@ class PciRootMismatch(Rule):
 
 
 def _is_right(controller: Node, expected: str) -> bool:
-    """Return True if nothing can be wrong with a controller, as with most: it is not PCI's, or the root with index 0."""
+    """Return True if nothing can be wrong with a controller, as with most: not of PCI, or the root with index 0."""
     if controller.get("type") != "pci" or (model := controller.get("model")) is None:
         return True
     return model == expected and controller.get("index") == "0"
