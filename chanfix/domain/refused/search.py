@@ -111,9 +111,9 @@ def _names() -> frozenset[bytes]:
 def _by_name() -> dict[bytes, list[tuple[int, Row]]]:
     """Return all rows, numbered, by the name of the elements that they are about."""
     by_name: dict[bytes, list[tuple[int, Row]]] = {}
-    for number, row in enumerate(rows()):
+    for place, row in enumerate(rows()):
         names = [name for name in row.where.split("/") if name not in (".", "*")] or ["domain"]
-        by_name.setdefault(names[-1].encode(), []).append((number, row))
+        by_name.setdefault(names[-1].encode(), []).append((place, row))
     return by_name
 
 
