@@ -15,7 +15,7 @@ from chanfix.template.construct import Construct, Flow, Role
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import Span
 
-__all__ = ["BRACES", "LITERAL", "PARENTHESES", "STYLES", "Reading", "Style", "read"]
+__all__ = ["BRACES", "JOINTS", "LITERAL", "PARENTHESES", "STYLES", "Reading", "Style", "read"]
 
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"", b"b": b"", b"f": b"", b"v": b"", b"e": b"", b"0": b""}
 _ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"apos": b"'", b"nbsp": b" "}
@@ -38,6 +38,10 @@ _HCL = (
     |%%\{~?\s*(?:(?P<open>(?:if|for)\b[^{}]*)|(?P<middle>else)|(?P<close>end(?:if|for)))\s*~?\}"""
     % BRACES
 )
+_NOTHING = rb"""(?:\s++|[+,\\]|\.(?!\w)|//[^\n]*+|\#[^\n]*+)*+"""
+_VALUE = rb"""\s*+[+.]\s*+[A-Za-z_$][\w.$>\[\]-]*+(?:\([^()"']*+\))?\s*+[+.]\s*+"""
+JOINTS = tuple(rb"%s(?:%s[bBuU]?|%s)%s" % (quote, _NOTHING, _VALUE, quote) for quote in (b'"', b"'"))
+"""Expressions for what stands between two strings that a program joins, with the quotes."""
 
 
 class Style(NamedTuple):
@@ -56,6 +60,10 @@ _TABLE = (
     Style("here", rb"\\(?P<keep>[\\$`])|%s|(?P<hole>%s)" % (_LINE, _SHELL), rb"[\\$`]"),
     Style("shell", rb"""\\(?P<keep>["\\$`])|%s|(?P<hole>%s)""" % (_LINE, _SHELL), rb"[\\$`]"),
     Style("c", _C, rb"\\"),
+    *(
+        Style(name, _C + rb"|(?P<hole>%s%s%s)|%s%s[bBuU]?%s" % (quote, _VALUE, quote, quote, _NOTHING, quote), rb"\\")
+        for name, quote in (("joined", b'"'), ("joinedsingle", b"'"))
+    ),
     Style("format", rb"%s|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)" % (_C, BRACES), rb"[\\{}]"),
     Style("rawformat", rb"\{(?P<keep>\{)|\}(?P<keep_2>\})|(?P<hole>%s)" % BRACES, rb"[{}]"),
     Style("dollar", rb"\\(?P<keep_2>[$])|%s|(?P<hole>\$%s)" % (_C, BRACES), rb"[\\$]"),

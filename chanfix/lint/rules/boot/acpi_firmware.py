@@ -3,7 +3,7 @@
 What it does
     Reports a QEMU domain for x86 with UEFI (a ``pflash`` loader, or ``firmware='efi'``) and without ``<acpi/>``; one
     for aarch64 with ``<acpi/>`` and without UEFI; and one for s390x or ``pseries`` with ``<acpi/>``, for a libvirt
-    since 10.0.
+    since 10.0: a warning where no target says which libvirt that is.
 
 Why it matters
     libvirt does not define the domain: ``UEFI requires ACPI on this architecture``, ``ACPI requires UEFI on this
@@ -22,7 +22,7 @@ References
 from chanfix.domain.boot import OperatingSystem
 from chanfix.domain.feature_edits import add_feature
 from chanfix.domain.values import may_be, must_be
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Version, safe, unsafe
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Version, safe, unsafe
 from chanfix.xml.edit import remove_element
 
 # The first that was seen to refuse ACPI on machines that have none; 8.0 and 9.0 do not.
@@ -170,7 +170,9 @@ class AcpiFirmware(Rule):
         elif (machine.is_s390_ccw or machine.is_pseries) and facts.version >= _REFUSED_WITHOUT:
             name = "s390x" if machine.is_s390_ccw else "pseries"
             fix = safe("Remove ACPI", remove_element(acpi))
-            yield self.finding(f"{name} has no ACPI, and libvirt refuses it", At(acpi), fix=fix)
+            # An older libvirt takes it: without a target nobody knows which one will be asked.
+            severity = None if facts.target else WARNING
+            yield self.finding(f"{name} has no ACPI, and libvirt refuses it", At(acpi), fix=fix, severity=severity)
         elif machine.is_aarch64 and not _may_be_uefi(system):
             yield self.finding(
                 "ACPI needs UEFI on aarch64, and the domain has another firmware",
