@@ -19,7 +19,9 @@ TARGETS = {
     "document": True,
     "patch": True,
     "masking": True,
+    "cursor": True,
     "suppression": False,
+    "embedded": False,
     "config": False,
     "dialogue": False,
 }

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from chanfix import resources
 from chanfix.domain.versions import NEWEST, Version
+from chanfix.host.host import Code
 
 FOLDER = Path(resources.folder("schemas")) / "libvirts"
 RELEASES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
@@ -56,6 +57,17 @@ def test_package_is_of_the_version_that_the_program_says(name):
     upstream = versions["qemu-system-x86"].removeprefix("1:").partition("+")[0]
     assert facts["qemu"].startswith(upstream)
     assert facts["agent"]["version"].startswith(upstream)
+
+
+@each_release
+def test_libvirt_has_codes_of_its_own_for_an_agent_that_gives_up_and_one_that_refuses_since_11_2(name):
+    errors = RELEASES[name]["agent"]["errors"]
+    has_codes = Version.parse(RELEASES[name]["libvirt"]) >= (11, 2)
+    assert errors["mute"] == (Code.AGENT_COMMAND_TIMEOUT if has_codes else Code.AGENT_UNRESPONSIVE)
+    assert errors["blocked"] == (Code.AGENT_COMMAND_FAILED if has_codes else Code.INTERNAL_ERROR)
+    # Nonsense in JSON is told from silence by no version.
+    assert {errors[mode] for mode in ("silent", "other-ids", "chatter", "flood", "closed")} == {Code.AGENT_UNRESPONSIVE}
+    assert (errors["good"], errors["no channel"]) == (None, Code.ARGUMENT_UNSUPPORTED)
 
 
 @pytest.mark.embed

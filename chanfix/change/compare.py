@@ -11,12 +11,16 @@ from typing import NamedTuple
 
 from chanfix.domain import Channel, Domain
 from chanfix.xml.document import Node
+from chanfix.xml.holes import Unknown
 
-__all__ = ["differences", "is_met_by", "runs_with_channels_of"]
+__all__ = ["ADDED", "differences", "is_completed", "is_met_by", "runs_with_channels_of"]
 
 # What libvirt completes, with addresses above all. New channels bring new controllers: virtio-serial, and on q35 the
 # PCI port that this one sits in.
 _COMPLETED = ("channel", "controller")
+
+# Children that libvirt gives a device where it has none.
+ADDED = ("address", "alias")
 
 
 class _Element(NamedTuple):
@@ -78,6 +82,25 @@ def runs_with_channels_of(stored: Domain, running: Domain) -> bool:
 def is_met_by(stored: Channel, running: Channel) -> bool:
     """Return True if a stored channel, once it runs, is the running one, at any address."""
     return _Element.of(stored.node).without("address").is_completed_by(_Element.of(running.node))
+
+
+def is_completed(wanted: Node, found: Node) -> bool:
+    """Return True if ``found`` has all that a part of a file says, at any address.
+
+    A running domain's own state counts as nothing in the file, and what a template fills in as the same.
+    """
+    return _known(_Element.of(wanted)).is_completed_by(_Element.of(found))
+
+
+def _known(element: _Element) -> _Element:
+    """Return an element without what is not known of it, and without what only a running domain has."""
+    state = {"state"} if element.tag == "target" else set()
+    attributes = frozenset(
+        (name, value) for name, value in element.attributes if not isinstance(value, Unknown) and name not in state
+    )
+    children = tuple(_known(child) for child in element.children if child.tag not in ADDED)
+    text = "" if isinstance(element.text, Unknown) else element.text
+    return _Element(element.tag, attributes, text, children)
 
 
 def _differing(wanted: _Element, found: _Element) -> list[str]:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "audit": ("chanfix.cli.audit", "Report on many hosts: table, page, JSON, metrics."),
     "targets": ("chanfix.cli.target_command", "Show the releases that domains may have to run on."),
     "explain": ("chanfix.cli.explain", "Show a rule's page, or the list of rules."),
+    "hook": ("chanfix.cli.hook", "Judge a domain that libvirt is about to start."),
     "lsp": ("chanfix.cli.lsp", "Show findings and fixes in an editor while you write."),
     "undo": ("chanfix.cli.undo", "Put a domain's newest saved definition back."),
 }

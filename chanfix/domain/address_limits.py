@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
+from chanfix.domain.addresses import UsbAddress, address_of
 from chanfix.domain.controllers import AnyController
 from chanfix.domain.occupied import Occupant, Place, is_root
 from chanfix.domain.values import Known, Number
@@ -59,10 +60,19 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
             yield Fault(one.address, *fault)
         elif one.place.kind == "pci" and one.device.get("type") == "pci" and one.device.tag == "controller":
             yield from _own_bus(one)
+    yield from _without_a_port(domain, usb) if usb is not None else ()
     for controller in domain.devices_of("controller"):
         address = controller.child("address")
         if is_root(controller) and address is not None and address.get("type") == "pci":
             yield Fault(address, None, f"'{controller.get('model')}' is the machine's own bus and has no address")
+
+
+def _without_a_port(domain: Domain, usb: _Indexed) -> Iterator[Fault]:
+    """Yield the addresses that name a USB bus which is not there, and no port."""
+    for device in domain.devices:
+        match device.child("address"), address_of(device):
+            case Node() as address, UsbAddress(Known(bus), None) if bus and bus not in usb:
+                yield Fault(address, "bus", _no_bus(bus))
 
 
 def _by_index(domain: Domain, kind: str) -> _Indexed | None:
@@ -113,7 +123,7 @@ def _usb(place: Place, declared: _Indexed | None, hubs: set[Place]) -> tuple[str
         return None
     controller = declared.get(bus)
     if controller is None and bus:
-        return "bus", f"there is no USB bus {bus}: no controller has that index"
+        return "bus", _no_bus(bus)
     port = ".".join(map(str, path))
     if len(path) > 1:
         upstream = Place("usb", (bus, *path[:-1]))
@@ -124,6 +134,10 @@ def _usb(place: Place, declared: _Indexed | None, hubs: set[Place]) -> tuple[str
     if isinstance(most, Known) and path[0] > most.value:
         return "port", f"there is no port {port} on USB bus {bus}; it has {most.value}"
     return None
+
+
+def _no_bus(bus: int) -> str:
+    return f"there is no USB bus {bus}: no controller has that index"
 
 
 def _ports(controller: AnyController) -> Number:

@@ -163,7 +163,7 @@ def _is_port(text: str) -> bool:
 
 
 def _is_on_pci(device: Node) -> bool:
-    if device.tag not in _ON_PCI:
+    if device.tag not in _ON_PCI or (device.tag == "disk" and not must_be(Disk(device).bus, "virtio")):
         return False
     model = device.child("model")
     written = model.get("type") if device.tag == "video" and model is not None else device.get("model")

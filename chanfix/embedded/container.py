@@ -38,7 +38,7 @@ def with_rest(containers: list[Container], size: int) -> list[Container]:
     """Return containers in the order of the text, and what is around them as containers of their own."""
     found: list[Container] = []
     done = 0
-    for container in sorted(containers):
+    for container in sorted(containers, key=lambda container: container.span):
         if container.span.start < done:
             continue
         if container.opening > done:

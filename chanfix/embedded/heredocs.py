@@ -28,6 +28,10 @@ class Here(NamedTuple):
 _WORD = rb"(?P<word>[A-Za-z_]\w*)"
 HERE: Mapping[str, Here] = {
     "shell": Here(rb"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>\\|['\"]?)" + _WORD, STYLES["here"]),
+    # In an example or a block of YAML, all lines may be indented.
+    "commands": Here(
+        rb"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>\\|['\"]?)" + _WORD, STYLES["here"], is_always_indented=True
+    ),
     "make": Here(rb"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>\\|['\"]?)" + _WORD, STYLES["make"]),
     "ruby": Here(rb"<<(?P<dash>[~-])(?P<quote>['\"]?)" + _WORD + rb"|<<(?P<word_2>[A-Z_]\w*)", STYLES["hash"]),
     "perl": Here(rb"<<(?P<dash>~?)[ \t]*(?P<quote>['\"]?)" + _WORD, STYLES["perl"]),
@@ -64,7 +68,7 @@ def find_heredocs(data: bytes, language: str) -> list[Container]:
         if at == len(ends):
             continue
         quote = groups.get("quote") or b""
-        style = LITERAL if quote and (quote != b'"' or language == "shell") else here.style
+        style = LITERAL if quote and (quote != b'"' or language in ("shell", "commands")) else here.style
         found.append(Container(Span(done, ends[at]), Kind.BLOCK, style, match.start()))
         done = data.find(b"\n", ends[at]) + 1 or len(data)
     return found

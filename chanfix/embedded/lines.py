@@ -23,6 +23,7 @@ _INDENTED = re.compile(
     rb"^(?P<indent>[ ]*)(?:\.\.[ ](?:code(?:-block)?|sourcecode|parsed-literal)::(?P<info>[^\n]*)|[^\n]*::)[ \t]*\r?\n",
     re.MULTILINE,
 )
+_PRE = re.compile(rb"<pre\b[^<>]*+>(?P<text>(?:[^<]++|<(?!/pre))*+)", re.IGNORECASE)
 _OTHERS = re.compile(rb"(?i)[ \t{.]*(?:diff|patch)\b")
 
 _SCALAR = re.compile(
@@ -45,6 +46,10 @@ def find_examples(data: bytes, language: str) -> Iterator[Container]:
     elif language == "restructuredtext":
         yield from _indented(data)
     yield from _between(data, _FENCE)
+    if b"&lt;" in data:
+        for match in _PRE.finditer(data):
+            if b"&lt;" in match["text"]:
+                yield Container(Span(*match.span("text")), Kind.FENCE, STYLES["html"], match.start())
 
 
 def _between(data: bytes, pattern: bytes) -> Iterator[Container]:

@@ -7,14 +7,14 @@ tag that matches. A device counts where nothing else stands beside it, as in an 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from chanfix.embedded.container import Container, Kind, with_rest
 from chanfix.embedded.heredocs import find_heredocs
 from chanfix.embedded.languages import Language
-from chanfix.embedded.styles import STYLES, Reading, read
+from chanfix.embedded.styles import LITERAL, STYLES, Reading, read
 from chanfix.embedded.tokens import are_alone, find_xml
 from chanfix.template.construct import Construct, Role
 from chanfix.xml.origin import Piece
@@ -72,7 +72,7 @@ def find_regions(outer: Outer, language: Language) -> Iterator[Region]:
     for container in _containers(outer.data, language.name):
         start, end = container.span
         raw = outer.data[start:end]
-        if container.kind is not Kind.OTHER and (b"<" in raw or b"003" in raw):
+        if container.kind is not Kind.OTHER and (b"<" in raw or b"003" in raw or b"&lt;" in raw):
             yield from _regions(outer, container, read(raw, start, container.style))
 
 
@@ -82,11 +82,11 @@ def _containers(data: bytes, language: str) -> list[Container]:
         case "markdown" | "restructuredtext" | "asciidoc" | "org" | "text":
             from chanfix.embedded.lines import find_examples
 
-            return with_rest(list(find_examples(data, language)), len(data))
+            return with_rest(_with_heredocs(data, find_examples(data, language)), len(data))
         case "yaml":
             from chanfix.embedded.lines import find_blocks
 
-            return with_rest(list(find_blocks(data)), len(data))
+            return with_rest(_with_heredocs(data, find_blocks(data)), len(data))
         case "make":
             found = with_rest(find_heredocs(data, language), len(data))
             return [one._replace(style=STYLES["make"]) if one.kind is Kind.REST else one for one in found]
@@ -98,6 +98,22 @@ def _containers(data: bytes, language: str) -> list[Container]:
         if one.kind is Kind.REST:
             found += find_strings(data, language, *one.span)
     return with_rest(found, len(data))
+
+
+def _with_heredocs(data: bytes, containers: Iterable[Container]) -> list[Container]:
+    """Return containers with the here-documents of the commands in them as containers of their own."""
+    found: list[Container] = []
+    for container in containers:
+        start, end = container.span
+        text = data[start:end]
+        inner = find_heredocs(text, "commands") if b"<<" in text and container.style is LITERAL else []
+        for one in inner if container.kind is not Kind.OTHER else ():
+            span, opening = Span(start + one.span.start, start + one.span.end), start + one.opening
+            found.append(container._replace(span=Span(container.span.start, opening)))
+            found.append(one._replace(span=span, opening=opening))
+            container = container._replace(span=Span(span.end, end), opening=span.end)
+        found.append(container)
+    return found
 
 
 def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[Region]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from chanfix.embedded.container import Container, Kind
-from chanfix.embedded.styles import BRACES, PARENTHESES, STYLES
+from chanfix.embedded.styles import BRACES, JOINTS, PARENTHESES, STYLES
 from chanfix.xml.span import Span
 
 __all__ = ["find_strings"]
@@ -116,16 +116,40 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
 # In Python a string may be one of names in braces by what is done with it.
 _FORMAT = re.compile(rb"\s{0,99}\.format(?:_map)?\(")
 _FORMATTED = {"c": "format", "literal": "rawformat"}
+_JOINT = re.compile(b"|".join(JOINTS), re.VERBOSE)
+_LONGEST_JOINT = 400
+_JOINABLE = ("c", "dollarname")
 
 
 def find_strings(data: bytes, language: str, start: int, end: int) -> Iterator[Container]:
-    """Yield the strings of a stretch of a program that may hold XML."""
+    """Yield the strings of a stretch of a program that may hold XML; several that are joined are one."""
+    held: Container | None = None
+    for string in _strings(data, language, start, end):
+        if held is not None and _are_joined(data, held, string):
+            style = STYLES["joined" if data[held.span.start - 1 : held.span.start] == b'"' else "joinedsingle"]
+            held = held._replace(span=Span(held.span.start, string.span.end), style=style)
+            continue
+        if held is not None and _may_hold_xml(data, held.span):
+            yield held
+        held = string
+    if held is not None and _may_hold_xml(data, held.span):
+        yield held
+
+
+def _are_joined(data: bytes, one: Container, other: Container) -> bool:
+    """Return True if nothing stands between two strings of one line each, or what adds them and perhaps a value."""
+    is_plain = one.style.name in (*_JOINABLE, "joined", "joinedsingle") and other.style.name in _JOINABLE
+    size = other.span.start - one.span.end
+    return is_plain and size < _LONGEST_JOINT and _JOINT.fullmatch(data, one.span.end, other.span.start) is not None
+
+
+def _strings(data: bytes, language: str, start: int, end: int) -> Iterator[Container]:
     pattern = _pattern(language)
     if pattern is None:
         return
     for match in pattern.finditer(data, start, end):
         group = match.lastgroup
-        if group is None or group == "mark" or not _may_hold_xml(match[group]):
+        if group is None or group == "mark":
             continue
         span = Span(*match.span(group))
         if span.end == match.end():
@@ -142,8 +166,8 @@ def find_strings(data: bytes, language: str, start: int, end: int) -> Iterator[C
         yield Container(span, Kind.STRING, STYLES[style], match.start(), forbidden)
 
 
-def _may_hold_xml(text: bytes) -> bool:
-    return b"<" in text or b"003c" in text or b"003C" in text
+def _may_hold_xml(data: bytes, span: Span) -> bool:
+    return any(data.find(sign, *span) >= 0 for sign in (b"<", b"003c", b"003C"))
 
 
 @lru_cache

@@ -2,7 +2,7 @@
 
 A style is one regular expression. Its groups tell what a piece of text is: ``hole`` is filled in later; ``open``,
 ``middle`` and ``close`` are marks of a block; ``keep`` is what an escape stands for; ``named`` is a letter of a table;
-``hex`` a number of a character; what has none of them is not there at all.
+``hex`` or ``decimal`` a number of a character, ``entity`` its name; what has none of them is not there at all.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from chanfix.template.construct import Construct, Flow, Role
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import Span
 
-__all__ = ["BRACES", "LITERAL", "PARENTHESES", "STYLES", "Reading", "Style", "read"]
+__all__ = ["BRACES", "JOINTS", "LITERAL", "PARENTHESES", "STYLES", "Reading", "Style", "read"]
 
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"", b"b": b"", b"f": b"", b"v": b"", b"e": b"", b"0": b""}
+_ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"apos": b"'", b"nbsp": b" "}
 _ROLES = {"hole": Role.OUTPUT, "open": Role.OPEN, "middle": Role.MIDDLE, "close": Role.CLOSE}
 
 # Within each other, three deep; possessive, so that no text is looked at again and again.
@@ -37,6 +38,10 @@ _HCL = (
     |%%\{~?\s*(?:(?P<open>(?:if|for)\b[^{}]*)|(?P<middle>else)|(?P<close>end(?:if|for)))\s*~?\}"""
     % BRACES
 )
+_NOTHING = rb"""(?:\s++|[+,\\]|\.(?!\w)|//[^\n]*+|\#[^\n]*+)*+"""
+_VALUE = rb"""\s*+[+.]\s*+[A-Za-z_$][\w.$>\[\]-]*+(?:\([^()"']*+\))?\s*+[+.]\s*+"""
+JOINTS = tuple(rb"%s(?:%s[bBuU]?|%s)%s" % (quote, _NOTHING, _VALUE, quote) for quote in (b'"', b"'"))
+"""Expressions for what stands between two strings that a program joins, with the quotes."""
 
 
 class Style(NamedTuple):
@@ -55,6 +60,10 @@ _TABLE = (
     Style("here", rb"\\(?P<keep>[\\$`])|%s|(?P<hole>%s)" % (_LINE, _SHELL), rb"[\\$`]"),
     Style("shell", rb"""\\(?P<keep>["\\$`])|%s|(?P<hole>%s)""" % (_LINE, _SHELL), rb"[\\$`]"),
     Style("c", _C, rb"\\"),
+    *(
+        Style(name, _C + rb"|(?P<hole>%s%s%s)|%s%s[bBuU]?%s" % (quote, _VALUE, quote, quote, _NOTHING, quote), rb"\\")
+        for name, quote in (("joined", b'"'), ("joinedsingle", b"'"))
+    ),
     Style("format", rb"%s|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)" % (_C, BRACES), rb"[\\{}]"),
     Style("rawformat", rb"\{(?P<keep>\{)|\}(?P<keep_2>\})|(?P<hole>%s)" % BRACES, rb"[{}]"),
     Style("dollar", rb"\\(?P<keep_2>[$])|%s|(?P<hole>\$%s)" % (_C, BRACES), rb"[\\$]"),
@@ -82,6 +91,13 @@ _TABLE = (
     Style("doubledsingle", rb"'(?P<keep>')", rb"'"),
     Style("doubled", rb'"(?P<keep>")', rb'"'),
     Style("doubledformat", rb'"(?P<keep>")|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)' % BRACES, rb'["{}]'),
+    # In HTML: what makes text bold or coloured is nothing of the text.
+    Style(
+        "html",
+        rb"&(?:(?P<entity>lt|gt|amp|quot|apos|nbsp)|\#(?P<decimal>[0-9]{1,7})|\#[xX](?P<hex>[0-9A-Fa-f]{1,6}));"
+        rb"|</?(?:a|b|code|em|i|mark|span|strong)\b[^<>]*>",
+        rb"[<&]",
+    ),
     Style("make", rb"\$(?P<keep>\$)|(?P<hole>\$(?:%s|%s|[A-Za-z@<^]))" % (PARENTHESES, BRACES), rb"\$"),
 )
 STYLES: Mapping[str, Style] = {style.name: style for style in _TABLE}
@@ -172,7 +188,10 @@ def _meant(kind: str, written: bytes) -> bytes:
             return written
         case "named":
             return _LETTERS[written]
-        case "hex":
-            return chr(min(int(written, 16), 0x10FFFF)).encode("utf-8", "replace")
+        case "entity":
+            return _ENTITIES[written]
+        case "hex" | "decimal":
+            number = int(written, 16 if kind == "hex" else 10)
+            return chr(min(number, 0x10FFFF)).encode("utf-8", "replace")
         case _:
             return b""

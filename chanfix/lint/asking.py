@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
+from typing import TypeAlias
 
 from chanfix.domain import Domain
 from chanfix.domain.path.kinds import port_paths
@@ -46,7 +47,7 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
 
 
 def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[tuple[RuleEntry, Draft]]:
-    holds_any = domain.document.holds_any
+    words = domain.document.words
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
     found: list[tuple[int, RuleEntry, Draft]] = []
@@ -54,24 +55,33 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
         if level in _OF_VOCABULARY and level not in parts:
             parts |= _strays(domain)
         of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
-        for number, rule in asked if of_level else ():
-            if not rule.only_if_text_has or holds_any(rule.only_if_text_has):
-                found += [(number, rule, draft) for draft in _ask(rule, level, of_level, domain, facts)]
+        if not of_level:
+            continue
+        about = (facts,) if level == "domain" else (domain, facts)
+        for number, rule, only_if in asked:
+            if only_if and words is not None and words.isdisjoint(only_if):
+                continue
+            if drafts := _ask(rule, level, of_level, about):
+                found += [(number, rule, draft) for draft in drafts]
     found.sort(key=lambda entry: entry[0])
     return [(rule, draft) for _, rule, draft in found]
+
+
+# A rule, its place in the order, and the words of which a text must have one.
+_Question: TypeAlias = tuple[int, RuleEntry, tuple[bytes, ...]]
 
 
 @lru_cache
 def _questions(
     rules: tuple[RuleEntry, ...], has_live_state: bool, version: Version
-) -> tuple[tuple[str, tuple[tuple[int, RuleEntry], ...]], ...]:
-    """Return for each level the rules that look at it, with their places in the order."""
-    by_level: dict[str, list[tuple[int, RuleEntry]]] = {}
+) -> tuple[tuple[str, tuple[_Question, ...]], ...]:
+    """Return for each level the rules that look at it."""
+    by_level: dict[str, list[_Question]] = {}
     for number, rule in enumerate(rules):
         if (has_live_state and rule.about_live_state) or not rule.holds_in(version):
             continue
         for level in rule.levels:
-            by_level.setdefault(level, []).append((number, rule))
+            by_level.setdefault(level, []).append((number, rule, rule.only_if_text_has))
     return tuple((level, tuple(asked)) for level, asked in by_level.items())
 
 
@@ -105,8 +115,7 @@ def _strays(domain: Domain) -> dict[str, Sequence[object]]:
     return dict(zip(_OF_VOCABULARY, strays_of(domain), strict=True))
 
 
-def _ask(rule: RuleEntry, level: str, parts: Sequence[object], domain: Domain, facts: Facts) -> list[Draft]:
-    about = (facts,) if level == "domain" else (domain, facts)
+def _ask(rule: RuleEntry, level: str, parts: Sequence[object], about: tuple[object, ...]) -> list[Draft]:
     try:
         ask = getattr(load(rule), level)
         return [draft for part in parts for draft in ask(part, *about)]

@@ -250,18 +250,26 @@ def fix_source(job: Job, source: Source, data: bytes, others: Others, safety: Sa
     filtered = _filtered(job, asked, resolve(seen.kept, document)) if job.baseline else None
     seen, known = _without_old(seen, filtered)
 
-    def look(result: Document) -> Hidden:
-        return without_known(asked.look(Text.of(source.name, result)), known)
+    # What a judge says has no fix: it is asked before the first and after the last of them, not about each trial.
+    quiet = asked._replace(judge=None)
 
-    fixed = fix(document, look, safety, seen=seen)
+    def look(result: Document) -> Hidden:
+        return without_known(quiet.look(Text.of(source.name, result)), known)
+
+    fixed = fix(document, look, safety, seen=_without_judge(seen))
+    left, unasked = fixed.left, None
+    if asked.judge is not None:
+        last = asked.look_at(Text.of(source.name, fixed.document))
+        left, unasked = without_known(last.hidden, known), last.unasked
     grades = job.config.severity
     done = tuple([finding for step in fixed.steps for finding in resolve(step.drafts, step.document, grades)])
     report = FileReport(
         source.name,
-        resolve(fixed.left.kept, fixed.document, grades),
+        resolve(left.kept, fixed.document, grades),
         fixed=done,
-        suppressed=len(fixed.left.hidden),
+        suppressed=len(left.hidden),
         stale=filtered.stale if filtered else (),
+        unasked=unasked,
     )
     text = Text.of(source.name, fixed.document)
     linted = Linted(report, _claims_of(job, text), identities=_identities(job, text))
@@ -305,3 +313,7 @@ def _fix_parts(job: Job, source: Source, parts: Parts, others: Others, safety: S
     )
     linted = Linted(report, _claims_of(job, fixed.parts), identities=_identities(job, fixed.parts))
     return FixedFile(parts.data, fixed.parts.data, "utf-8", linted)
+
+
+def _without_judge(seen: Hidden) -> Hidden:
+    return Hidden(*([draft for draft in drafts if draft.rule not in ASKED] for drafts in seen))

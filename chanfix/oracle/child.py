@@ -166,20 +166,18 @@ def _run_events(libvirt: Any) -> None:
 
 
 def _introduction(libvirt: Any, connection: Any, emulators: list[str]) -> dict[str, object]:
-    """Say which libvirt this is, which QEMU it starts, and what each emulator can do."""
-    capabilities = {}
-    for emulator in emulators:
+    """Let libvirt ask each emulator what it can do, and return which libvirt this is and which QEMU it starts."""
+    for number, emulator in enumerate(emulators):
         try:
-            capabilities[emulator] = connection.getDomainCapabilities(emulator, None, None, None, 0)
+            connection.getDomainCapabilities(emulator, None, None, None, 0)
         except libvirt.libvirtError as error:
-            capabilities[emulator] = ""
-            if emulator == emulators[0]:
+            # The others are asked about documents that name them.
+            if number == 0:
                 return _refusal(error)
     return {
         "libvirt": libvirt.getVersion(),
         "qemu": connection.getVersion(),
         "kvm": os.access("/dev/kvm", os.R_OK | os.W_OK),
-        "capabilities": capabilities,
     }
 
 

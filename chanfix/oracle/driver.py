@@ -69,11 +69,6 @@ class Driver:
             self._emulators[architecture] = found
         return self._emulators[architecture]
 
-    def capabilities(self, emulator: str) -> str:
-        """Return what an emulator can do, as libvirt's ``<domainCapabilities>``; empty if it cannot say."""
-        self.get_ready(emulator)
-        return str(self._running().introduction["capabilities"].get(emulator, ""))
-
     def get_ready(self, emulator: str) -> None:
         """Let libvirt ask an emulator what it can do, before any document is asked."""
         if emulator not in self._warm and os.access(emulator, os.X_OK):

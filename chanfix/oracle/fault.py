@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from chanfix.oracle.attempts import Attempts, EnoughError
@@ -24,26 +25,23 @@ _RELATED = 3
 class Fault(NamedTuple):
     """One refusal and its place. ``related`` are other parts that it needs, ``repair`` is an edit that ends it.
 
-    ``is_other_value``: the repair gives it another value. With ``is_whole`` false the search was ended before its time.
+    ``is_other_value``: the repair gives it another value.
     """
 
     verdict: Verdict
     place: Piece
     related: tuple[Piece, ...] = ()
     repair: Edit | None = None
-    is_whole: bool = True
     is_other_value: bool = False
 
 
 def find_fault(attempts: Attempts, verdict: Verdict) -> tuple[Fault, Smallest]:
     """Return the places of a refusal, and the smallest domain that has it."""
     small = Smallest(attempts, verdict)
-    is_whole = True
-    try:
+    # What is found by then is better than nothing.
+    with suppress(EnoughError):
         small.reduce()
-    except EnoughError:
-        is_whole = False
-    return _Choice(attempts, small).fault(verdict, is_whole=is_whole), small
+    return _Choice(attempts, small).fault(verdict), small
 
 
 class _Choice:
@@ -55,13 +53,11 @@ class _Choice:
         self._repairs: dict[Span, Edit] = {}
         self._valued: set[Span] = set()
 
-    def fault(self, verdict: Verdict, *, is_whole: bool) -> Fault:
+    def fault(self, verdict: Verdict) -> Fault:
         small, kept = self._small, self._small.kept[1:]
         proven: list[Piece] = []
-        try:
+        with suppress(EnoughError):
             self._prove(kept, proven)
-        except EnoughError:
-            is_whole = False
         places = {place.cut: place for place in map(self._narrowed, proven)}
         free = [piece for piece in kept if not piece.is_needed]
         # What libvirt names is at fault, though another fault shows without it.
@@ -75,11 +71,12 @@ class _Choice:
         )
         place = ranked[-1]
         related = [piece for piece in ranked[:-1] if not (place.is_inside(piece) or _says_what(piece, place))]
+        related = [piece for piece in related if not any(other.is_inside(piece) for other in related)]
         related = related[-_RELATED:] or self._elsewhere(place)
         if proven and place.cut not in {piece.cut for piece in proven}:
             self._repairs.setdefault(place.cut, _ranked(proven)[-1].removal())
         is_other_value = place.cut in self._valued
-        return Fault(verdict, place, tuple(related), self._repairs.get(place.cut), is_whole, is_other_value)
+        return Fault(verdict, place, tuple(related), self._repairs.get(place.cut), is_other_value)
 
     def _prove(self, kept: list[Piece], proven: list[Piece]) -> None:
         """Collect the innermost parts without which the small domain is accepted, or with another value of which."""

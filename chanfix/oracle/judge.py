@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from threading import Lock
 
 from chanfix.domain import Domain
 from chanfix.errors import HostError
 from chanfix.lint.draft import Draft
+from chanfix.lint.error_texts import matches
 from chanfix.lint.finding import Asked, Severity, Unasked
 from chanfix.lint.judge import Judged
 from chanfix.lint.rule import At, Part
+from chanfix.lint.rules import by_name, load
 from chanfix.lint.source import Text
 from chanfix.oracle.driver import Driver
 from chanfix.oracle.drops import dropped
@@ -113,18 +115,44 @@ class InstalledLibvirt:
 
 
 def _merged(drafts: Sequence[Draft], found: Sequence[Draft]) -> list[Draft]:
-    """Return all drafts in the order of the text. Where a rule has a finding at the same place, it says more."""
+    """Return all drafts in the order of the text. Where a rule has a finding of the same fault, it says more."""
     merged = list(drafts)
     for draft in found:
-        least = Severity.ERROR if draft.severity is Severity.ERROR else Severity.INFO
-        for number, other in enumerate(merged):
-            grade = other.severity or Severity.ERROR
-            if other.rule not in (_REFUSES, _DROPS) and grade >= least and other.at.span.overlaps(draft.at.span):
-                merged[number] = other._replace(note=_joined(other.note, draft.message))
-                break
-        else:
+        same = next((number for is_same in _SAME for number in _numbers(merged, draft, is_same)), None)
+        if same is None:
             merged.append(draft)
+        else:
+            merged[same] = merged[same]._replace(note=_joined(merged[same].note, draft.message))
     return sorted(merged, key=lambda draft: draft.at.span)
+
+
+def _numbers(drafts: Sequence[Draft], libvirts: Draft, is_same: Callable[[Draft, Draft], bool]) -> Iterator[int]:
+    """Yield the numbers of the rules' drafts that are of the same fault as one of libvirt's."""
+    least = Severity.ERROR if libvirts.severity is Severity.ERROR else Severity.INFO
+    for number, draft in enumerate(drafts):
+        is_ours = draft.rule not in (_REFUSES, _DROPS) and (draft.severity or Severity.ERROR) >= least
+        if is_ours and is_same(draft, libvirts):
+            yield number
+
+
+def _is_at_its_place(draft: Draft, libvirts: Draft) -> bool:
+    return draft.at.span.overlaps(libvirts.at.span)
+
+
+def _is_at_a_part(draft: Draft, libvirts: Draft) -> bool:
+    """Return True if a draft is at one of several places that clash."""
+    parts = (each.span for each in libvirts.related if isinstance(each, At))
+    return any(draft.at.span.overlaps(part) for part in parts)
+
+
+def _has_its_words(draft: Draft, libvirts: Draft) -> bool:
+    """Return True if libvirt says what the draft's rule reports, wherever it stands."""
+    rule = by_name(draft.rule)
+    return rule is not None and any(matches(libvirts.message, words) for words in load(rule).refusals)
+
+
+# The first that holds decides.
+_SAME = (_is_at_its_place, _is_at_a_part, _has_its_words)
 
 
 def _joined(*notes: str) -> str:

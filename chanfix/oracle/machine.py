@@ -12,8 +12,7 @@ __all__ = ["is_about_asking", "is_about_machine"]
 
 # libvirt's codes do not tell these apart. The driver is started with LC_ALL=C.UTF-8, so its words are not translated.
 _OF_MACHINE = re.compile(
-    r"(?i)(this|the) QEMU (binary|executable)"
-    r"|with this QEMU"
+    r"(?i)this QEMU|the QEMU (binary|executable)"
     r"|Cannot check QEMU binary"
     r"|TPM version '[\d.]+' is not supported"
     r"|nable to find .*firmware"

@@ -24,7 +24,7 @@ __all__ = ["Faults", "find_faults"]
 # Of one document: so many questions, so many seconds, so many faults. One question may take a while after the last
 # look at the clock.
 _QUESTIONS = 300
-_SECONDS = 1.8
+_SECONDS = 1.6
 _FAULTS = 10
 _MACHINE = (*SYSTEM, "machine")
 _FAMILIES = ("q35", "pc", "virt", "pseries", "s390-ccw-virtio")

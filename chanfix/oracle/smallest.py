@@ -52,9 +52,11 @@ class Smallest:
         self._left_of([piece for element in self.kept for piece in element.attributes()])
 
     def named(self, piece: Piece) -> int:
-        """Return how well the refusal names a part. An element with other parts in it may be named for their sake."""
+        """Return how well the refusal names a part. An element may be named for the sake of one that is in it."""
         score = self._naming.score(piece)
-        return score + 1 if score and piece.is_element and not self.inside(piece) else score
+        if not score or not piece.is_element or any(map(self._naming.score, self.inside(piece))):
+            return score
+        return score + 1
 
     def inside(self, piece: Piece) -> list[Piece]:
         """Return the elements and attributes that were kept in an element."""

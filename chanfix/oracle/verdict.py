@@ -30,6 +30,3 @@ class About(NamedTuple):
 
     libvirt: str
     qemu: str
-
-    def __str__(self) -> str:
-        return f"libvirt {self.libvirt} with QEMU {self.qemu}"

@@ -39,6 +39,8 @@ __all__ = [
     "workable",
 ]
 
+# They look at all of a domain, and of a channel channel-schema says more.
+_OF_OTHER_DEVICES = frozenset({"needs-newer-libvirt", "unknown-name", "unknown-value"})
 # What these say of a path is no news to somebody who asks for it.
 _OF_A_PATHS_PLACE = frozenset({"path-exposed", "path-hardcoded", "path-in-libvirt-dir", "path-other-domain"})
 
@@ -153,9 +155,9 @@ def notes_on_running(domain: Domain) -> tuple[str, ...]:
 
 
 def rules_for(wish: Wish) -> list[RuleEntry]:
-    """Return the rules that are on by default, without those on where a path should be if the user asks for one."""
+    """Return the rules on channels that are on by default, but for where a path should be if the user asks for one."""
     own = _OF_A_PATHS_PLACE if wish.path is not None else frozenset()
-    return [rule for rule in RULES if rule.on_by_default and rule.name not in own]
+    return [rule for rule in RULES if rule.on_by_default and rule.name not in own | _OF_OTHER_DEVICES]
 
 
 def serious_drafts(domain: Domain, wish: Wish) -> list[Draft]:

@@ -54,6 +54,8 @@ class Node:
     @property
     def attributes(self) -> dict[str, str]:
         """The attributes that are written and their values, entities resolved."""
+        if self.document.mask is None:
+            return {str(name): str(value) for name, value in self._element.attrib.items()}
         return {str(name): self._known(str(name), str(value)) for name, value in self._element.attrib.items()}
 
     @property

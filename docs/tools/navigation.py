@@ -7,7 +7,7 @@ from mkdocs.structure.pages import Page
 
 FIRST = (
     *("index.md", "ci.md", "integrations", "editors.md", "adopting.md", "from-0.1.md", "own-the-channel.md"),
-    *("upgrade.md", "commands", "rules", "files.md", "embedded.md", "configuration.md", "suppression.md"),
+    *("hooks.md", "upgrade.md", "commands", "rules", "files.md", "embedded.md", "configuration.md", "suppression.md"),
 )
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 # A domain with one fault, the type "pty", that a fix corrects in its place.
 DOMAIN = """\
@@ -94,11 +95,17 @@ SURROUNDINGS = {
     ),
     "python, one line": Surroundings("a.py", 'XML = ("', '")\n', on_one_line),
     "python, no ending": Surroundings("tool", '#!/usr/bin/python3 -u\nX = """', '"""\n', escaped('\\"')),
+    "python, joined lines": Surroundings(
+        "a.py", 'XML = (\n    "', '"\n)\n', lambda text: on_one_line(text).replace("\\n", '\\n"  # it\'s\n    "')
+    ),
     "go, raw": Surroundings("a.go", "package a\n\n// it's `\nconst x = `", "`\n", without="`"),
     "go, quoted": Surroundings("a.go", "package a\n\nvar r = '\"'\n\nconst x = \"", '"\n', on_one_line),
     "rust, raw": Surroundings("a.rs", "fn f<'a>() {\n  let x = r#\"", '"#;\n}\n'),
     "rust, quoted": Surroundings("a.rs", 'const X: &str = "', '";\n', escaped('\\"')),
     "javascript, template": Surroundings("a.js", "const x = `", "`;\n", escaped("\\$`")),
+    "javascript, added lines": Surroundings(
+        "a.js", "const x = '", "';\n", lambda text: escaped("\\'")(text).replace("\n", "' +\n  '").replace("\t", "\\t")
+    ),
     "javascript, quoted": Surroundings("a.ts", 'const x = "', '";\n', on_one_line),
     "ruby, here-document": Surroundings("a.rb", "x = <<~XML\n  ", "\nXML\n", indented("  ", escaped("\\#"))),
     "ruby, literal here-document": Surroundings("Vagrantfile", "x = <<-'XML'\n", "\n  XML\n"),
@@ -111,6 +118,9 @@ SURROUNDINGS = {
     "csharp, raw": Surroundings("A.cs", 'var x = """\n', '\n""";\n'),
     "csharp, verbatim": Surroundings("A.cs", 'var x = @"', '";\n', doubled('"')),
     "c++, raw": Surroundings("a.cpp", 'auto x = R"xml(', ')xml";\n'),
+    "c, joined lines": Surroundings(
+        "a.c", 'char *x = "', '";\n', lambda text: on_one_line(text).replace("\\n", '\\n"\n          "')
+    ),
     "c, comment": Surroundings("a.c", "/*\n * ", "\n */\n", indented(" * "), has_marks=True),
     "hcl, here-document": Surroundings(
         "main.tf", "x = <<-EOF\n    ", "\n  EOF\n", indented("    "), without=r"[$%]\{|[$%]$"
@@ -134,6 +144,9 @@ SURROUNDINGS = {
     "markdown, fence in a list": Surroundings("a.md", "1. Do:\n\n   ~~~\n   ", "\n   ~~~\n", indented("   ")),
     "markdown, indented": Surroundings("a.md", "Text:\n\n    ", "\n\nText.\n", indented("    ")),
     "markdown, quotation": Surroundings("a.md", "> ```xml\n> ", "\n> ```\n", indented("> "), has_marks=True),
+    "markdown, HTML": Surroundings(
+        "a.md", "Text:\n\n<pre><code>\n", "\n</code></pre>\n", lambda text: escape(text, {'"': "&quot;"})
+    ),
     "restructuredtext": Surroundings(
         "a.rst", "Title\n=====\n\n.. code-block:: xml\n   :linenos:\n\n   ", "\n\nText.\n", indented("   ")
     ),

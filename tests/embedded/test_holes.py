@@ -109,6 +109,14 @@ def test_format_of_python_fills_in_more_than_values(prefix):
     assert rule == "template-not-lintable"
 
 
+@pytest.mark.parametrize(("file", "value"), [("a.js", "name"), ("A.java", "this.name()"), ("a.py", "str(names[0])")])
+def test_value_that_is_added_between_strings_is_not_known(file, value):
+    lines = DOMAIN.replace("web", f'" + {value} + "').split("\n")
+    assert [(rule, word) for rule, *_, word in found(file, 'x = "' + '" +\n  "'.join(lines) + '";\n')] == [
+        ("agent-not-unix", "pty")
+    ]
+
+
 def test_stylesheet_in_terraform_is_read_as_one():
     sheet = """\
 <xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'>

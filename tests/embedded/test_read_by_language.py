@@ -75,7 +75,8 @@ READ = [
     for name in SURROUNDINGS
     if name.partition(",")[0] in READERS
     and not any(
-        word in name for word in ("f-string", "comment", "template of", "no ending", "two", "in here", "behind")
+        word in name
+        for word in ("f-string", "comment", "template of", "no ending", "two", "in here", "behind", "HTML", "added")
     )
 ]
 

@@ -85,6 +85,30 @@ def test_broken_domain_is_one_finding(surroundings):
     assert line == place_of(text, surroundings.write("</domain>"))[0]
 
 
+CHANNEL = "<channel type='pty'>\n<target type='virtio' name='org.qemu.guest_agent.0'/>\n</channel>\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "indent"),
+    [
+        ("a.md", "```sh\n$ virsh attach-device a /dev/stdin <<EOF\n", "EOF\n$ echo done\n```\n", ""),
+        ("a.md", "1. Run:\n\n   ```\n   cat > a.xml <<'E'\n   ", "   E\n   ```\n", "   "),
+        (
+            "a.yml",
+            "- run: |\n    set -e\n    virsh attach-device a /dev/stdin <<EOF\n    ",
+            "    EOF\n    true\n",
+            "    ",
+        ),
+        ("a.rst", "Run::\n\n  cat <<EOF > a.xml\n  ", "  EOF\n\nText\n", "  "),
+    ],
+)
+def test_device_in_the_here_document_of_an_example_is_one(file, before, after, indent):
+    text = before + CHANNEL[:-1].replace("\n", "\n" + indent) + "\n" + after
+    assert found(file, text) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
+    assert fixed(file, text) == text.replace("pty", "unix")
+    assert found(file, text.replace("pty", "$KIND" if "'E'" not in text else "unix")) == []
+
+
 COMMENT = "chanfix: ignore[agent-not-unix] why"
 
 

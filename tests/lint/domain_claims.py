@@ -110,7 +110,7 @@ NO_IDE = "IDE controllers are unsupported for this QEMU binary or machine type"
 MIXED = "per-device boot elements cannot be used together with os/boot elements"
 PFLASH = "<loader readonly='yes' type='pflash'>/srv/code.fd</loader>"
 SECURE = "<loader readonly='yes' secure='yes' type='pflash'>/srv/code.fd</loader>"
-NO_ACPI = ByVersion("defined", Version(9), Version(10, 0), "does not support ACPI")
+NO_ACPI = ByVersion("defined", Version(9), Version(11, 3), "does not support ACPI")
 
 # Rule -> name of the case -> the case. What is refused is what the rule reports, and the others it does not.
 CLAIMS = {
@@ -168,7 +168,8 @@ CLAIMS = {
         "aarch64-with-uefi": Claim(None, "", "virt", "aarch64", os=PFLASH),
         "aarch64-without-acpi": Claim(None, "", "virt", "aarch64", os=PFLASH, features=""),
         "riscv": Claim(None, "", "virt", "riscv64"),
-        "power": Claim(None, "", "pseries", "ppc64"),
+        "power": Claim(NO_ACPI, "", "pseries", "ppc64"),
+        "power-without-acpi": Claim(None, "", "pseries", "ppc64", features=""),
     },
     "secure-boot-without-smm": {
         "none": Claim("Secure boot requires SMM feature enabled", os=SECURE),
@@ -228,6 +229,10 @@ CLAIMS = {
             XHCI + HUB + tablet(USB_1.replace("'1'", "'1.9'")),
         ),
         "usb-hub": Claim("there is no hub at port 1", XHCI + tablet(USB_1.replace("'1'", "'1.1'"))),
+        "usb-bus-without-a-port": Claim(
+            "USB bus 1 requested but no controller with that index is present",
+            XHCI + tablet("<address type='usb' bus='1'/>"),
+        ),
         "usb-bus": Claim("Missing USB bus 1", XHCI + tablet(USB_1.replace("'0'", "'1'"))),
         "sata-bus": Claim("bus must be 0 for sata controller", disk("sda", "sata", rest=drive(bus=1))),
         "sata-target": Claim("target must be 0 for sata controller", disk("sda", "sata", rest=drive(target=1))),
@@ -265,6 +270,13 @@ CLAIMS = {
         "bridge": Claim("must be model='pci-root' for this machine type", root("pci-bridge"), "pc"),
         "without-an-index": Claim("but model='pci-root' was found instead", root("pci-root").replace("index='0'", "")),
         "index": Claim("pci-root and pcie-root controllers should have index 0", root("pcie-root", 1)),
+        "port-without-an-index": Claim(
+            "but model='pcie-root-port' was found instead",
+            root("pcie-root-port").replace("index='0'", "") + root("pcie-root-port", 1),
+        ),
+        "port-without-an-index-and-root": Claim(
+            None, root("pcie-root-port").replace("index='0'", "") + root("pcie-root")
+        ),
         "pci-on-arm": Claim(
             "must be model='pcie-root' for this machine type", root("pci-root"), "virt", "aarch64", features=""
         ),

@@ -76,6 +76,8 @@ class Question:
             return quoted(answer["said"]) if answer["step"] else DONE["define"]
         if self._holds(answer):
             return SAME
+        if answer["step"] == "start" and self.said.step == "define":
+            return "defines it, does not start it"  # in words that may be of this machine
         if answer["step"] is not None:
             return f"{answer['step']}: {quoted(answer['said'])}"
         if self.said.words.startswith("nothing"):

@@ -53,7 +53,7 @@ def devices(text):
 FAULTS = {
     "an unknown attribute, the nearest first": (
         devices("<channel type='unix'><target typ='virtio'/></channel>"),
-        "typ='virtio'",
+        "typ",
         "attribute 'typ' is not allowed on <target>; expected 'type', 'address', 'name', 'port' or 'state'",
     ),
     "an unknown element": (
@@ -98,7 +98,7 @@ FAULTS = {
     ),
     "an attribute beside another value": (
         devices("<controller type='scsi' ports='4'/>"),
-        "ports='4'",
+        "ports",
         "attribute 'ports' is not allowed on this <controller>; expected ",
     ),
     "what another type would do without": (
@@ -166,7 +166,7 @@ def test_second_element_tells_where_the_first_one_is(schema):
 
 def test_faults_that_have_nothing_to_do_with_each_other_are_all_found(schema):
     text = devices("<hub tpe='usb'/><channel type='unix'><target type='virtio'/><sauce/></channel><input type='pen'/>")
-    assert [place for place, _ in said(text, schema)] == ["tpe='usb'", "<sauce/>", "pen"]
+    assert [place for place, _ in said(text, schema)] == ["tpe", "<sauce/>", "pen"]
 
 
 def test_long_list_is_cut(schema):
@@ -194,7 +194,7 @@ TEMPLATES = {
     "a text": (DOMAIN.format("<vcpu>${VCPUS}</vcpu>"), []),
     "branches": (DOMAIN.format("{% if a %}<vcpu>1</vcpu>{% else %}<vcpu>2</vcpu>{% endif %}"), []),
     "what a branch may add": (devices("{% if a %}<disk type='file'>{{ target }}</disk>{% endif %}"), []),
-    "an unknown name": (devices("<graphics type='{{ kind }}' prt='1'/>"), ["prt='1'"]),
+    "an unknown name": (devices("<graphics type='{{ kind }}' prt='1'/>"), ["prt"]),
     "a value of its own": (devices("<graphics type='{{ kind }}' autoport='maybe'/>"), ["maybe"]),
 }
 

@@ -119,6 +119,30 @@ def test_hanging_driver_is_ended_after_a_while(installed_driver):
     driver.close()
 
 
+@pytest.mark.survival(
+    "The installed libvirt that is asked",
+    "it crashes on one document after the other",
+    "each has a finding, nothing stays",
+)
+def test_driver_that_is_killed_again_and_again_is_started_each_time(driver):
+    started = []
+    for _ in range(4):
+        assert driver.ask(document_of()).is_accepted
+        started.append((driver.child.root, *processes(driver)))
+        os.kill(started[-1][2], signal.SIGKILL)
+        assert driver.ask(document_of()).has_ended
+    for root, *pids in started:
+        wait_until(lambda root=root, pids=pids: not os.path.lexists(root) and not any(map(is_there, pids)))
+
+
+@pytest.mark.survival("The installed libvirt that is asked", "its process ends at its start", "one sentence, status 3")
+def test_process_that_ends_at_its_start_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(process, "find_spec", lambda name: None)
+    monkeypatch.setattr(process, "_SYSTEM_PYTHON", "/bin/true")
+    with pytest.raises(HostError, match="its process has ended"):
+        assert Driver(os.environ["PATH"]).about
+
+
 def test_closed_driver_leaves_no_process_and_no_folder(driver):
     assert driver.about
     root, pids = driver.child.root, processes(driver)
@@ -147,6 +171,38 @@ def test_killed_parent_leaves_no_process_and_no_folder(installed_driver):
         holding = child_of(int(waiting))
         parent.kill()
     wait_until(lambda: not is_there(waiting) and not is_there(holding) and not os.path.lexists(root))
+
+
+def qemus(folder):
+    """Return the QEMUs whose command line names a folder of a driver."""
+    found = []
+    for path in Path("/proc").iterdir():
+        with suppress(OSError):
+            line = path.joinpath("cmdline").read_bytes() if path.name.isdecimal() else b""
+            if b"qemu" in line.partition(b"\0")[0] and folder.encode() in line:
+                found.append(int(path.name))
+    return found
+
+
+@pytest.mark.survival("The installed libvirt that is asked", "chanfix is killed while QEMU is asked", "no QEMU stays")
+def test_killed_parent_leaves_no_qemu_that_was_being_asked(tmp_path):
+    before = set(Path("/dev/shm").glob("chanfix-*"))
+    command = [sys.executable, "-c", ASKS, str(tmp_path / "cache")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+        seen = []
+
+        def is_asking():
+            seen[:] = [
+                (path, pid) for path in set(Path("/dev/shm").glob("chanfix-*")) - before for pid in qemus(str(path))
+            ]
+            return seen or parent.poll() is not None
+
+        wait_until(is_asking)
+        parent.kill()
+    assert seen
+    [(root, pid), *_] = seen
+    wait_until(lambda: not is_there(pid) and not root.exists())
+    assert qemus(str(root)) == []
 
 
 def test_child_has_no_more_than_it_needs(driver, monkeypatch):

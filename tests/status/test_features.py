@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chanfix.agent.answer import AgentReply, Heard, NoMoreError, RefusedError, more_of
 from chanfix.agent.told import addresses_of, addresses_of_libvirt, frozen_of, os_of
 from chanfix.cli.status.json import status_json
+from chanfix.cli.status.needs import with_way_out
 from chanfix.cli.status.text import lines
 from chanfix.domain.versions import NEWEST
 from chanfix.status.features import FEATURES, features
@@ -210,3 +211,13 @@ def test_words_of_libvirt_and_of_the_agent_are_read_alike():
     assert addresses_of_libvirt(theirs) == addresses_of(LAN)
     assert os_of({f"os.{key}": value for key, value in RHEL_9.items()}, "os.") == os_of(RHEL_9)
     assert (frozen_of("frozen"), frozen_of("thawed"), frozen_of("x"), frozen_of([])) == (True, False, None, None)
+
+
+def test_needed_feature_that_is_blocked_has_the_command_that_allows_it():
+    reply = told(ALL | {"guest-exec": False, "guest-exec-status": False, "guest-shutdown": False})
+    health = judge(SEEN, PORT, reply)
+    assert with_way_out(health, ["time"]) is health
+    step = with_way_out(health, ["exec"]).next_step
+    assert step.command == ("chanfix", "guest-config", "--os", "rhel-9", "--allow", "guest-exec,guest-exec-status")
+    late = judge(SEEN, PORT, told(guest_network_get_interfaces=[]))
+    assert with_way_out(late, ["addresses"]).next_step.words == "see to what is needed: addresses: no address yet"

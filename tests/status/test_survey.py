@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,18 @@ def test_what_an_agent_says_of_itself_is_shown_harmlessly(monkeypatch, capfd):
     out = capfd.readouterr().out
     assert "qemu-ga 8\\x1b[2J\\u202e answers" in out
     assert not set("\x1b\u202e") & set(out)
+
+
+def test_frozen_guest_is_told_with_the_time_when_it_was_seen_first():
+    frozen, thawed = AgentReply(Heard.ANSWER, is_frozen=True), AgentReply(Heard.ANSWER, is_frozen=False)
+    host = AnsweringHost(frozen, AgentReply(Heard.SILENCE), frozen, thawed, frozen)
+    times = (datetime(2026, 11, 28, hour, tzinfo=UTC) for hour in range(24))
+    survey = survey_of(host, now=lambda: next(times))
+    seen = [survey.look_up(["web-000"])["web-000"] for _ in range(5)]
+    assert [health.verdict.value for health in seen] == ["frozen", "unresponsive", "frozen", "responding", "frozen"]
+    first, _, again, _, later = (health.frozen_since for health in seen)
+    assert first == again < later
+    assert "seen since 2026-11-28 00:00:00 UTC" in seen[2].summary
 
 
 @pytest.mark.parametrize("option", [[], ["--wait", "600"], ["--watch"]])

@@ -129,6 +129,7 @@ def _lint(session: Session, options: LintOptions) -> int:
     where = where_to_run(config, options.targets, settings.libvirt_version, options.qemu_version)
     asks = options.ask_libvirt or config.ask_libvirt
     rules = rules_to_run(options, config, has_schema=schema is not None, asks=asks)
+    asks = asks and any(rule.asks_libvirt for rule in rules)
     judge = installed_libvirt_or_error(session.console) if asks else None
     job = Job(
         rules=rules,

@@ -12,7 +12,7 @@ from chanfix.cli.domains import complete_domains
 from chanfix.cli.session import Connection, Session
 from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
 from chanfix.cli.status.json import status_json
-from chanfix.cli.status.needs import is_met, needed_features, refuse_unasked
+from chanfix.cli.status.needs import is_met, needed_features, refuse_unasked, with_way_out
 from chanfix.cli.status.text import lines, show_table
 from chanfix.cli.status.watch import watch_status
 from chanfix.errors import UsageError
@@ -125,6 +125,7 @@ def command(
         return watch_status(session, domains, survey_of, agent_timeout)
     with session.connection as connection, survey_of(connection) as survey:
         outcomes = _look(survey, domains or connection.host.names(), agent_timeout, wait, needed)
+    outcomes = {name: with_way_out(outcome, needed) for name, outcome in outcomes.items()}
     if version := _JSON_VERSIONS.get(output_format):
         session.console.raw(status_json(outcomes, settings.connect, version))
     elif not settings.quiet:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from chanfix.errors import UsageError
+from chanfix.guest.generations import generation_of
 from chanfix.status.features import FEATURES, TYPED
 from chanfix.status.health import Health
+from chanfix.status.next_step import NextStep
 from chanfix.status.survey import Outcome
 from chanfix.words import did_you_mean
 
-__all__ = ["is_met", "needed_features", "refuse_unasked"]
+__all__ = ["is_met", "needed_features", "refuse_unasked", "with_way_out"]
 
 
 def needed_features(text: str | None, option: str) -> tuple[str, ...]:
@@ -45,3 +48,20 @@ def refuse_unasked(needed: Iterable[str], *, raw: bool) -> None:
 def is_met(outcome: Outcome, needed: Iterable[str]) -> bool:
     """Return True if the agent answers, the guest can write, and every needed feature works."""
     return isinstance(outcome, Health) and outcome.is_well and all(map(outcome.has, needed))
+
+
+def with_way_out(outcome: Outcome, needed: Iterable[str]) -> Outcome:
+    """Return an outcome whose next step is about the needed features that do not work, where the agent answers."""
+    if not isinstance(outcome, Health) or not outcome.is_well:
+        return outcome
+    lacking = [each for each in outcome.features if each.name in needed and each.works is False]
+    if not lacking:
+        return outcome
+    blocked = list(dict.fromkeys(command for each in lacking for command in each.blocked))
+    if blocked:
+        system = generation_of(outcome.system.id, outcome.system.version) if outcome.system else None
+        options = ("--os", system.name if system else "SYSTEM", "--allow", ",".join(blocked))
+        step = NextStep("set in the guest what its agent may do", ("chanfix", "guest-config", *options))
+    else:
+        step = NextStep(f"see to what is needed: {lacking[0].name}: {lacking[0].reason}")
+    return replace(outcome, next_step=step)

@@ -53,8 +53,8 @@ class Condition(NamedTuple):
     attribute: str
     operator: str
     wanted: str
-    # The values that ``wanted`` is a choice of.
-    choice: frozenset[str]
+    # The values that ``wanted`` is a choice of; None is nothing written.
+    choice: frozenset[str | None]
 
 
 class Found(NamedTuple):
@@ -83,7 +83,8 @@ def parse(written: str) -> Condition:
     names = path.lstrip("!").removeprefix("/").removeprefix(".").split("/")
     attribute = names.pop()[1:] if names[-1].startswith("@") else ""
     steps = tuple(map(_step, filter(None, names)))
-    return Condition(is_negated, is_of_domain, steps, attribute, operator, wanted, frozenset(wanted.split("|")))
+    choice = frozenset(None if value == NOTHING else value for value in wanted.split("|"))
+    return Condition(is_negated, is_of_domain, steps, attribute, operator, wanted, choice)
 
 
 def _step(name: str) -> Step:
@@ -119,6 +120,13 @@ def _find(condition: Condition, element: Node, domain: Domain) -> Found | Unknow
             return found
         node, steps = found, steps[2:]
     for step in steps:
+        if element.document.mask is None and not step.attribute:
+            # The first child counts, and nothing is unknown.
+            child = node.child(step.tag)
+            if child is None:
+                return None
+            node = child
+            continue
         found = _among(node.children(step.tag), element, step)
         if found is None and node.has_unknown_children:
             return Unknown("")
@@ -134,8 +142,7 @@ def holds(condition: Condition, element: Node, domain: Domain, seen: Seen | None
     """Return True if a condition is known to hold for an element; for ``seen`` see ``find``."""
     if condition.operator == "=" and not condition.steps and condition.attribute and not condition.is_of_domain:
         # Most are of this kind, and what a template fills in is none of the values.
-        own = element.get(condition.attribute)
-        return (NOTHING if own is None else own) in condition.choice
+        return element.get(condition.attribute) in condition.choice
     found = find(condition, element, domain, seen)
     if isinstance(found, Unknown):
         return False
@@ -168,7 +175,7 @@ def _among(candidates: list[Node], element: Node, step: Step) -> Node | Unknown 
 def _compares(condition: Condition, value: str | None) -> bool:
     operator, wanted = condition.operator, condition.wanted
     if operator in ("=", "!="):
-        return ((NOTHING if value is None else value) in condition.choice) is (operator == "=")
+        return (value in condition.choice) is (operator == "=")
     if value is None:
         return False
     if operator in ("~", "!~"):

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
 from chanfix.domain.refused.conditions import NOTHING, Condition, Found, Seen, find, holds, parse
+from chanfix.domain.refused.quick import Quick, Written, quick_test
 from chanfix.domain.refused.row import Row, rows
 from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
@@ -37,38 +38,56 @@ class Refusal(NamedTuple):
     first: Node | None = None
 
 
+# An element and what is written in it, None where a template may change that.
+_Element: TypeAlias = tuple[Node, Written | None]
+
+
 class _Asked(NamedTuple):
     """A row, ready to be asked: its number, its conditions, and the words that a text must hold for it.
 
-    Of each set of ``values`` one has to be there, with all its words.
+    Of each set of ``values``, which are two and more, one has to be there with all its words.
     """
 
     number: int
     row: Row
     conditions: tuple[Condition, ...]
+    quick: tuple[Quick, ...]
     until: Version | None
     names: frozenset[bytes]
     values: tuple[tuple[frozenset[bytes], ...], ...]
+    is_about_several: bool
 
     def may_hold(self, words: frozenset[bytes]) -> bool:
         """Return True if a text of these words has all that the row is about."""
-        return self.names <= words and all(any(value <= words for value in values) for values in self.values)
+        if not self.names <= words:
+            return False
+        for values in self.values:
+            for value in values:
+                if value <= words:
+                    break
+            else:
+                return False
+        return True
 
 
 def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     """Yield what libvirt of that version is known to refuse, row by row."""
     if version < _OLDEST:
         return
-    elements: dict[str, list[Node]] = {}
+    elements: dict[str, list[_Element]] = {}
     seen: Seen = {}
+    has_holes = domain.document.mask is not None
     for asked in _worth_asking(domain.document.words):
         if asked.until and version >= asked.until:
             continue
         where = asked.row.where
         if where not in elements:
-            elements[where] = _elements(domain, where)
-        if elements[where]:
-            yield from _refusals(domain, asked, elements[where], seen)
+            elements[where] = [(node, None if has_holes else Written(node)) for node in _elements(domain, where)]
+        alike = elements[where]
+        if len(alike) < (2 if asked.is_about_several else 1):
+            continue
+        if found := [node for node, written in alike if _is_meant(asked, node, written, domain, seen)]:
+            yield from _refusals(domain, asked.row, found, alike)
 
 
 def _worth_asking(words: frozenset[bytes] | None) -> list[_Asked]:
@@ -84,36 +103,36 @@ def _worth_asking(words: frozenset[bytes] | None) -> list[_Asked]:
 def _by_word() -> dict[bytes, list[_Asked]]:
     """Return all rows by one word of each that few domains have."""
     prepared = [_prepared(number, row) for number, row in enumerate(rows())]
-    uses = Counter(word for asked in prepared for word in _words_of(asked))
+    uses = Counter(word for asked in prepared for word in asked.names)
     by_word: dict[bytes, list[_Asked]] = {}
     for asked in prepared:
-        rarest = min(_words_of(asked), key=lambda word: (word in _COMMON, uses[word], word))
+        rarest = min(asked.names, key=lambda word: (word in _COMMON, uses[word], word))
         by_word.setdefault(rarest, []).append(asked)
     return by_word
 
 
-def _words_of(asked: _Asked) -> frozenset[bytes]:
-    """Return the words that a text must hold for a row. Every row has some: the names of its place."""
-    return asked.names.union(*(values[0] for values in asked.values if len(values) == 1))
-
-
-def _refusals(domain: Domain, asked: _Asked, elements: list[Node], seen: Seen) -> Iterator[Refusal]:
-    row = asked.row
-    if len(elements) < 2 and (row.is_single or row.unique or row.is_alone):
-        return
-    found = [node for node in elements if all(holds(condition, node, domain, seen) for condition in asked.conditions)]
+def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Element]) -> Iterator[Refusal]:
     if row.is_single:
         pairs = collisions(found, lambda node: node)
     elif row.unique:
         pairs = _repeated(row, found, domain)
     elif row.is_alone:
-        pairs = _accompanied(found, elements)
+        pairs = _accompanied(found, [node for node, _ in elements])
     elif row.numbered:
         pairs = _past_the_end(row, found, domain)
     else:
         yield from (Refusal(row, _place(row, node, domain)) for node in found)
         return
     yield from (Refusal(row, _place(row, second, domain), first) for second, first in pairs)
+
+
+def _is_meant(asked: _Asked, node: Node, written: Written | None, domain: Domain, seen: Seen) -> bool:
+    """Return True if all conditions of a row are known to hold for an element."""
+    if written is not None:
+        for tag, attribute, may_hold in asked.quick:
+            if not may_hold(written[tag].get(attribute)):
+                return False
+    return all(holds(condition, node, domain, seen) for condition in asked.conditions)
 
 
 def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
@@ -188,9 +207,19 @@ def _prepared(number: int, row: Row) -> _Asked:
         values += [[step.value] for step in condition.steps if step.value]
         if condition.operator == "=":
             values.append(wanted)
-    until = Version.parse(row.until) if row.until else None
-    as_words = tuple(tuple(map(_words, each)) for each in values)
-    return _Asked(number, row, conditions, until, frozenset(name.encode() for name in names), as_words)
+    as_words = [tuple(map(_words, each)) for each in values]
+    # Every row has some words: the names of its place.
+    needed = frozenset(name.encode() for name in names).union(*(each[0] for each in as_words if len(each) == 1))
+    return _Asked(
+        number,
+        row,
+        conditions,
+        tuple(filter(None, map(quick_test, conditions))),
+        Version.parse(row.until) if row.until else None,
+        needed,
+        tuple(each for each in as_words if len(each) > 1),
+        row.is_single or bool(row.unique) or row.is_alone,
+    )
 
 
 def _words(value: str) -> frozenset[bytes]:

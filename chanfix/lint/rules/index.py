@@ -407,7 +407,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("graphics", "domain"),
         since="0.2.0",
-        only_if_text_has=(b"accel3d", b"<gl"),
+        only_if_text_has=(b"accel3d", b"gl"),
     ),
     RuleEntry(
         name="vnc-password-long",
@@ -437,6 +437,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
+        libvirt_since=Version(9, 0, 0),
         only_if_text_has=(b"hostdev",),
     ),
     RuleEntry(
@@ -941,7 +942,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         is_local=False,
-        only_if_text_has=(b"<mac",),
+        only_if_text_has=(b"mac",),
     ),
     RuleEntry(
         name="repeated-name",
@@ -952,7 +953,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         is_local=False,
-        only_if_text_has=(b"<uuid",),
+        only_if_text_has=(b"uuid",),
     ),
     RuleEntry(
         name="repeated-uuid",
@@ -963,7 +964,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         is_local=False,
-        only_if_text_has=(b"<uuid",),
+        only_if_text_has=(b"uuid",),
     ),
     RuleEntry(
         name="uuid-of-documentation",
@@ -973,7 +974,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"<uuid",),
+        only_if_text_has=(b"uuid",),
     ),
     RuleEntry(
         name="network-channel",

@@ -19,8 +19,8 @@ References
 """
 
 from chanfix.domain.controllers import AnyController
-from chanfix.domain.values import Known
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
+from chanfix.domain.values import Known, Unknown
+from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, unsafe
 from chanfix.xml.edit import set_attribute
 
 _ROOTS = ("pci-root", "pcie-root")
@@ -74,14 +74,13 @@ class PciRootMismatch(Rule):
         expected = machine.root_bus
         if not domain.is_qemu or expected is None:
             return
+        first = _first(domain)
         for controller in domain.devices_of("controller"):
-            if controller.get("type") != "pci":
-                continue
             view = AnyController(controller)
             match view.type, view.index, view.model:
-                case Known("pci"), Known(0) | None, Known(model) if model != expected:
-                    if view.index is None and model not in _ROOTS:
-                        continue
+                case Known("pci"), index, Known(model) if model != expected and (
+                    index == Known(0) or (index is None and (model in _ROOTS or controller == first))
+                ):
                     fix = unsafe(f"Set the model to {expected}", set_attribute(controller, "model", expected))
                     yield self.finding(
                         f"the root of PCI is '{expected}' on this machine type; found '{model}'",
@@ -91,6 +90,15 @@ class PciRootMismatch(Rule):
                 # POWER has several.
                 case Known("pci"), Known(index), Known(model) if index and model in _ROOTS and not machine.is_pseries:
                     yield self.finding(f"'{model}' has index {index}; the root of PCI has 0", At(controller, "index"))
+
+
+def _first(domain: Domain) -> Node | None:
+    """Return the controller that libvirt gives the index 0: the first without an index, where none has 0."""
+    found = [(AnyController(node), node) for node in domain.devices_of("controller") if node.get("type") == "pci"]
+    is_known = not domain.has_unknown_devices and not any(isinstance(view.index, Unknown) for view, _ in found)
+    if not is_known or any(view.index == Known(0) or node.is_conditional for view, node in found):
+        return None
+    return next((node for view, node in found if view.index is None), None)
 
 
 def _is_alone(domain: Domain) -> bool:

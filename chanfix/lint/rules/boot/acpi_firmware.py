@@ -2,7 +2,8 @@
 
 What it does
     Reports a QEMU domain for x86 with UEFI (a ``pflash`` loader, or ``firmware='efi'``) and without ``<acpi/>``; one
-    for aarch64 with ``<acpi/>`` and without UEFI; and one for s390x with ``<acpi/>``, for a libvirt since 10.0.
+    for aarch64 with ``<acpi/>`` and without UEFI; and one for s390x or ``pseries`` with ``<acpi/>``, for a libvirt
+    since 10.0: a warning where no target says which libvirt that is.
 
 Why it matters
     libvirt does not define the domain: ``UEFI requires ACPI on this architecture``, ``ACPI requires UEFI on this
@@ -10,8 +11,8 @@ Why it matters
     architectures, where x86 and ARM need opposite things.
 
 Fix
-    On x86 adds ``<acpi/>``; on s390x removes it, which has no ACPI. Safe: the domain could not be defined. On aarch64
-    removes it as well. Unsafe: the firmware may be what is missing.
+    On x86 adds ``<acpi/>``; on s390x and ``pseries`` removes it, for they have none. Safe: the domain could not be
+    defined. On aarch64 removes it as well. Unsafe: the firmware may be what is missing.
 
 References
     libvirt ``src/qemu/qemu_validate.c:qemuValidateDomainDefFeatures``; on s390x
@@ -21,11 +22,11 @@ References
 from chanfix.domain.boot import OperatingSystem
 from chanfix.domain.feature_edits import add_feature
 from chanfix.domain.values import may_be, must_be
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Version, safe, unsafe
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Version, safe, unsafe
 from chanfix.xml.edit import remove_element
 
-# The first that was seen to refuse it on s390x; 8.0 and 9.0 do not.
-_REFUSED_ON_S390X = Version(10)
+# The first that was seen to refuse ACPI on machines that have none; 8.0 and 9.0 do not.
+_REFUSED_WITHOUT = Version(10)
 
 
 class AcpiFirmware(Rule):
@@ -35,6 +36,7 @@ class AcpiFirmware(Rule):
     refusals = (
         "UEFI requires ACPI on this architecture",
         "ACPI requires UEFI on this architecture",
+        "machine type '*' does not support ACPI",
     )
     since = "0.2.0"
     examples = (
@@ -165,8 +167,12 @@ class AcpiFirmware(Rule):
                 )
         elif not acpi.is_there_with(domain.node):
             return
-        elif machine.is_s390_ccw and facts.version >= _REFUSED_ON_S390X:
-            yield self.finding("s390x has no ACPI", At(acpi), fix=safe("Remove it", remove_element(acpi)))
+        elif (machine.is_s390_ccw or machine.is_pseries) and facts.version >= _REFUSED_WITHOUT:
+            name = "s390x" if machine.is_s390_ccw else "pseries"
+            fix = safe("Remove ACPI", remove_element(acpi))
+            # An older libvirt takes it: without a target nobody knows which one will be asked.
+            severity = None if facts.target else WARNING
+            yield self.finding(f"{name} has no ACPI, and libvirt refuses it", At(acpi), fix=fix, severity=severity)
         elif machine.is_aarch64 and not _may_be_uefi(system):
             yield self.finding(
                 "ACPI needs UEFI on aarch64, and the domain has another firmware",

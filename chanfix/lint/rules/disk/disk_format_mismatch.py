@@ -28,6 +28,7 @@ from chanfix.xml.edit import set_attribute
 
 class DiskFormatMismatch(Rule):
     severity = WARNING
+    refusals = ("Image is not in * format",)
     since = "0.2.0"
     examples = (
         Bad(

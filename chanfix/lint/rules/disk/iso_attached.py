@@ -24,6 +24,7 @@ from chanfix.xml.edit import remove_element
 
 class IsoAttached(Rule):
     severity = INFO
+    refusals = ("Cannot access storage file '*.iso'",)
     since = "0.2.0"
     on_by_default = False
     examples = (

@@ -4,6 +4,9 @@ What it does
     Reports a text that is not well-formed XML, at the place where an XML parser gives up: a tag that is not closed, an
     ampersand on its own, a prefix that is not declared, bytes that are not of the declared encoding.
 
+    Two things are infos. Several documents in one text, one after the other, are each looked at by itself. In an
+    example, a prompt of the shell at the beginning of each line makes what is copied from there no XML.
+
 Why it matters
     libvirt refuses such a file with ``(domain_definition):4: Opening and ending tag mismatch``, and no other rule can
     be asked about it. The file cannot hold a comment that turns this off either; ``per-file-ignores`` can.

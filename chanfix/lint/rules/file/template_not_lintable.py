@@ -6,6 +6,9 @@ What it does
     breaks, or the construct that does not fit. So is a text that is no XML for a placeholder outside of a value:
     ``port=$PORT``, ``<$TAG>``, ``&NAME;``.
 
+    In a script, a string of a program or a document it points at XML of which nothing can be read for what the
+    language fills in, or at the first domain beyond a thousand in one file.
+
     In a text that is XML it points at the first value that some rule calls an error and that looks like a word which is
     to be replaced: ``VM_MEMORY``, ``CHANGEME``, ``YOUR-UUID-HERE``, ``XX:XX``. This one finding is in the place of all
     errors about such values in the file.

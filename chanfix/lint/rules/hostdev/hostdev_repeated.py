@@ -20,7 +20,7 @@ References
 """
 
 from chanfix.domain.host_sources import host_sources
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, safe, unsafe
+from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Version, safe, unsafe
 from chanfix.xml.edit import remove_element
 from chanfix.xml.together import collisions, may_be_apart, outermost_first
 
@@ -30,6 +30,7 @@ _TITLE = "Remove the other device"
 class HostdevRepeated(Rule):
     severity = ERROR
     refusals = ("Hostdev already exists in the domain configuration",)
+    libvirt_since = Version(9)
     since = "0.2.0"
     only_if_text_has = (b"hostdev",)
     examples = (

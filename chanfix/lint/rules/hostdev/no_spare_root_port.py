@@ -25,6 +25,7 @@ from chanfix.xml.edit import insert_after
 
 class NoSpareRootPort(Rule):
     severity = INFO
+    refusals = ("No more available PCI slots",)
     since = "0.2.0"
     on_by_default = False
     only_if_text_has = (b"controller",)

@@ -23,6 +23,7 @@ from chanfix.xml.edit import set_attribute
 
 class UsbHostdevRequired(Rule):
     severity = INFO
+    refusals = ("Did not find USB device",)
     since = "0.2.0"
     on_by_default = False
     examples = (

@@ -30,7 +30,7 @@ import os
 from chanfix.domain import Domain, is_templated
 from chanfix.domain.libvirt_schema import Kind, Mismatch, mismatches, schema_version, sentence, twin
 from chanfix.lint.mismatched import place_of_mismatch
-from chanfix.lint.rule import AGENT_CHANNEL, ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Rule, Severity
+from chanfix.lint.rule import AGENT_CHANNEL, ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Part, Rule, Severity
 
 # libvirt's own records; it never holds them against the schema, and writes into them what that does not have.
 _PRIVATE = ("domstatus", "qemu-migration")
@@ -77,9 +77,10 @@ class DomainSchema(Rule):
                 first = twin(mismatch)
                 related = [At(first, label="the first one")] if first is not None else []
                 note = newer if _may_be_newer(mismatch) else _what_define_does(mismatch)
-                yield self.finding(
-                    sentence(mismatch), place_of_mismatch(mismatch), *related, note=note, severity=_severity(mismatch)
-                )
+                place = place_of_mismatch(mismatch)
+                if mismatch.kind is Kind.UNKNOWN_ATTRIBUTE:
+                    place = place._replace(part=Part.NAME)
+                yield self.finding(sentence(mismatch), place, *related, note=note, severity=_severity(mismatch))
 
 
 def _severity(mismatch: Mismatch) -> Severity | None:

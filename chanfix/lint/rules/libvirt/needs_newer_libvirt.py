@@ -51,7 +51,7 @@ class NeedsNewerLibvirt(Rule):
         if stray.values:
             what = f"'{written_value(stray)}' in {what}"
         else:
-            part = Part.ATTRIBUTE if name is not None else None
+            part = Part.NAME if name is not None else None
         is_refused = outcome(stray) == "refused"
         does = {"refused": "refuses the domain", "dropped": "drops it"}.get(outcome(stray), "does not")
         yield self.finding(

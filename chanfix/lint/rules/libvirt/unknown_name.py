@@ -18,7 +18,7 @@ References
     https://libvirt.org/formatdomain.html; libvirt ``src/conf/schemas/domaincommon.rng``
 """
 
-from chanfix.domain import is_templated
+from chanfix.domain import guess_agent_name
 from chanfix.domain.vocabulary import outcome, written_tag
 from chanfix.domain.vocabulary_hints import can_be_renamed, homes_of, kinds_of, near_names
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, Span, unsafe
@@ -48,24 +48,25 @@ class UnknownName(Rule):
 </controller>
 """,
         ),
-        Bad(_VIDEO.format("head='2'"), at="head='2'", fixed=_VIDEO.format("heads='2'")),
+        Bad(_VIDEO.format("head='2'"), at="head", fixed=_VIDEO.format("heads='2'")),
         Bad("<acpi/>\n", at="<acpi/>"),
-        Bad("<disk type='file'>\n  <source pool='default'/>\n  <target dev='vda'/>\n</disk>\n", at="pool='default'"),
+        Bad("<disk type='file'>\n  <source pool='default'/>\n  <target dev='vda'/>\n</disk>\n", at="pool"),
         Good(_VIDEO.format("heads='2'")),
         Good(_VIDEO.format("{{ attributes }}")),
     )
 
     def unknown_name(self, stray: Stray, domain: Domain, facts: Facts) -> Drafts:
         node, name, tag = stray.node, stray.attribute, written_tag(stray.node)
+        # An agent's target in another device: agent-misplaced tells what that does to the agent.
+        if node.tag == "target" and name == "name" and guess_agent_name(node.get("name")):
+            return
         is_refused = outcome(stray) == "refused"
         does = "and refuses the domain" if is_refused else "and drops it"
         if name is None:
             inside = f" in <{written_tag(node.parent)}>" if node.parent is not None else ""
             fact, at = f"libvirt does not know <{tag}>{inside} {does}", At(node)
         else:
-            # The name is wrong whatever a template gives as the value.
-            part = Part.NAME if is_templated(node.get(name)) else Part.ATTRIBUTE
-            fact, at = f"libvirt does not know '{name}' on <{tag}> {does}", At(node, name, part=part)
+            fact, at = f"libvirt does not know '{name}' on <{tag}> {does}", At(node, name, part=Part.NAME)
         hint, near = _hint(stray, domain)
         fix = _fix(stray, near[0]) if len(near) == 1 and can_be_renamed(stray, near[0]) else None
         yield self.finding(f"{fact}; {hint}" if hint else fact, at, fix=fix, severity=ERROR if is_refused else None)

@@ -22,7 +22,7 @@ References
 
 from chanfix.domain.host_paths import home_of, owner_of_emulator
 from chanfix.domain.values import Known, text
-from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule, unsafe
+from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Fix, Good, Node, Part, Rule, unsafe
 from chanfix.xml.edit import remove_element
 
 _STOCK = "/usr/bin/qemu-system-"
@@ -48,15 +48,20 @@ class EmulatorPath(Rule):
     def emulator(self, emulator: Node, domain: Domain, facts: Facts) -> Drafts:
         if domain.is_of_other_driver or not isinstance(path := text(emulator.text), Known):
             return
-        fix = unsafe("Leave the emulator to libvirt", remove_element(emulator))
         at = At(emulator, part=Part.TEXT)
         if facts.target and facts.target.has_emulator(path.value):
             return
         use = domain.machine_use if facts.target else None
         known = facts.target.emulators(use.arch) if facts.target and use and use.arch else None
         if owner := owner_of_emulator(path.value):
-            yield self.finding(f"emulator '{path.value}' is a path of {owner}; other hosts do not have it", at, fix=fix)
+            yield self.finding(
+                f"emulator '{path.value}' is a path of {owner}; other hosts do not have it", at, fix=_fix(emulator)
+            )
         elif home := home_of(path.value):
             yield self.finding(f"emulator '{path.value}' is in the home '{home}', which other hosts do not have", at)
         elif known and path.value.startswith(_STOCK):
-            yield self.finding(f"emulator '{path.value}' is not there; expected '{known[0]}'", at, fix=fix)
+            yield self.finding(f"emulator '{path.value}' is not there; expected '{known[0]}'", at, fix=_fix(emulator))
+
+
+def _fix(emulator: Node) -> Fix:
+    return unsafe("Leave the emulator to libvirt", remove_element(emulator))

@@ -28,7 +28,7 @@ class RepeatedMac(Rule):
     severity = WARNING
     since = "0.2.0"
     is_local = False
-    only_if_text_has = (b"<mac",)
+    only_if_text_has = (b"mac",)
     examples = (
         Bad(
             """\

@@ -22,9 +22,10 @@ from chanfix.lint.rule import INFO, WARNING, At, Bad, Domain, Drafts, Facts, Goo
 
 class RepeatedName(Rule):
     severity = WARNING
+    refusals = ("domain '*' already exists with uuid",)
     since = "0.2.0"
     is_local = False
-    only_if_text_has = (b"<uuid",)
+    only_if_text_has = (b"uuid",)
     examples = (
         Bad(
             """\

@@ -22,9 +22,10 @@ from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Par
 
 class RepeatedUuid(Rule):
     severity = WARNING
+    refusals = ("domain '*' is already defined with uuid",)
     since = "0.2.0"
     is_local = False
-    only_if_text_has = (b"<uuid",)
+    only_if_text_has = (b"uuid",)
     examples = (
         Bad(
             """\

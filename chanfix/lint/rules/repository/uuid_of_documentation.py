@@ -31,7 +31,7 @@ _PAGES = {
 class UuidOfDocumentation(Rule):
     severity = WARNING
     since = "0.2.0"
-    only_if_text_has = (b"<uuid",)
+    only_if_text_has = (b"uuid",)
     examples = (
         Bad(
             """\

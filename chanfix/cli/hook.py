@@ -1,0 +1,113 @@
+"""``chanfix hook``: what libvirt calls before it starts a domain.
+
+libvirt waits for it, with the domain locked: it never calls libvirt, which would wait for itself, and it ends in time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from chanfix.cli.settings import Settings, common_options
+from chanfix.errors import ChanfixError, InputError
+from chanfix.escape import for_runner, for_terminal
+
+__all__ = ["command"]
+
+# In seconds, from the start of the command to its end.
+_DEADLINE = 0.9
+# What libvirt makes of a status: 0 starts the domain, any other does not.
+_START, _REFUSE = 0, 1
+# Before the domain runs, and before anything of the host was prepared for it: the one moment to refuse it.
+_JUDGED = ("prepare", "begin")
+_LEVELS = ("error", "warning", "info")
+_SHOWN = 20
+_UNREAD = ("not-well-formed", "doctype", "template-not-lintable")
+
+_EPILOG = """\b
+Examples:
+  chanfix hook qemu web prepare begin - < domain.xml     as libvirt calls it
+  chanfix hook --refuse error qemu -- web prepare begin -
+"""
+
+
+@click.command("hook", epilog=_EPILOG)
+@click.argument("driver", type=click.Choice(["qemu"]))
+@click.argument("name")
+@click.argument("operation")
+@click.argument("suboperation")
+@click.argument("extra", nargs=-1)
+@click.option("--refuse", type=click.Choice(_LEVELS), help="Refuse the start where a finding is that severe.")
+@click.option("--refuse-unjudged", is_flag=True, help="Refuse it too where chanfix cannot judge the domain.")
+@click.option("--config", metavar="FILE", help="A configuration, as that of lint [default: none]")
+@common_options
+@click.pass_obj
+def command(
+    settings: Settings,
+    driver: str,
+    name: str,
+    operation: str,
+    suboperation: str,
+    extra: tuple[str, ...],
+    refuse: str | None,
+    refuse_unjudged: bool,
+    config: str | None,
+) -> int:
+    """Judge a domain that libvirt is about to start: the part of a libvirt hook.
+
+    Reads the domain on standard input when the operation is 'prepare begin', and says on standard error, which libvirt
+    logs, what lint finds. Changes nothing and prints no XML. Exit status 0 lets the domain start, 1 refuses it; every
+    other operation is 0 at once. When chanfix fails or takes longer than a second the domain starts.
+    """
+    if (operation, suboperation) != _JUDGED:
+        return _START
+    try:
+        return _REFUSE if _within_time(lambda: _judge(name, refuse, config)) else _START
+    except Exception as error:
+        _say(name, f"not judged: {error.message if isinstance(error, ChanfixError) else repr(error)}")
+        return _REFUSE if refuse_unjudged else _START
+
+
+def _within_time(work: Callable[[], bool]) -> bool:
+    from chanfix.host.deadline import within
+
+    try:
+        return within(_DEADLINE, work)
+    except TimeoutError:
+        raise InputError(f"it takes longer than {_DEADLINE:g} s") from None
+
+
+def _judge(name: str, refuse: str | None, config: str | None) -> bool:
+    """Lint the domain on standard input, and return True if it is to be refused. Raises ``ChanfixError``."""
+    from chanfix.cli.lint.options import read_config
+    from chanfix.cli.streams import read_input
+    from chanfix.lint.finding import Severity
+    from chanfix.lint.known.config import chosen_rules
+    from chanfix.lint.run import Job, Run, Source
+
+    # libvirt's working directory says nothing of what is wanted: only a configuration that is named counts.
+    settings = read_config(config, ignored=config is None)._replace(running=True)
+    rules = tuple(rule for rule in chosen_rules(settings, [], []) if not rule.needs_schema)
+    source = Source(name, lambda: read_input("-"), is_stored=True)
+    [report] = Run.lint([source], Job(rules=rules, config=settings)).reports
+    if report.error or report.skipped:
+        raise InputError(report.error or f"standard input {report.skipped}")
+    # libvirt wrote the text, so what is wrong here is how chanfix reads it.
+    if unread := [finding for finding in report.findings if finding.rule in _UNREAD]:
+        raise InputError(unread[0].message)
+    worst = Severity[refuse.upper()] if refuse else None
+    for finding in report.findings[:_SHOWN]:
+        _say(name, f"{finding.severity}[{finding.rule}] {finding.message}")
+    if len(report.findings) > _SHOWN:
+        _say(name, f"and {len(report.findings) - _SHOWN} more")
+    refused = [finding for finding in report.findings if worst is not None and finding.severity >= worst]
+    if refused:
+        _say(name, f"refused: {refused[0].rule}: chanfix explain {refused[0].rule} says why")
+    return bool(refused)
+
+
+def _say(name: str, text: str) -> None:
+    line = for_runner(for_terminal(f"chanfix: {name}: {text}"))
+    print(line.encode("ascii", "backslashreplace").decode(), file=sys.stderr, flush=True)

@@ -1,0 +1,133 @@
+"""chanfix hook: what it says and decides of domains that libvirt is about to start."""
+
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+
+from chanfix.cli import main
+
+GOOD = """\
+<domain type='kvm' id='3'>
+  <name>web</name>
+  <devices>
+    <channel type='unix'>
+      <source mode='bind' path='/run/libvirt/qemu/channel/3-web/org.qemu.guest_agent.0'/>
+      <target type='virtio' name='org.qemu.guest_agent.0' state='disconnected'/>
+      <alias name='channel0'/>
+    </channel>
+  </devices>
+</domain>
+"""
+AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+BAD = f"<domain type='kvm'><name>web</name><devices>{AGENT}{AGENT}</devices></domain>"
+PREPARE = ("qemu", "--", "web", "prepare", "begin", "-")
+
+
+@pytest.fixture
+def hook(monkeypatch, capfd):
+    def run(text, *arguments):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        status = main(["hook", *arguments])
+        out, err = capfd.readouterr()
+        assert out == ""  # libvirt would read it back as XML at some operations
+        return status, err
+
+    return run
+
+
+def test_domain_without_a_fault_starts_without_a_word(hook):
+    assert hook(GOOD, "--refuse", "info", *PREPARE) == (0, "")
+
+
+def test_fault_is_logged_and_the_domain_starts(hook):
+    status, err = hook(BAD, *PREPARE)
+    assert status == 0
+    assert err.startswith("chanfix: web: error[duplicate-agent-channel] ")
+
+
+def test_fault_of_the_level_that_is_asked_for_refuses_the_start(hook):
+    status, err = hook(BAD, "--refuse", "error", *PREPARE)
+    assert status == 1
+    assert err.endswith("refused: duplicate-agent-channel: chanfix explain duplicate-agent-channel says why\n")
+    warning = BAD.replace(AGENT * 2, AGENT.replace("<target", "<source mode='bind' path='/tmp/x'/><target"))
+    assert hook(warning, "--refuse", "error", *PREPARE)[0] == 0
+    assert hook(warning, "--refuse", "warning", *PREPARE)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "suboperation"),
+    [
+        *[(name, "begin") for name in ("start", "started", "migrate", "restore", "reconnect", "attach")],
+        *[(name, "end") for name in ("prepare", "stopped", "release")],
+        ("of", "tomorrow"),
+    ],
+)
+def test_every_other_operation_is_let_through(hook, operation, suboperation):
+    assert hook(BAD, "--refuse", "info", "qemu", "--", "web", operation, suboperation, "-") == (0, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "<domain", "<network/>", "<!DOCTYPE domain><domain/>", "\0", "<a>" * 100_000]
+)
+def test_domain_that_cannot_be_judged_starts_unless_told_otherwise(hook, text):
+    status, err = hook(text, "--refuse", "info", *PREPARE)
+    assert status == 0
+    assert err.startswith("chanfix: web: not judged: ")
+    assert hook(text, "--refuse-unjudged", *PREPARE)[0] == 1
+
+
+def test_rule_that_breaks_lets_the_domain_start(hook, monkeypatch):
+    monkeypatch.setattr("chanfix.lint.run.Run.lint", lambda *arguments: 1 / 0)
+    status, err = hook(GOOD, "--refuse", "error", *PREPARE)
+    assert (status, err) == (0, "chanfix: web: not judged: ZeroDivisionError('division by zero')\n")
+
+
+def test_configuration_that_is_named_counts_and_no_other(hook, tmp_path, monkeypatch):
+    (tmp_path / "chanfix.toml").write_text("ignore = ['duplicate-agent-channel']\n")
+    monkeypatch.chdir(tmp_path)
+    assert hook(BAD, "--refuse", "error", *PREPARE)[0] == 1
+    assert hook(BAD, "--refuse", "error", "--config", "chanfix.toml", *PREPARE) == (0, "")
+    status, err = hook(BAD, "--refuse", "error", "--config", "none.toml", *PREPARE)
+    assert (status, err.startswith("chanfix: web: not judged: ")) == (0, True)
+
+
+def test_names_are_harmless_in_the_log(hook):
+    name = "\x1b[2J\u202e\n::error::x"
+    _, err = hook(BAD, "qemu", "--", name, "prepare", "begin", "-")
+    assert all(line.isprintable() and line.startswith("chanfix: ") for line in err.splitlines())
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start the program as libvirt does, with a libvirt binding that fails when it is loaded."""
+    (tmp_path / "libvirt.py").write_text("raise SystemError('a hook called libvirt')\n")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]), "LC_ALL": "C"}
+    command = [sys.executable, "-m", "chanfix", "hook", "--refuse", "error", *PREPARE]
+
+    def start_it():
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, cwd="/", text=True)
+
+    return start_it
+
+
+def test_libvirt_is_not_called(start):
+    with start() as process:
+        out, err = process.communicate(BAD, timeout=60)
+    assert (process.returncode, out) == (1, "")
+    assert "a hook called libvirt" not in err
+
+
+def test_input_that_never_ends_is_not_waited_for(start):
+    with start() as process:
+        process.stdin.write("<domain type='kvm'>")
+        process.stdin.flush()
+        assert process.wait(60) == 0
+        assert process.stderr.read() == "chanfix: web: not judged: it takes longer than 0.9 s\n"
+
+
+def test_driver_that_is_not_known_is_wrong_usage(hook):
+    assert hook(GOOD, "lxc", "web", "prepare", "begin", "-")[0] == 2
