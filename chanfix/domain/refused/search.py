@@ -52,6 +52,7 @@ class _Asked(NamedTuple):
     row: Row
     conditions: tuple[Condition, ...]
     quick: tuple[Quick, ...]
+    since: Version
     until: Version | None
     names: frozenset[bytes]
     values: tuple[tuple[frozenset[bytes], ...], ...]
@@ -78,7 +79,7 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     seen: Seen = {}
     has_holes = domain.document.mask is not None
     for asked in _worth_asking(domain.document.words):
-        if asked.until and version >= asked.until:
+        if version < asked.since or (asked.until and version >= asked.until):
             continue
         where = asked.row.where
         if where not in elements:
@@ -215,6 +216,7 @@ def _prepared(number: int, row: Row) -> _Asked:
         row,
         conditions,
         tuple(filter(None, map(quick_test, conditions))),
+        Version.parse(row.since) if row.since else _OLDEST,
         Version.parse(row.until) if row.until else None,
         needed,
         tuple(each for each in as_words if len(each) > 1),

@@ -407,7 +407,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("graphics", "domain"),
         since="0.2.0",
-        only_if_text_has=(b"accel3d", b"<gl"),
+        only_if_text_has=(b"accel3d", b"gl"),
     ),
     RuleEntry(
         name="vnc-password-long",
