@@ -33,6 +33,7 @@ _OTHERS = {"pci": _NEITHER | {"usb"}, "usb": _NEITHER | {"pci"}}
 # virDomainPCIAddressBusSetModel: the first and the last slot, where that is not what every bus has.
 _ONE_SLOT = ("pcie-root-port", "pcie-switch-downstream-port")
 _FROM_SLOT_1 = ("pci-bridge", "pcie-to-pci-bridge")
+_WITH_LIMITS = tuple(model.encode() for model in (*_ONE_SLOT, *_FROM_SLOT_1))
 
 
 class Fault(NamedTuple):
@@ -49,8 +50,9 @@ _Indexed: TypeAlias = dict[int, AnyController]
 def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
     """Yield the first fault of each address; ``found`` are the domain's occupants."""
     kinds = {one.place.kind for one in found if one.address is not None}
-    pci = _by_index(domain, "pci") if "pci" in kinds else None
-    usb = _by_index(domain, "usb") if domain.document.holds_any((b"usb",)) else None
+    pci = _by_index(domain, "pci") if "pci" in kinds and domain.document.holds_any(_WITH_LIMITS) else None
+    on_usb = [device for device in domain.devices if _is_on_usb(device)] if domain.document.holds_any((b"usb",)) else []
+    usb = _by_index(domain, "usb") if on_usb else None
     hubs = {one.place for one in found if one.device.tag == "hub"}
     check: dict[str, Callable[[Place], tuple[str, str] | None]] = {
         "pci": lambda place: _pci(place, pci),
@@ -65,21 +67,23 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
             yield Fault(one.address, *fault)
         elif one.place.kind == "pci" and one.device.get("type") == "pci" and one.device.tag == "controller":
             yield from _own_bus(one)
-    yield from _without_a_port(domain, usb) if usb is not None else ()
+    yield from _without_a_port(on_usb, usb) if usb is not None else ()
     for controller in domain.devices_of("controller"):
         address = controller.child("address")
         if is_root(controller) and address is not None and address.get("type") == "pci":
             yield Fault(address, None, f"'{controller.get('model')}' is the machine's own bus and has no address")
 
 
-def _without_a_port(domain: Domain, usb: _Indexed) -> Iterator[Fault]:
+def _is_on_usb(device: Node) -> bool:
+    address = device.child("address")
+    return address is not None and address.get("type") == "usb"
+
+
+def _without_a_port(devices: Sequence[Node], usb: _Indexed) -> Iterator[Fault]:
     """Yield the addresses that name a USB bus which is not there, and no port."""
-    for device in domain.devices:
-        address = device.child("address")
-        if address is None or address.get("type") != "usb":
-            continue
-        match address_of(device):
-            case UsbAddress(Known(bus), None) if bus and bus not in usb:
+    for device in devices:
+        match device.child("address"), address_of(device):
+            case Node() as address, UsbAddress(Known(bus), None) if bus and bus not in usb:
                 yield Fault(address, "bus", _no_bus(bus))
 
 

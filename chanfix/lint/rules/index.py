@@ -323,6 +323,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("disk",),
         since="0.2.0",
+        only_if_text_has=(b"native",),
     ),
     RuleEntry(
         name="disk-name-unstable",
@@ -591,6 +592,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         about_live_state=True,
+        only_if_text_has=(b"id",),
     ),
     RuleEntry(
         name="live-index",
@@ -601,6 +603,7 @@ RULES = (
         levels=("disk", "interface", "domain"),
         since="0.2.0",
         about_live_state=True,
+        only_if_text_has=(b"index", b"portid", b"resource"),
     ),
     RuleEntry(
         name="live-interface-target",
@@ -1060,6 +1063,7 @@ RULES = (
         severity=ERROR,
         fixable=NEVER,
         levels=("domain",),
+        only_if_text_has=(b"isapc", b"microvm", b"none"),
     ),
     RuleEntry(
         name="vserial-port-collision",

@@ -75,8 +75,9 @@ class PciRootMismatch(Rule):
         if not domain.is_qemu or expected is None:
             return
         found = [node for node in domain.devices_of("controller") if node.get("type") == "pci"]
-        first = _first(domain, found) if found else None
-        for controller in found:
+        controllers = [node for node in found if not _is_right(node, expected)]
+        first = _first(domain, found) if controllers else None
+        for controller in controllers:
             view = AnyController(controller)
             match view.index, view.model:
                 case index, Known(model) if model != expected and (
@@ -91,6 +92,12 @@ class PciRootMismatch(Rule):
                 # POWER has several.
                 case Known(index), Known(model) if index and model in _ROOTS and not machine.is_pseries:
                     yield self.finding(f"'{model}' has index {index}; the root of PCI has 0", At(controller, "index"))
+
+
+def _is_right(controller: Node, expected: str) -> bool:
+    """Return True if nothing can be wrong with a controller, as with most: it is the root, with index 0."""
+    model = controller.get("model")
+    return model is None or (model == expected and controller.get("index") == "0")
 
 
 def _first(domain: Domain, controllers: list[Node]) -> Node | None:
