@@ -77,7 +77,7 @@ def test_what_is_right_is_silent(capfd):
 def test_what_is_right_is_taken_by_the_installed_libvirt(capfd):
     skip_without_libvirt()
     folders = [str(CORPUS / "ok"), str(CORPUS.parent.parent / "examples")]
-    assert main(["lint", "--no-config", "--select", "libvirt", "--ask-libvirt", "-q", *folders]) == 0, (
+    assert main(["lint", "--no-config", "--select", "libvirt", "--ask-libvirt", "--fail-on", "error", *folders]) == 0, (
         capfd.readouterr()
     )
 
