@@ -27,6 +27,9 @@ _USB_PORTS = {
 _XHCI = ("nec-xhci", "qemu-xhci")
 _XHCI_PORTS = 4
 _HUB_PORTS = 8
+# Types of controllers that are neither; any other may be one that a template fills in.
+_NEITHER = frozenset({"ccid", "fdc", "ide", "sata", "scsi", "virtio-serial"})
+_OTHERS = {"pci": _NEITHER | {"usb"}, "usb": _NEITHER | {"pci"}}
 # virDomainPCIAddressBusSetModel: the first and the last slot, where that is not what every bus has.
 _ONE_SLOT = ("pcie-root-port", "pcie-switch-downstream-port")
 _FROM_SLOT_1 = ("pci-bridge", "pcie-to-pci-bridge")
@@ -45,7 +48,9 @@ _Indexed: TypeAlias = dict[int, AnyController]
 
 def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
     """Yield the first fault of each address; ``found`` are the domain's occupants."""
-    pci, usb = _by_index(domain, "pci"), _by_index(domain, "usb")
+    kinds = {one.place.kind for one in found if one.address is not None}
+    pci = _by_index(domain, "pci") if "pci" in kinds else None
+    usb = _by_index(domain, "usb") if domain.document.holds_any((b"usb",)) else None
     hubs = {one.place for one in found if one.device.tag == "hub"}
     check: dict[str, Callable[[Place], tuple[str, str] | None]] = {
         "pci": lambda place: _pci(place, pci),
@@ -70,8 +75,11 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
 def _without_a_port(domain: Domain, usb: _Indexed) -> Iterator[Fault]:
     """Yield the addresses that name a USB bus which is not there, and no port."""
     for device in domain.devices:
-        match device.child("address"), address_of(device):
-            case Node() as address, UsbAddress(Known(bus), None) if bus and bus not in usb:
+        address = device.child("address")
+        if address is None or address.get("type") != "usb":
+            continue
+        match address_of(device):
+            case UsbAddress(Known(bus), None) if bus and bus not in usb:
                 yield Fault(address, "bus", _no_bus(bus))
 
 
@@ -81,6 +89,8 @@ def _by_index(domain: Domain, kind: str) -> _Indexed | None:
     if domain.has_unknown_devices:
         return None
     for controller in controllers(domain):
+        if controller.node.get("type") in _OTHERS[kind]:
+            continue
         match controller.type, controller.index:
             case Known(written), Known(index) if written == kind and not controller.node.is_conditional:
                 # Companions have the index of their master, which is who has the ports.
