@@ -405,8 +405,9 @@ RULES = (
         summary="a display with OpenGL listens on the network, or 3D acceleration lacks a display with OpenGL",
         severity=ERROR,
         fixable=SOMETIMES,
-        levels=("graphics", "video"),
+        levels=("graphics", "domain"),
         since="0.2.0",
+        only_if_text_has=(b"accel3d", b"gl"),
     ),
     RuleEntry(
         name="vnc-password-long",
