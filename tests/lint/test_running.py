@@ -18,8 +18,9 @@ FOUND = LIVE - {"autogen-header", "cpu-of-host", "seclabel-of-host"}
 
 def body(path="/run/libvirt/qemu/channel/5-web/" + AGENT, name=AGENT):
     return (
-        "<name>web</name><devices><interface type='network'><source network='n' portid='0f3b0c1e-7a52-4a36-9d5e-1c1c7f1b2a3d'/><target dev='vnet0'/>"
-        "</interface><console type='pty' tty='/dev/pts/1'/><channel type='unix'>"
+        "<name>web</name><devices><interface type='network'>"
+        "<source network='n' portid='0f3b0c1e-7a52-4a36-9d5e-1c1c7f1b2a3d'/><target dev='vnet0'/></interface>"
+        "<console type='pty' tty='/dev/pts/1'/><channel type='unix'>"
         f"<source mode='bind' path='{path}'/><target type='virtio' name='{name}' state='connected'/>"
         "<alias name='channel0'/></channel></devices>"
     )
