@@ -69,6 +69,7 @@ def test_record_has_no_finding(lint, kind):
 def test_dump_has_no_finding_when_it_is_known_to_be_of_a_running_domain(lint):
     assert lint("dump", "--running") == (0, "")
     assert {line.partition("[")[2].partition("]")[0] for line in lint("dump")[1].splitlines()} == {
+        "cpu-of-host",
         "live-alias",
         "live-channel-state",
         "live-domain-id",
