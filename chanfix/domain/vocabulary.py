@@ -39,6 +39,9 @@ _PRIVATE = ("domstatus", "qemu-migration")
 # So many findings of all kinds tell enough of a document.
 _MOST = 100
 _LONGEST = 60
+# The names that the first, unset value has in libvirt's lists (VIR_ENUM_IMPL). No schema has them, and whether libvirt
+# takes them depends on the place.
+_UNSET = ("", "default", "none")
 
 
 class Vocabulary(NamedTuple):
@@ -132,13 +135,13 @@ def since(stray: Stray) -> Since:
 
 
 def outcome(stray: Stray) -> str:
-    """Return what libvirt does with what it does not know there: ``refused``, ``dropped``, or nothing if it was not
-    asked.
+    """Return what libvirt does with what it does not know there: ``refused``, ``dropped``, or ``unasked``.
 
     Of names it is mostly dropped; those of which it is not are known.
     """
     if stray.values:
-        return str(vocabulary().values(stray.values).get("otherwise", "refused"))
+        answer = str(vocabulary().values(stray.values).get("otherwise", "refused"))
+        return "unasked" if answer == "refused" and written_value(stray) in _UNSET else answer
     otherwise = stray.context.get("otherwise", {})
     mark, name = ("/", stray.node.tag) if stray.attribute is None else ("@", stray.attribute)
     return str(otherwise.get(f"{mark}{name}") or otherwise.get(mark) or "dropped")

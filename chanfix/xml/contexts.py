@@ -31,7 +31,7 @@ _NOTHING: Mapping[str, Any] = {}
 _KEYS = ("attributes", "elements", "since", "until", "otherwise")
 # Of each kind the form that every reader of it takes. White space around a text is not compared.
 _KINDS = {
-    "hex": r"(?:0[xX])?[0-9a-fA-F]+",
+    "hex": r"\+?(?:0[xX])?[0-9a-fA-F]+",
     "integer": r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)",
     "mac": r"[0-9a-fA-F]{1,2}(?:[:-][0-9a-fA-F]{1,2}){5}",
     "number": r"\+?(?:0[xX][0-9a-fA-F]+|[0-9]+)",
