@@ -16,6 +16,8 @@ __all__ = ["can_be_renamed", "expected", "homes_of", "in_words", "kinds_of", "ne
 _LIKENESS = 0.7
 _LONGEST = 60
 _SHOWN = 12
+# So many elements around a part may decide about it: its kind is told by what is near.
+_NEAR = 4
 _KINDS = {
     "hex": "a hexadecimal number",
     "integer": "a whole number",
@@ -81,14 +83,14 @@ def homes_of(domain: Domain, stray: Stray) -> list[str]:
 
 
 def kinds_of(domain: Domain, stray: Stray) -> tuple[Node, str, list[str]] | None:
-    """Return the element around of which another kind has what is not known, its deciding attribute, and the kinds.
+    """Return the near element around of which another kind has what is not known, its deciding attribute, and kinds.
 
     As ``'volume'`` of ``type`` for a pool of a disk's source.
     """
     here = stray.node.parent if stray.attribute is None else stray.node
     kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
     below: list[str] = []
-    for around, context in reversed(_contexts_to(domain, here)):
+    for around, context in _contexts_to(domain, here)[: -_NEAR - 1 : -1]:
         found = [value for value in context.get("variants", ()) if _leads_to(context, value, below, kind, name)]
         if found:
             return around, str(context["by"]), found

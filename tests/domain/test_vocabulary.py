@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chanfix import resources
-from chanfix.domain import domains_in
+from chanfix.domain import domains_in, vocabulary_hints
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.domain.vocabulary import Since, since, strays_of, vocabulary
 from chanfix.lint.rules import RULES
@@ -124,6 +124,20 @@ def test_each_word_of_the_vocabulary_is_silent_in_its_place():
                 wrong.append((way[-1][0], given, text, found))
     assert wrong == []
     assert count > 3000
+
+
+def test_hint_looks_at_few_of_many_elements_around(monkeypatch):
+    asked = []
+    leads_to = vocabulary_hints._leads_to
+    monkeypatch.setattr(vocabulary_hints, "_leads_to", lambda *those: asked.append(len(those[2])) or leads_to(*those))
+    inside = "<source fil='/b'/>"
+    for _ in range(200):
+        inside = f"<backingStore type='file'>{inside}</backingStore>"
+    text = f"<domain type='kvm'><devices><disk type='file'>{inside}</disk></devices></domain>"
+    [domain] = domains_in(Document.parse(text.encode()))
+    [stray] = strays_of(domain).names
+    assert vocabulary_hints.kinds_of(domain, stray) is None
+    assert max(asked) < 4
 
 
 def test_what_is_newer_was_so_after_a_release_and_by_another():
