@@ -112,7 +112,7 @@ def can_be_renamed(stray: Stray, name: str) -> bool:
     if parent is None or parent.tag == "devices" or parent.child(name) is not None or not inside:
         return False
     kind = own_context(inside).get("by")
-    return (kind is None or stray.node.get(kind) is not None) and not contexts.strays(stray.node, inside, 1)
+    return (kind is None or stray.node.get(kind) is not None) and not any(contexts.strays(stray.node, inside))
 
 
 def _contexts_to(domain: Domain, node: Node | None) -> list[tuple[Node, Context]]:
@@ -148,7 +148,7 @@ def _fits(stray: Stray, there: str) -> bool:
         return is_templated(text) or contexts.fits(there, text) is not False
     if not node.attributes and not node.children():
         return not own_context(there).keys() & {"attributes", "elements"}
-    return not contexts.strays(node, there, 1)
+    return not any(contexts.strays(node, there))
 
 
 def _always_has(context: str, name: str) -> bool:
