@@ -74,6 +74,14 @@ def test_what_is_right_is_silent(capfd):
     assert capfd.readouterr().out == ""
 
 
+def test_what_is_right_is_taken_by_the_installed_libvirt(capfd):
+    skip_without_libvirt()
+    folders = [str(CORPUS / "ok"), str(CORPUS.parent.parent / "examples")]
+    assert main(["lint", "--no-config", "--select", "libvirt", "--ask-libvirt", "--fail-on", "error", *folders]) == 0, (
+        capfd.readouterr()
+    )
+
+
 @every_folder
 def test_findings_are_those_that_are_written_down(folder, capfd, golden):
     lint(folder)

@@ -56,10 +56,11 @@ class Domain:
         self.node = node
         self.document = node.document
         self._containers = node.children("devices")
+        self.devices = [device for devices in self._containers for device in devices.children()]
+        """The device elements, in the order of the document."""
         self._by_kind: dict[str, list[Node]] = {}
-        for devices in self._containers:
-            for device in devices.children():
-                self._by_kind.setdefault(device.tag, []).append(device)
+        for device in self.devices:
+            self._by_kind.setdefault(device.tag, []).append(device)
 
     @classmethod
     def of(cls, document: Document) -> Domain:
@@ -150,11 +151,6 @@ class Domain:
         from chanfix.domain.occupied import occupants
 
         return tuple(occupants(self))
-
-    @cached_property
-    def devices(self) -> list[Node]:
-        """The device elements, in the order of the document."""
-        return [device for devices in self._containers for device in devices.children()]
 
     @cached_property
     def channels(self) -> list[Channel]:

@@ -27,9 +27,13 @@ _USB_PORTS = {
 _XHCI = ("nec-xhci", "qemu-xhci")
 _XHCI_PORTS = 4
 _HUB_PORTS = 8
+# Types of controllers that are neither; any other may be one that a template fills in.
+_NEITHER = frozenset({"ccid", "fdc", "ide", "sata", "scsi", "virtio-serial"})
+_OTHERS = {"pci": _NEITHER | {"usb"}, "usb": _NEITHER | {"pci"}}
 # virDomainPCIAddressBusSetModel: the first and the last slot, where that is not what every bus has.
 _ONE_SLOT = ("pcie-root-port", "pcie-switch-downstream-port")
 _FROM_SLOT_1 = ("pci-bridge", "pcie-to-pci-bridge")
+_WITH_LIMITS = tuple(model.encode() for model in (*_ONE_SLOT, *_FROM_SLOT_1))
 
 
 class Fault(NamedTuple):
@@ -45,7 +49,10 @@ _Indexed: TypeAlias = dict[int, AnyController]
 
 def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
     """Yield the first fault of each address; ``found`` are the domain's occupants."""
-    pci, usb = _by_index(domain, "pci"), _by_index(domain, "usb")
+    kinds = {one.place.kind for one in found if one.address is not None}
+    pci = _by_index(domain, "pci") if "pci" in kinds and domain.document.holds_any(_WITH_LIMITS) else None
+    on_usb = [device for device in domain.devices if _is_on_usb(device)] if domain.document.holds_any((b"usb",)) else []
+    usb = _by_index(domain, "usb") if on_usb else None
     hubs = {one.place for one in found if one.device.tag == "hub"}
     check: dict[str, Callable[[Place], tuple[str, str] | None]] = {
         "pci": lambda place: _pci(place, pci),
@@ -60,16 +67,21 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
             yield Fault(one.address, *fault)
         elif one.place.kind == "pci" and one.device.get("type") == "pci" and one.device.tag == "controller":
             yield from _own_bus(one)
-    yield from _without_a_port(domain, usb) if usb is not None else ()
+    yield from _without_a_port(on_usb, usb) if usb is not None else ()
     for controller in domain.devices_of("controller"):
         address = controller.child("address")
         if is_root(controller) and address is not None and address.get("type") == "pci":
             yield Fault(address, None, f"'{controller.get('model')}' is the machine's own bus and has no address")
 
 
-def _without_a_port(domain: Domain, usb: _Indexed) -> Iterator[Fault]:
+def _is_on_usb(device: Node) -> bool:
+    address = device.child("address")
+    return address is not None and address.get("type") == "usb"
+
+
+def _without_a_port(devices: Sequence[Node], usb: _Indexed) -> Iterator[Fault]:
     """Yield the addresses that name a USB bus which is not there, and no port."""
-    for device in domain.devices:
+    for device in devices:
         match device.child("address"), address_of(device):
             case Node() as address, UsbAddress(Known(bus), None) if bus and bus not in usb:
                 yield Fault(address, "bus", _no_bus(bus))
@@ -81,6 +93,8 @@ def _by_index(domain: Domain, kind: str) -> _Indexed | None:
     if domain.has_unknown_devices:
         return None
     for controller in controllers(domain):
+        if controller.node.get("type") in _OTHERS[kind]:
+            continue
         match controller.type, controller.index:
             case Known(written), Known(index) if written == kind and not controller.node.is_conditional:
                 # Companions have the index of their master, which is who has the ports.

@@ -69,7 +69,10 @@ def text(written: str | None) -> Text:
     """Return an attribute or a text of the document as a value."""
     if written is None:
         return None
-    return Unknown(written) if is_templated(written) else Known(written)
+    # A template's constructs have other signs than letters and digits; what is in the place of a hole is of a class of
+    # its own.
+    is_plain = type(written) is str and written.isalnum()
+    return Known(written) if is_plain or not is_templated(written) else Unknown(written)
 
 
 def must_be(value: Maybe[_T], *wanted: _T) -> bool:

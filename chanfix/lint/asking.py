@@ -102,9 +102,10 @@ def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
         parts["console"] = consoles
     if (channels or consoles) and (ports := ports_asked_for(domain)):
         parts |= {"port": ports, "ports": (ports,)}
-    if domain.document.may_hold("virtio-serial") and (controllers := domain.virtio_serial_controllers):
+    holds_any = domain.document.holds_any
+    if holds_any((b"virtio-serial",)) and (controllers := domain.virtio_serial_controllers):
         parts |= {"controller": controllers, "controllers": (controllers,)}
-    if b"commandline" in domain.document.data and (commandline_ports := domain.commandline_ports):
+    if holds_any((b"commandline",)) and (commandline_ports := domain.commandline_ports):
         parts["commandline_ports"] = (commandline_ports,)
     return parts
 
@@ -127,6 +128,8 @@ def _ask(rule: RuleEntry, level: str, parts: Sequence[object], about: tuple[obje
 
 def _most_telling(found: list[tuple[RuleEntry, Draft]]) -> Iterator[tuple[RuleEntry, Draft]]:
     """Leave out the drafts of rules that yield to another one at the same place."""
+    if not any(rule.yields_to for rule, _ in found):
+        return iter(found)
     said = {(rule.name, draft.at.span) for rule, draft in found}
     # A draft that yields itself is seen by nobody: nothing yields to it.
     said -= {(rule.name, draft.at.span) for rule, draft in found if _yields(rule, draft, said)}

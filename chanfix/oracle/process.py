@@ -6,12 +6,13 @@ import json
 import os
 import select
 import shutil
+import stat
 import struct
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from typing import IO, Any, NamedTuple
@@ -73,6 +74,9 @@ class Child:
         except OSError as error:
             shutil.rmtree(self.root, ignore_errors=True)
             raise HostError(f"libvirt cannot be asked: {error.strerror or error}") from None
+        except BaseException:
+            shutil.rmtree(self.root, ignore_errors=True)
+            raise
         try:
             self.introduction: Mapping[str, Any] = self._receive(time.monotonic() + _START)
         except DriverEndedError as error:
@@ -239,10 +243,12 @@ def _descriptor(stream: IO[bytes] | None) -> int:
 def _folder() -> str:
     """Make a folder for the driver, with a path that leaves room for names of sockets."""
     # Memory first: each definition is written to the disk before it counts.
-    places: Sequence[str] = ("/dev/shm", tempfile.gettempdir(), "/tmp", "/var/tmp")
+    places = [place for place in ("/dev/shm", tempfile.gettempdir(), "/tmp", "/var/tmp") if os.path.isdir(place)]
+    # The user that the child becomes can remove its folder where everybody can make one.
+    places.sort(key=lambda place: not os.stat(place).st_mode & stat.S_IWOTH)
     reason = "its path is too long"
     for place in places:
-        if len(place) > _LONGEST_FOLDER or not os.path.isdir(place):
+        if len(place) > _LONGEST_FOLDER:
             continue
         try:
             folder = tempfile.mkdtemp(prefix="chanfix-", dir=place)

@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from importlib import util
@@ -173,6 +174,11 @@ def test_killed_parent_leaves_no_process_and_no_folder(installed_driver):
     wait_until(lambda: not is_there(waiting) and not is_there(holding) and not os.path.lexists(root))
 
 
+def folders():
+    """Return the folders of all drivers that there are."""
+    return {path for place in ("/dev/shm", tempfile.gettempdir(), "/tmp") for path in Path(place).glob("chanfix-*")}
+
+
 def qemus(folder):
     """Return the QEMUs whose command line names a folder of a driver."""
     found = []
@@ -186,15 +192,13 @@ def qemus(folder):
 
 @pytest.mark.survival("The installed libvirt that is asked", "chanfix is killed while QEMU is asked", "no QEMU stays")
 def test_killed_parent_leaves_no_qemu_that_was_being_asked(tmp_path):
-    before = set(Path("/dev/shm").glob("chanfix-*"))
+    before = folders()
     command = [sys.executable, "-c", ASKS, str(tmp_path / "cache")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
         seen = []
 
         def is_asking():
-            seen[:] = [
-                (path, pid) for path in set(Path("/dev/shm").glob("chanfix-*")) - before for pid in qemus(str(path))
-            ]
+            seen[:] = [(path, pid) for path in folders() - before for pid in qemus(str(path))]
             return seen or parent.poll() is not None
 
         wait_until(is_asking)

@@ -323,6 +323,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("disk",),
         since="0.2.0",
+        only_if_text_has=(b"native",),
     ),
     RuleEntry(
         name="disk-name-unstable",
@@ -405,8 +406,9 @@ RULES = (
         summary="a display with OpenGL listens on the network, or 3D acceleration lacks a display with OpenGL",
         severity=ERROR,
         fixable=SOMETIMES,
-        levels=("graphics", "video"),
+        levels=("graphics", "domain"),
         since="0.2.0",
+        only_if_text_has=(b"accel3d", b"gl"),
     ),
     RuleEntry(
         name="vnc-password-long",
@@ -590,6 +592,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         about_live_state=True,
+        only_if_text_has=(b"id",),
     ),
     RuleEntry(
         name="live-index",
@@ -600,6 +603,7 @@ RULES = (
         levels=("disk", "interface", "domain"),
         since="0.2.0",
         about_live_state=True,
+        only_if_text_has=(b"index", b"portid", b"resource"),
     ),
     RuleEntry(
         name="live-interface-target",
@@ -1059,6 +1063,7 @@ RULES = (
         severity=ERROR,
         fixable=NEVER,
         levels=("domain",),
+        only_if_text_has=(b"isapc", b"microvm", b"none"),
     ),
     RuleEntry(
         name="vserial-port-collision",
