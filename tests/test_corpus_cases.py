@@ -4,7 +4,7 @@
     bad/RULE/CASE.xml   CASE.expect has the findings in the format concise, CASE.fixed.xml the text with all fixes made
     layout/CASE.xml     the same: what bytes, and habits of writing, do to places and fixes
 
-A folder may have a chanfix.toml. ``pytest --update`` writes anew what is expected: read the difference.
+A folder may have a chanfix.toml. ``pytest --update`` writes again what is expected: read the difference.
 """
 
 import json

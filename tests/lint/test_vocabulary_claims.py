@@ -1,7 +1,7 @@
 """What the pages of the rules on libvirt's vocabulary say that libvirt does, shown on libvirt's own QEMU driver."""
 
 import pytest
-from vocabulary_claims import NEWER, UNKNOWN
+from vocabulary_claims import NEWER, TAKEN, UNKNOWN
 
 from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity
@@ -34,3 +34,26 @@ def test_rule_reports_what_libvirt_refuses_as_an_error_and_what_it_drops_as_a_wa
     [finding] = report.findings
     assert finding.severity is (Severity.WARNING if words.startswith("!") else Severity.ERROR)
     assert (finding.rule == "needs-newer-libvirt") == (name in NEWER)
+
+
+@pytest.mark.embed
+@pytest.mark.parametrize("name", TAKEN)
+def test_libvirt_takes_a_value_that_its_lists_do_not_have(driver, name):
+    file = driver.root / f"{name}.xml"
+    file.write_text(TAKEN[name])
+    said = driver.ask({name: [f"define {file}", f"dumpxml --inactive {name}", f"undefine {name}"]})[name]
+    assert "</domain>" in said
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_value_that_libvirt_takes_is_no_error(name):
+    [report] = Run.lint([Source("web.xml", TAKEN[name].encode)], Job(VOCABULARY)).reports
+    assert [finding for finding in report.findings if finding.severity is Severity.ERROR] == []
+    assert all("libvirt" not in finding.message for finding in report.findings)
+
+
+def test_spice_and_vnc_differ_in_a_value_and_neither_is_said_to_drop_it():
+    text = UNKNOWN["bus"][0].replace("<devices>", "<devices><graphics type='spice' autoport='maybe'/>")
+    [report] = Run.lint([Source("web.xml", text.encode)], Job(VOCABULARY)).reports
+    [message] = [finding.message for finding in report.findings if "autoport" in finding.message]
+    assert message == "'autoport' of <graphics> is 'maybe'; expected 'no' or 'yes'"

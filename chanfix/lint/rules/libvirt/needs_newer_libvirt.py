@@ -53,9 +53,10 @@ class NeedsNewerLibvirt(Rule):
         else:
             part = Part.NAME if name is not None else None
         is_refused = outcome(stray) == "refused"
-        does = {"refused": "refuses the domain", "dropped": "drops it"}.get(outcome(stray), "does not")
+        does = {"refused": "refuses", "dropped": "drops"}.get(outcome(stray), "does not know")
+        came = f"came with {known.by}" if known.after is None else f"came between {known.after} and {known.by}"
         yield self.finding(
-            f"libvirt knows {what} {known}; libvirt {version} {does}",
+            f"libvirt {version} {does} {what}: it {came}",
             At(node, name, part=part),
             severity=None if is_refused else WARNING,
         )

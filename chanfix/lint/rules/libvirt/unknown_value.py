@@ -3,8 +3,9 @@
 What it does
     Compares the values of which libvirt has a list, and numbers, UUIDs and hardware addresses, with what its schemas
     have from 7.0 to 12.8. What libvirt does with another value was asked of its QEMU driver, value by value: where it
-    refuses the domain the finding is an error, where it drops the value, or nobody could ask, a warning. Where it
-    takes any value there is no finding. In channels and controllers of virtio-serial ``channel-schema`` has its say.
+    refuses the domain the finding is an error, where it drops the value, or nobody could ask, a warning. An empty
+    value, ``none`` and ``default`` are warnings too: in some places libvirt reads them as if nothing was written. Where
+    it takes any value there is no finding. In channels and controllers of virtio-serial ``channel-schema`` has its say.
 
 Why it matters
     The domain does not define (``XML error: Invalid value for attribute 'bus' in element 'target': 'virtioo'``), or
