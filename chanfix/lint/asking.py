@@ -58,11 +58,18 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
         if not of_level:
             continue
         about = (facts,) if level == "domain" else (domain, facts)
-        for number, rule, only_if in asked:
-            if only_if and words is not None and words.isdisjoint(only_if):
-                continue
-            if drafts := _ask(rule, level, of_level, about):
-                found += [(number, rule, draft) for draft in drafts]
+        try:
+            for number, rule, only_if in asked:
+                if only_if and words is not None and words.isdisjoint(only_if):
+                    continue
+                ask = getattr(load(rule), level)
+                for part in of_level:
+                    for draft in ask(part, *about):
+                        found.append((number, rule, draft))
+        except ChanfixError:
+            raise
+        except Exception as error:
+            raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
     found.sort(key=lambda entry: entry[0])
     return [(rule, draft) for _, rule, draft in found]
 
@@ -114,16 +121,6 @@ def _strays(domain: Domain) -> dict[str, Sequence[object]]:
     from chanfix.domain.vocabulary import strays_of
 
     return dict(zip(_OF_VOCABULARY, strays_of(domain), strict=True))
-
-
-def _ask(rule: RuleEntry, level: str, parts: Sequence[object], about: tuple[object, ...]) -> list[Draft]:
-    try:
-        ask = getattr(load(rule), level)
-        return [draft for part in parts for draft in ask(part, *about)]
-    except ChanfixError:
-        raise
-    except Exception as error:
-        raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
 
 
 def _most_telling(found: list[tuple[RuleEntry, Draft]]) -> Iterator[tuple[RuleEntry, Draft]]:
