@@ -51,7 +51,8 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
     """Yield the first fault of each address; ``found`` are the domain's occupants."""
     kinds = {one.place.kind for one in found if one.address is not None}
     pci = _by_index(domain, "pci") if "pci" in kinds and domain.document.holds_any(_WITH_LIMITS) else None
-    on_usb = [device for device in domain.devices if _is_on_usb(device)] if domain.document.holds_any((b"usb",)) else []
+    addressed = [(device, address) for device in domain.devices if (address := device.child("address")) is not None]
+    on_usb = [device for device, address in addressed if address.get("type") == "usb"]
     usb = _by_index(domain, "usb") if on_usb else None
     hubs = {one.place for one in found if one.device.tag == "hub"}
     check: dict[str, Callable[[Place], tuple[str, str] | None]] = {
@@ -72,11 +73,6 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
         address = controller.child("address")
         if is_root(controller) and address is not None and address.get("type") == "pci":
             yield Fault(address, None, f"'{controller.get('model')}' is the machine's own bus and has no address")
-
-
-def _is_on_usb(device: Node) -> bool:
-    address = device.child("address")
-    return address is not None and address.get("type") == "usb"
 
 
 def _without_a_port(devices: Sequence[Node], usb: _Indexed) -> Iterator[Fault]:

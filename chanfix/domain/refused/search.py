@@ -95,23 +95,44 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
 
 def _worth_asking(words: frozenset[bytes] | None) -> list[_Asked]:
     """Return the rows that a text may be about; all of them where nothing is known of its words."""
-    by_word = _by_word()
+    found: list[_Asked] = []
     if words is None:
-        return sorted(asked for rows_of_word in by_word.values() for asked in rows_of_word)
-    found = [asked for word in by_word.keys() & words for asked in by_word[word] if asked.may_hold(words)]
+        return sorted(asked for name in _names() for rows_of_word in _index(name)[1].values() for asked in rows_of_word)
+    for name in _names() & words:
+        known, by_word = _index(name)
+        found += [asked for word in known & words for asked in by_word[word] if asked.may_hold(words)]
     return sorted(found)
 
 
 @cache
-def _by_word() -> dict[bytes, list[_Asked]]:
-    """Return all rows by one word of each that few domains have."""
-    prepared = [_prepared(number, row) for number, row in enumerate(rows())]
+def _names() -> frozenset[bytes]:
+    return frozenset(_by_name())
+
+
+@cache
+def _by_name() -> dict[bytes, list[tuple[int, Row]]]:
+    """Return all rows, numbered, by the name of the elements that they are about."""
+    by_name: dict[bytes, list[tuple[int, Row]]] = {}
+    for place, row in enumerate(rows()):
+        names = [name for name in row.where.split("/") if name not in (".", "*")] or ["domain"]
+        by_name.setdefault(names[-1].encode(), []).append((place, row))
+    return by_name
+
+
+@cache
+def _index(name: bytes) -> tuple[frozenset[bytes], dict[bytes, list[_Asked]]]:
+    """Return the rows about elements of a name by one word of each that few domains have, and these words.
+
+    They are prepared when a text has that name: one document has few of them.
+    """
+    prepared = [_prepared(number, row) for number, row in _by_name()[name]]
     uses = Counter(word for asked in prepared for word in asked.names)
     by_word: dict[bytes, list[_Asked]] = {}
     for asked in prepared:
         rarest = min(asked.names, key=lambda word: (word in _COMMON, uses[word], word))
         by_word.setdefault(rarest, []).append(asked)
-    return by_word
+    # An intersection of two frozen sets is the quickest.
+    return frozenset(by_word), by_word
 
 
 def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Element]) -> Iterator[Refusal]:
