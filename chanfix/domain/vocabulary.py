@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from chanfix import resources
 from chanfix.domain import Domain
 from chanfix.domain.agent_name import is_templated
+from chanfix.domain.definitions import PRIVATE_RECORDS
 from chanfix.domain.versions import Version
 from chanfix.xml.contexts import Context, Contexts, Stray
 from chanfix.xml.document import Node
@@ -34,8 +35,6 @@ __all__ = [
 ROOT = "domain"
 """The name of the context of a domain."""
 
-# libvirt's own records; it writes into them what is for itself alone.
-_PRIVATE = ("domstatus", "qemu-migration")
 # So many findings tell enough of a document, those that no libvirt knows and those that are newer.
 _MOST = 100
 _LONGEST = 60
@@ -78,7 +77,7 @@ def strays_of(domain: Domain) -> Strays:
     Of channels and controllers of virtio-serial only what is newer: ``channel-schema`` tells the rest.
     """
     # Nobody knows where in a domain a patch belongs.
-    if domain.document.root.tag in _PRIVATE or domain.node.is_made_up:
+    if domain.document.root.tag in PRIVATE_RECORDS or domain.node.is_made_up:
         return Strays()
     names: list[Stray] = []
     values: list[Stray] = []

@@ -59,6 +59,20 @@ def test_the_data_is_made_of_the_facts():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--read", "12.9", "/nowhere"], "'12.9' is no version; expected one as 12.8.0"),
+        (["--read", "12.9.0", "/nowhere"], "there is no domain.rng in '/nowhere'"),
+        (["--ask", "/nowhere"], "there are no documents (*.xml) in '/nowhere'"),
+    ],
+)
+def test_facts_are_not_written_from_what_is_not_there(arguments, sentence):
+    program = PROJECT / "docs" / "tools" / "vocabulary"
+    done = subprocess.run([sys.executable, str(program), *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, f"{sentence}\n")
+
+
 def test_the_newest_release_is_the_newest_version():
     assert vocabulary().releases[-1] == NEWEST
 
