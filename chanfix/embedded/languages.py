@@ -85,7 +85,8 @@ def language_of(name: str, data: bytes) -> Language | None:
     if found is None and b"#!" in data[:5] and (match := re.match(_INTERPRETER, data)):
         path, argument = (part.decode() if part else "" for part in match.groups())
         found = _BY_INTERPRETER.get(argument if path == "env" else path)
-    return found
+    # A page of PHP is a template of what stands around its code.
+    return None if found is not None and found.name == "php" and b"?>" in data and b"<<<" not in data else found
 
 
 def holds_mark(data: bytes) -> bool:

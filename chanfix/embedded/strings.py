@@ -37,16 +37,16 @@ def _all(*strings: tuple[bytes, bytes, bytes, str]) -> bytes:
     return b"|".join(_quoted(*string, number) for number, string in enumerate(strings))
 
 
-def _python() -> bytes:
-    quotes = ((b'"""', _THREE_D), (b"'''", _THREE_S), (b'"', _LINE_D), (b"'", _LINE_S))
-    prefixes = ((rb"(?i:[ft]r|r[ft])", "rawformat"), (rb"(?i:[ft])", "format"), (rb"(?i:r|br|rb)", "literal"))
-    strings = [(rb"(?<!\w)" + before, quote, body, style) for before, style in prefixes for quote, body in quotes]
-    strings += [(rb"(?:(?<!\w)[bBuU])?", quote, body, "c") for quote, body in quotes]
-    return _all(*strings)
-
-
 _SPECIFIC: Mapping[str, Sequence[bytes]] = {
-    "python": (rb"\#[^\n]*+", _python()),
+    "python": (
+        rb"\#[^\n]*+",
+        _all(
+            (b"", b'"""', _THREE_D, "c"),
+            (b"", b"'''", _THREE_S, "c"),
+            (b"", b'"', _LINE_D, "c"),
+            (b"", b"'", _LINE_S, "c"),
+        ),
+    ),
     "toml": (
         _HASH,
         _all(
@@ -113,9 +113,9 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
 }
 
 
-# In Python a string may be one of names in braces by what is done with it.
+# The letters before a string of Python, and what is done with it behind it.
+_PREFIX = re.compile(rb"(?<!\w)[A-Za-z]{1,2}\Z")
 _FORMAT = re.compile(rb"\s{0,99}\.format(?:_map)?\(")
-_FORMATTED = {"c": "format", "literal": "rawformat"}
 _JOINT = re.compile(b"|".join(JOINTS), re.VERBOSE)
 _LONGEST_JOINT = 400
 _JOINABLE = ("c", "dollarname")
@@ -160,10 +160,16 @@ def _strings(data: bytes, language: str, start: int, end: int) -> Iterator[Conta
             forbidden = re.escape(quote)
         elif b"\n" not in match[group]:
             forbidden += rb"|[\r\n]"
-        style = group.partition("_")[0]
-        if language == "python" and style in _FORMATTED and _FORMAT.match(data, match.end()):
-            style = _FORMATTED[style]
-        yield Container(span, Kind.STRING, STYLES[style], match.start(), forbidden)
+        style, opening = group.partition("_")[0], match.start()
+        if language == "python":
+            # Where a string ends its letters do not change.
+            prefix = _PREFIX.search(data, max(0, opening - 3), opening)
+            letters = prefix[0].lower() if prefix else b""
+            opening -= len(letters)
+            is_filled = b"f" in letters or b"t" in letters or _FORMAT.match(data, match.end())
+            is_raw = b"r" in letters
+            style = ("rawformat" if is_raw else "format") if is_filled else "literal" if is_raw else "c"
+        yield Container(span, Kind.STRING, STYLES[style], opening, forbidden)
 
 
 def _may_hold_xml(data: bytes, span: Span) -> bool:

@@ -27,10 +27,11 @@ _NO_DOMAIN = "holds no libvirt domain"
 def read_inside(source: Source, data: bytes, language: Language) -> Parts | FileReport:
     """Return the texts in a file of another language. Raises ``InputError`` for a named file that is too large."""
     name = source.name
-    if (not source.is_named and len(data) > MAX_BYTES) or not (holds_mark(data) or source.is_named):
+    if not source.is_named and len(data) > MAX_BYTES:
         return FileReport(name, skipped=_NO_DOMAIN)
     refuse_size(data)
-    if b"\0" in data:
+    # A domain that HTML writes with references is looked for where somebody names the file.
+    if b"\0" in data or not (holds_mark(data) or (source.is_named and b"&lt;" in data)):
         return FileReport(name, skipped=_NO_DOMAIN)
     outer = Outer(data)
     regions = list(islice(find_regions(outer, language), MOST_REGIONS + 1))

@@ -22,7 +22,7 @@ GOOD = """\
 <domain type='qemu'>
   <name>web</name>
   <memory unit='MiB'>64</memory>
-  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
   <devices>
     <channel type='unix'>
       <target type='virtio' name='org.qemu.guest_agent.0'/>
@@ -174,6 +174,7 @@ class StoredTwice:
 
     uri = "qemu+ssh://far/system"
     version = (9, 0, 0)
+    qemu = None
 
     def refs(self):
         return [DomainRef("web", "8a1f3b1e-0c6d-4d0e-9a52-0d3b7a3c5f01")]

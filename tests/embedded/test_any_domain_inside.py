@@ -66,6 +66,12 @@ def places(report):
     return [(finding.rule, finding.place.span.start, finding.message) for finding in report.findings]
 
 
+@pytest.mark.survival(
+    "Any domain XML",
+    "generated and real domains in scripts, strings, documents and data files, linted",
+    "the findings of the bare document, moved",
+    times=20,
+)
 @pytest.mark.parametrize("name", SURROUNDINGS)
 @settings(max_examples=20)
 @given(data=st.data())

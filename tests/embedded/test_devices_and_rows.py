@@ -87,6 +87,19 @@ def test_devices_in_a_row_are_looked_at_in_turn_with_one_note():
     assert note.message == ("3 documents in one text: each is looked at by itself; libvirt takes one at a time")
 
 
+def test_libvirt_takes_one_document_at_a_time(tmp_path):
+    libvirt = pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
+    node = tmp_path / "node.xml"
+    node.write_text("<node/>")
+    connection = libvirt.open(f"test://{node}")
+    domain = DOMAIN.replace("'kvm'", "'test'")
+    assert connection.defineXML(domain).name() == "web"
+    with pytest.raises(libvirt.libvirtError) as caught:
+        connection.defineXML(f"{domain}\n{domain.replace('web', 'mail')}")
+    assert caught.value.get_error_code() == libvirt.VIR_ERR_XML_DETAIL
+    connection.close()
+
+
 def test_domains_in_a_row_are_fixed_each():
     text = f"{DOMAIN}\n{DOMAIN.replace('web', 'mail')}\n"
     assert [one[:2] for one in found("a.xml", text)] == [

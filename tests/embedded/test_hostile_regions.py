@@ -54,6 +54,11 @@ HOSTILE = {
 }
 
 
+@pytest.mark.survival(
+    "Documents made to harm",
+    "scripts, documents and data files: what never ends, quotes, braces and marks without measure, binaries",
+    "one finding or silence",
+)
 @pytest.mark.parametrize(("file", "text"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_file_is_one_finding_or_silent(file, text):
     report = lint(file, text)

@@ -1,11 +1,25 @@
 """Files that hold no domain of libvirt's, whatever their words are."""
 
+import sysconfig
+from pathlib import Path
+
 import pytest
 from linting import lint
 from surroundings import DOMAIN
 
+from chanfix.lint.search.folders import find_inputs
+
 CHANNEL = "<channel type='pty'>\n  <target type='virtio' name='org.qemu.guest_agent.0'/>\n</channel>"
 DIFF = "".join(f"-{line}\n" for line in DOMAIN.splitlines())
+
+
+def test_python_itself_holds_no_domain():
+    library = Path(sysconfig.get_path("stdlib"))
+    folders = [str(library / name) for name in ("asyncio", "email", "json", "unittest", "xml")]
+    assert list(find_inputs(folders)) == []
+    for path in sorted(library.glob("*.py"))[:100]:
+        report = lint(path.name, path.read_bytes())
+        assert (report.findings, report.skipped) == ((), "holds no libvirt domain")
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,43 @@ def test_suppression_inside_the_xml_counts():
     assert (report.findings, report.suppressed) == ((), 1)
 
 
+@pytest.mark.parametrize("before", ["> ", "$ cat > a.xml <<EOF\n> "])
+def test_prompt_at_the_beginning_of_each_line_is_named(before):
+    text = f"```\n{before}" + DOMAIN.replace("\n", "\n> ") + "\n```\n"
+    line = text.count("\n", 0, text.index("> <")) + 1
+    assert found("a.md", text) == [
+        ("agent-not-unix", line + 7, 22, "pty"),
+        ("not-well-formed", line, 1, ">"),
+    ]
+    prompt = lint("a.md", text).findings[1]
+    assert prompt.message == "'>' begins each line as a shell's prompt: what is copied from here is no XML"
+    quoted = "".join(f"> {line}\n" for line in f"```\n{DOMAIN}\n```".splitlines())
+    assert [rule for rule, *_ in found("a.md", quoted)] == ["agent-not-unix"]
+
+
+@pytest.mark.parametrize("quotes", ["\u2018\u2019", "\u201c\u201d"])
+@pytest.mark.parametrize("name", ["markdown, fence", "markdown, indented", "asciidoc", "org", "restructuredtext"])
+def test_pasted_quotes_are_named(name, quotes):
+    pasted = DOMAIN.replace("'kvm'", f"{quotes[0]}kvm{quotes[1]}")
+    [finding] = lint(SURROUNDINGS[name].file, SURROUNDINGS[name].around(pasted)).findings
+    assert finding.rule in ("not-well-formed", "template-not-lintable")
+    assert f"U+{ord(quotes[0]):04X} " in finding.message
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<?php $kind = 'pty'; ?>\n" + DOMAIN.replace("web", "<?= $name ?>"),
+        "<?php if ($a): ?>\n"
+        + DOMAIN.replace("'virtio'", "'<?= \"virtio\" ?>'").replace("pty", "pty")
+        + "\n<?php endif ?>",
+    ],
+)
+def test_page_of_php_is_a_template(page):
+    assert [rule for rule, *_ in found("a.php", page)] in (["agent-not-unix"], [])
+    assert lint("a.php", page).error is None
+
+
 ACCENTED = DOMAIN.replace("web", "caf\u00e9")
 
 

@@ -24,13 +24,13 @@ opposite.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
-from chanfix.domain.values import Known, Text, Unknown, cpu_set, number, text
+from chanfix.domain.values import Known, Text, Unknown, number, text
 from chanfix.xml.document import Node
 
-__all__ = ["NOTHING", "Condition", "Found", "find", "holds", "parse"]
+__all__ = ["NOTHING", "Condition", "Found", "Seen", "find", "holds", "parse"]
 
 _OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "differs", "beyond")
 NOTHING = "-"
@@ -69,6 +69,9 @@ class Found(NamedTuple):
         return text(self.node.get(self.attribute) if self.attribute else self.node.text or None)
 
 
+Seen: TypeAlias = dict[tuple[object, ...], "Found | Unknown | int | None"]
+
+
 @lru_cache(maxsize=2048)
 def parse(written: str) -> Condition:
     """Return a condition in its parts. Raises ``ValueError`` if it compares in no known way."""
@@ -90,8 +93,23 @@ def _step(name: str) -> Step:
     return Step(tag, attribute, value)
 
 
-def find(condition: Condition, element: Node, domain: Domain) -> Found | Unknown | None:
-    """Return what the path of a condition leads to from an element."""
+def find(condition: Condition, element: Node, domain: Domain, seen: Seen | None = None) -> Found | Unknown | None:
+    """Return what the path of a condition leads to from an element.
+
+    ``seen`` keeps what paths from the domain lead to, for all elements of the same blocks of a template.
+    """
+    if seen is None or not condition.is_of_domain:
+        return _find(condition, element, domain)
+    key = (condition.steps, condition.attribute, element.arms)
+    if key in seen:
+        found = seen[key]
+        assert not isinstance(found, int)
+        return found
+    seen[key] = found = _find(condition, element, domain)
+    return found
+
+
+def _find(condition: Condition, element: Node, domain: Domain) -> Found | Unknown | None:
     node = domain.node if condition.is_of_domain else element
     steps = condition.steps
     if condition.is_of_domain and len(steps) > 1 and steps[0].tag == "devices":
@@ -120,12 +138,12 @@ def find(condition: Condition, element: Node, domain: Domain) -> Found | Unknown
     return None if node.get(condition.attribute) is None else Found(node, condition.attribute)
 
 
-def holds(condition: Condition, element: Node, domain: Domain) -> bool:
-    """Return True if a condition is known to hold for an element."""
+def holds(condition: Condition, element: Node, domain: Domain, seen: Seen | None = None) -> bool:
+    """Return True if a condition is known to hold for an element; for ``seen`` see ``find``."""
     if condition.operator == "=" and not condition.steps and condition.attribute and not condition.is_of_domain:
         # Most are of this kind, and what a template fills in is none of the values.
         return element.get(condition.attribute) in condition.choice
-    found = find(condition, element, domain)
+    found = find(condition, element, domain, seen)
     if isinstance(found, Unknown):
         return False
     if not condition.operator:
@@ -134,9 +152,10 @@ def holds(condition: Condition, element: Node, domain: Domain) -> bool:
     if isinstance(value, Unknown):
         return False
     written = value.value if isinstance(value, Known) else None
-    if condition.operator in ("differs", "beyond"):
-        other = parse(condition.wanted)
-        return written is not None and _OF_OTHERS[condition.operator](written, other, element, domain)
+    if condition.operator == "differs":
+        return written is not None and _differs(written, find(parse(condition.wanted), element, domain, seen))
+    if condition.operator == "beyond":
+        return written is not None and _is_beyond(written, parse(condition.wanted), element, domain, seen)
     return _compares(condition, written)
 
 
@@ -169,9 +188,8 @@ def _compares(condition: Condition, value: str | None) -> bool:
     return size.value < int(wanted) if operator == "<" else size.value > int(wanted)
 
 
-def _differs(written: str, other: Condition, element: Node, domain: Domain) -> bool:
-    found = find(other, element, domain)
-    value = found.value if isinstance(found, Found) else None
+def _differs(written: str, other: Found | Unknown | None) -> bool:
+    value = other.value if isinstance(other, Found) else None
     return isinstance(value, Known) and _plain(value.value) != _plain(written)
 
 
@@ -179,15 +197,29 @@ def _plain(written: str) -> str:
     return "".join(written.replace("-", "").split()).lower()
 
 
-def _is_beyond(written: str, others: Condition, element: Node, domain: Domain) -> bool:
+def _is_beyond(written: str, others: Condition, element: Node, domain: Domain, seen: Seen | None) -> bool:
     """Return True if a set has a number that is not one of those that as many elements have, from 0 on."""
-    numbers = cpu_set(Known(written))
+    largest = _largest(written)
+    key = (others.steps, "number", element.arms)
+    if seen is None or key not in seen:
+        number_of = _number_of(others, element, domain)
+        if seen is None:
+            seen = {}
+        seen[key] = number_of
+    number_there = seen[key]
+    return largest is not None and isinstance(number_there, int) and 0 < number_there <= largest
+
+
+def _largest(written: str) -> int | None:
+    """Return the largest number of a set such as ``0,2-3``; None for one of another form."""
+    ends = [end.strip() for part in written.split(",") for end in part.split("-")]
+    return max(map(int, ends)) if all(end.isdecimal() and len(end) < 10 for end in ends) else None
+
+
+def _number_of(others: Condition, element: Node, domain: Domain) -> int | None:
+    """Return how many elements there are at a path, None where a template leaves that open."""
     around = find(others._replace(steps=others.steps[:-1]), element, domain)
-    if not isinstance(numbers, Known) or not numbers.value or not isinstance(around, Found):
-        return False
+    if not isinstance(around, Found) or around.node.has_unknown_children:
+        return None
     there = around.node.children(others.steps[-1].tag)
-    is_known = not around.node.has_unknown_children and not any(node.is_conditional for node in there)
-    return is_known and bool(there) and max(numbers.value) >= len(there)
-
-
-_OF_OTHERS = {"differs": _differs, "beyond": _is_beyond}
+    return None if any(node.is_conditional for node in there) else len(there)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
-from chanfix.domain.refused.conditions import NOTHING, Condition, Found, find, holds, parse
+from chanfix.domain.refused.conditions import NOTHING, Condition, Found, Seen, find, holds, parse
 from chanfix.domain.refused.quick import Parts, Quick, quick_test
 from chanfix.domain.refused.row import Row, rows
 from chanfix.domain.values import Known, number
@@ -54,6 +54,7 @@ class _Asked(NamedTuple):
     # In a text without holes: the tests of most of them, and the others.
     quick: tuple[Quick, ...]
     others: tuple[Condition, ...]
+    since: Version
     until: Version | None
     names: frozenset[bytes]
     values: tuple[tuple[frozenset[bytes], ...], ...]
@@ -77,9 +78,10 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     if version < _OLDEST:
         return
     elements: dict[str, list[_Element]] = {}
+    seen: Seen = {}
     has_holes = domain.document.mask is not None
     for asked in _worth_asking(domain.document.words):
-        if asked.until and version >= asked.until:
+        if version < asked.since or (asked.until and version >= asked.until):
             continue
         where = asked.row.where
         if where not in elements:
@@ -87,7 +89,7 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
         alike = elements[where]
         if len(alike) < (2 if asked.is_about_several else 1):
             continue
-        if found := [node for node, parts in alike if _is_meant(asked, node, parts, domain)]:
+        if found := [node for node, parts in alike if _is_meant(asked, node, parts, domain, seen)]:
             yield from _refusals(domain, asked.row, found, alike)
 
 
@@ -148,15 +150,15 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Eleme
     yield from (Refusal(row, _place(row, second, domain), first) for second, first in pairs)
 
 
-def _is_meant(asked: _Asked, node: Node, parts: Parts | None, domain: Domain) -> bool:
+def _is_meant(asked: _Asked, node: Node, parts: Parts | None, domain: Domain, seen: Seen) -> bool:
     """Return True if all conditions of a row are known to hold for an element."""
     if parts is None:
-        return all(holds(condition, node, domain) for condition in asked.conditions)
+        return all(holds(condition, node, domain, seen) for condition in asked.conditions)
     for tag, attribute, is_so in asked.quick:
         part = parts[tag]
         if not is_so(None if part is None else part.get(attribute) if attribute else ""):
             return False
-    return all(holds(condition, node, domain) for condition in asked.others)
+    return all(holds(condition, node, domain, seen) for condition in asked.others)
 
 
 def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
@@ -241,6 +243,7 @@ def _prepared(number: int, row: Row) -> _Asked:
         conditions,
         tuple(test for _, test in tests if test is not None),
         tuple(condition for condition, test in tests if test is None),
+        Version.parse(row.since) if row.since else _OLDEST,
         Version.parse(row.until) if row.until else None,
         needed,
         tuple(each for each in as_words if len(each) > 1),

@@ -18,7 +18,7 @@ References
 """
 
 from chanfix.domain import views
-from chanfix.domain.display import Graphics, Video
+from chanfix.domain.display import Graphics
 from chanfix.domain.values import Known, Unknown, must_be
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, unsafe
 from chanfix.xml.document import Document
@@ -29,6 +29,7 @@ class GlOnNetwork(Rule):
     severity = ERROR
     refusals = ("SPICE GL support is local-only for now and incompatible with -spice port*",)
     since = "0.2.0"
+    only_if_text_has = (b"accel3d", b"gl")
     examples = (
         Bad(
             """\
@@ -94,16 +95,17 @@ class GlOnNetwork(Rule):
             fix=unsafe("Listen nowhere", *_listen_nowhere(node)),
         )
 
-    def video(self, node: Node, domain: Domain, facts: Facts) -> Drafts:
-        video = Video(node)
-        is_own = node.child("driver") is not None  # a process of its own draws
-        if not must_be(video.accel3d, True) or not must_be(video.model, "virtio") or is_own:
+    def domain(self, domain: Domain, facts: Facts) -> Drafts:
+        if b"accel3d" not in domain.document.markup or domain.is_of_other_driver or domain.has_unknown_devices:
             return
-        if domain.is_of_other_driver or domain.has_unknown_devices or any(map(_may_draw, views.graphics(domain))):
+        if any(map(_may_draw, views.graphics(domain))):
             return
-        model = node.child("model")
-        acceleration = model.child("acceleration") if model is not None else None
-        if acceleration is not None:
+        for video in views.videos(domain):
+            is_own = video.node.child("driver") is not None  # a process of its own draws
+            model = video.node.child("model")
+            acceleration = model.child("acceleration") if model is not None else None
+            if acceleration is None or is_own or not must_be(video.accel3d, True) or not must_be(video.model, "virtio"):
+                continue
             yield self.finding(
                 "3D acceleration needs a display with OpenGL; expected 'egl-headless' or <gl enable='yes'/>",
                 At(acceleration),

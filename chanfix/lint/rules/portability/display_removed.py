@@ -81,7 +81,7 @@ class DisplayRemoved(Rule):
         elif facts.target.lacks(kind, name):
             yield self._draft(f"{what}: QEMU was built without that", node, fix())._replace(severity=ERROR)
         elif package := facts.target.package_of(kind, name):
-            yield self._draft(f"{what}: that takes the package '{package}'", node, None)
+            yield self._draft(f"{what}: QEMU needs the package '{package}'", node, None)
 
     def _draft(self, message: str, node: Node, fix: Fix | None) -> Draft:
         return self.finding(message, At(node, "type"), fix=fix)
