@@ -60,7 +60,8 @@ def form(request):
 def domain(devices, name="web", memory="1024", vcpu="1", rest=""):
     return (
         f"<domain type='kvm'>\n<name>{name}</name>\n{rest}<memory unit='MiB'>{memory}</memory>\n<vcpu>{vcpu}</vcpu>\n"
-        f"<os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features>\n<devices>\n{devices}\n</devices>\n</domain>\n"
+        f"<os><type arch='x86_64' machine='q35'>hvm</type></os>\n<features><acpi/></features>\n"
+        f"<devices>\n{devices}\n</devices>\n</domain>\n"
     )
 
 
@@ -92,7 +93,7 @@ def test_values_that_a_script_fills_in_are_unknown(form):
         "<channel type='unix'><source mode='{}' path='/a'/><target type='virtio' name='a'/></channel>",
         "<interface type='network'><mac address='52:54:00:00:00:{}'/><source network='default'/></interface>",
         "<disk type='file' device='disk'><source file='{}'/><target dev='vda' bus='virtio'/></disk>",
-        "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{}/web.qcow2'/><target dev='vda' bus='virtio'/></disk>",
+        "<disk type='file'><driver type='qcow2'/><source file='{}/web.qcow2'/><target dev='vda' bus='virtio'/></disk>",
         "<graphics type='vnc' port='{}' autoport='no'/>",
         "<graphics type='vnc' port='59{}' autoport='no'/>",
         "<controller type='virtio-serial' index='{}' ports='{}'/>",
@@ -221,8 +222,7 @@ def test_words_that_are_to_be_replaced_stand_for_no_other_error():
 
 def test_capitals_where_text_is_free_are_no_finding():
     text = domain(
-        AGENT
-        + "<disk type='file'><driver name='qemu' type='raw'/><source file='/srv/VM_NAME.img'/><target dev='vda'/></disk>",
+        AGENT + "<disk type='file'><driver type='raw'/><source file='/srv/VM_NAME.img'/><target dev='vda'/></disk>",
         "VM_NAME",
     )
     assert found(text) == []
