@@ -66,6 +66,9 @@ def read_before(text: str) -> Cursor:
                 return Cursor(Standing.ASIDE, tuple(around))
         elif token["end"] is not None:
             if last == len(text) and not token["end_is_done"]:
+                # Behind the name there may be white space only.
+                if token.end("end") < last:
+                    return Cursor(Standing.ASIDE, tuple(around))
                 return Cursor(Standing.END, tuple(around), token["end"])
             # What was opened and never closed ends with what is around it.
             while names[token["end"]]:
