@@ -18,8 +18,7 @@ from chanfix.xml.document import Document, Node
 from chanfix.xml.holes import Unknown
 
 if TYPE_CHECKING:
-    from chanfix.domain.machine import Machine
-    from chanfix.domain.machine_use import MachineUse
+    from chanfix.domain.machine import Machine, MachineUse
     from chanfix.domain.occupied import Occupant
 
 __all__ = [
@@ -141,7 +140,7 @@ class Domain:
     @cached_property
     def machine_use(self) -> MachineUse | None:
         """The machine type that is written; None where it is not known, or another driver reads it."""
-        from chanfix.domain.machine_use import machine_use_of
+        from chanfix.domain.machine import machine_use_of
 
         return machine_use_of(self)
 

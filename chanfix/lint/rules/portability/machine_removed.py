@@ -20,7 +20,7 @@ References
     https://github.com/virt-manager/virt-manager/issues/539
 """
 
-from chanfix.domain.machine_use import MachineUse
+from chanfix.domain.machine import MachineUse
 from chanfix.domain.machines import NEWEST_QEMU, life_of, newest_alias, read_machine
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import set_attribute
