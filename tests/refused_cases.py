@@ -121,9 +121,14 @@ DISKS = {
     "disk-on-fdc": on("fdc"),
     "driver-name": disk(driver="<driver name='phy' type='raw'/>"),
     "ioeventfd-on-bus": disk(driver="type='raw' ioeventfd='on'"),
+    "source-without-file": disk(source="<source protocol='nbd'/>"),
+    "event-idx-by-name": disk(target="dev='sda'", driver="type='raw' event_idx='on'"),
+    "queues-by-name": disk(target="dev='hda'", driver="type='raw' queues='4'"),
     "event-idx-on-bus": disk(driver="type='raw' event_idx='on'"),
     "queues-on-bus": disk(driver="type='raw' queues='4'"),
     "iommu-on-bus": disk(driver="type='raw' iommu='on'"),
+    "transient-cdrom": disk("<transient/>", "type='file' device='cdrom'"),
+    "copy-on-read-cdrom": disk(attributes="type='file' device='cdrom'", driver="type='raw' copy_on_read='on'"),
     "copy-on-read-readonly": disk("<readonly/>", driver="type='raw' copy_on_read='on'"),
     "metadata-cache-format": disk(
         driver="<driver name='qemu' type='raw'><metadata_cache><max_size unit='bytes'>1</max_size></metadata_cache>"
@@ -265,6 +270,8 @@ DEVICES = {
     "iommu-ioapic": case(
         "<iommu model='intel'><driver intremap='on'/></iommu>", "<features><ioapic driver='kvm'/></features>"
     ),
+    "pci-target-index-of-the-root": case("<controller type='pci' model='pcie-root'><target index='1'/></controller>"),
+    "iommu-ioapic-of-none": case("<iommu model='intel'><driver intremap='on'/></iommu>"),
     "shmem-ivshmem": shmem("", SIZE),
     "shmem-plain-server": shmem(PLAIN, SIZE + SERVER),
     "shmem-plain-msi": shmem(PLAIN, SIZE + "<msi enabled='yes'/>"),
@@ -549,6 +556,7 @@ CONTROLLERS = {
     "smartcard-without-path": case("<smartcard mode='passthrough' type='unix'/>"),
     "channel-without-path": serial("file", "<target type='virtio' name='a'/>", "channel"),
     **{f"{device}-without-host": serial("tcp", NO_HOST, device) for device in PORTS},
+    **{f"{device}-tcp-without-source": serial("tcp", "", device) for device in PORTS},
     **{f"{device}-without-service": serial("tcp", NO_SERVICE, device) for device in PORTS},
     "serial-of-pseries": serial(inside="<target type='spapr-vio-serial'/>"),
     "serial-of-s390": serial(inside="<target type='sclp-serial'/>"),

@@ -75,7 +75,9 @@ def _is_doubtful(fault: Fault, earlier: Fault) -> bool:
     one, other = fault.place.device, earlier.place.device
     if one is not None or other is not None:
         return one == other
-    return fault.place.node in (earlier.place.node, earlier.place.node.parent)
+    node, around = fault.place.node, earlier.place.node
+    # Where the root has lost an attribute, all else would be doubtful.
+    return node in (around, around.parent) or (node.parent == around and around.parent is not None)
 
 
 def _without(attempts: Attempts, piece: Piece) -> Verdict:

@@ -11,7 +11,7 @@ from chanfix.template import read_document
 DOMAIN = """\
 <domain type='kvm'>
   <uuid>0F3B0C1E-7A52-4A36-9D5E-1C1C7F1B2A3D</uuid>
-  <cpu><numa><cell id='0'/><cell id='1'/></numa></cpu>
+  <cpu most='513' least='512'><numa><cell id='0'/><cell id='1'/></numa></cpu>
   <devices>
     <controller type='usb' model='none'/>
     <disk type='file' device='{device}' size='{size}'><target dev='vda' bus=''/><serial>{serial}</serial></disk>
@@ -51,6 +51,7 @@ def does_hold(condition, **parts):
         "!/devices/graphics",
         "serial differs /uuid",
         "@size beyond /cpu/numa/cell",
+        "@size below /cpu/@most",
         ".",
     ],
 )
@@ -71,6 +72,9 @@ def test_condition_holds(condition):
         "/devices/controller[model=piix3-uhci]",
         "serial differs /name",
         "@size beyond /cpu/cell",
+        "@size below /cpu/@least",
+        "@size below /cpu/@none",
+        "@size below /name",
     ],
 )
 def test_condition_does_not_hold(condition):

@@ -268,6 +268,7 @@ CLAIMS = {
         "pci-on-q35": Claim("must be model='pcie-root' for this machine type", root("pci-root")),
         "pcie-on-pc": Claim("must be model='pci-root' for this machine type", root("pcie-root"), "pc"),
         "bridge": Claim("must be model='pci-root' for this machine type", root("pci-bridge"), "pc"),
+        "without-a-model": Claim("but model='(null)' was found instead", "<controller type='pci' index='0'/>"),
         "without-an-index": Claim("but model='pci-root' was found instead", root("pci-root").replace("index='0'", "")),
         "index": Claim("pci-root and pcie-root controllers should have index 0", root("pcie-root", 1)),
         "port-without-an-index": Claim(

@@ -9,6 +9,7 @@ A condition is a path, alone or with a comparison:
     @dev ~ [a-z]+            the whole value matches a regular expression
     @dev !~ [a-z]+           it does not, and there is one
     @size < 1024             it is a decimal number, and a smaller one; ``>`` likewise
+    @vcpu below /vcpu        both are decimal numbers, and it is the smaller one
     . differs /uuid          it is not the same as another value, capitals, hyphens and blanks aside
     @node beyond /cpu/numa/cell
                              it is a set of numbers from 0, and there are not so many such elements
@@ -32,7 +33,7 @@ from chanfix.xml.document import Node
 
 __all__ = ["NOTHING", "Condition", "Found", "Seen", "find", "holds", "parse"]
 
-_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "differs", "beyond")
+_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "below", "differs", "beyond")
 NOTHING = "-"
 
 
@@ -152,6 +153,8 @@ def holds(condition: Condition, element: Node, domain: Domain, seen: Seen | None
     if isinstance(value, Unknown):
         return False
     written = value.value if isinstance(value, Known) else None
+    if condition.operator == "below":
+        return written is not None and _is_below(written, find(parse(condition.wanted), element, domain, seen))
     if condition.operator == "differs":
         return written is not None and _differs(written, find(parse(condition.wanted), element, domain, seen))
     if condition.operator == "beyond":
@@ -186,6 +189,12 @@ def _compares(condition: Condition, value: str | None) -> bool:
     if not isinstance(size, Known):
         return False
     return size.value < int(wanted) if operator == "<" else size.value > int(wanted)
+
+
+def _is_below(written: str, other: Found | Unknown | None) -> bool:
+    least = number(other.value) if isinstance(other, Found) else None
+    size = number(Known(written))
+    return isinstance(size, Known) and isinstance(least, Known) and size.value < least.value
 
 
 def _differs(written: str, other: Found | Unknown | None) -> bool:

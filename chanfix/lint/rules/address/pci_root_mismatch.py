@@ -2,8 +2,8 @@
 
 What it does
     Reports a PCI controller with index 0 that is not the machine's own: ``pci-root`` or a bridge on ``q35`` or the
-    ``virt`` of ARM and RISC-V, or ``pcie-root`` on ``pc`` and ``pseries``; and a root with another index, but on
-    ``pseries``. Other machine types are not judged.
+    ``virt`` of ARM and RISC-V, ``pcie-root`` on ``pc`` and ``pseries``, or no model; and a root with another index,
+    but on ``pseries``. Other machine types are not judged.
 
 Why it matters
     libvirt does not define the domain: ``The PCI controller with index='0' must be model='pcie-root' for this machine
@@ -88,6 +88,15 @@ class PciRootMismatch(Rule):
                         f"the root of PCI is '{expected}' on this machine type; found '{model}'",
                         At(controller, "model"),
                         fix=fix if model in _ROOTS and _is_alone(domain) else None,
+                    )
+                case Known("pci"), Known(0), None:
+                    fix = unsafe(
+                        f"Set the model to {expected}", set_attribute(controller, "model", expected, after="index")
+                    )
+                    yield self.finding(
+                        f"the PCI controller with index 0 has no model; expected '{expected}' on this machine type",
+                        At(controller, "index"),
+                        fix=fix if _is_alone(domain) else None,
                     )
                 # POWER has several.
                 case Known(index), Known(model) if index and model in _ROOTS and not machine.is_pseries:

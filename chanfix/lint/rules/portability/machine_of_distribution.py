@@ -51,7 +51,7 @@ class MachineOfDistribution(Rule):
             return
         alias = newest_alias(use.name) or use.name
         yield self.finding(
-            f"machine type '{use.name}' is a distribution's own: of {', '.join(owners)}",
+            f"machine type '{use.name}' is only in the QEMU of {', '.join(owners)}",
             At(use.node, "machine"),
             fix=unsafe(
                 f"Take the newest machine type of its family: '{alias}'", set_attribute(use.node, "machine", alias)
