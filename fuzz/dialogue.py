@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from chanfix.agent.protocol import Dialogue
 from chanfix.agent.reply import read_reply
+from chanfix.agent.told import addresses_of, addresses_of_libvirt, frozen_of, os_of
 from chanfix.errors import AgentError
 from chanfix.escape import for_terminal
 
@@ -24,7 +25,9 @@ def try_one(data: bytes) -> None:
     """Let a peer say an input and go away; and read each line of it as a reply."""
     for line in data.split(b"\n"):
         with suppress(ValueError):
-            _check_plain(read_reply(line))
+            reply = read_reply(line)
+            _check_plain(reply)
+            _check_told(reply.get("return"))
     with patch("chanfix.agent.protocol.secrets.randbelow", return_value=NUMBER):
         _talk(data)
 
@@ -55,6 +58,18 @@ def _talk(data: bytes) -> None:
             assert for_terminal(error.message) == error.message
             assert len(error.message) < 1000
             assert error.hint
+
+
+def _check_told(answer: object) -> None:
+    """Read an answer as one about the guest: whatever it is, what comes of it is bounded and of the right types."""
+    for found in (addresses_of(answer), addresses_of_libvirt(answer)):
+        for address in found or ():
+            assert len(address.interface) <= 100
+            assert isinstance(address.is_usable, bool)
+        assert len(found or ()) <= 256
+    system = os_of(answer)
+    assert system is None or all(isinstance(word, str) and len(word) <= 100 for word in system)
+    assert frozen_of(answer) in (True, False, None)
 
 
 def _check_plain(answer: object) -> None:

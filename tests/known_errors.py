@@ -117,8 +117,8 @@ SCHEMA_ERRORS = {
     # Mistakes: <adress>, <serial> outside <devices>, the type 'hvf' of an <os>, an <image> for VNC, a volume in a disk
     # of the type file, a domain without a name, a clock with 'sync'.
     "BigAnteater+KVM-Laptop-GPU-Passthrough__win10.xml": 2,
-    "cjnovak98+homelab-automation__roles__create_vm__templates__vm_xml.j2": 1,
-    "cjnovak98+homelab-automation__vm.xml.j2": 1,
+    "cjnovak98+homelab-automation__roles__create_vm__templates__vm_xml.j2": 2,
+    "cjnovak98+homelab-automation__vm.xml.j2": 2,
     "greeninja+ansible-role-kvm-build-vms__templates__vm.xml.j2": 1,
     "miclewang123+vm__tpl__create_vm_arm.tpl": 1,
     "msolberg+store__templates__vm.xml.j2": 1,

@@ -627,4 +627,28 @@ OTHERS = {
     ),
 }
 
-CASES = DISKS | DISPLAYS | DEVICES | MACHINES | MEMORIES | NETWORKS | CONTROLLERS | OTHERS
+PSTORE = "<pstore backend='acpi-erst'><path>/x</path>{}</pstore>"
+IOTHREAD = "<driver name='qemu' type='raw' iothread='1'><iothreads><iothread id='1'/></iothreads></driver>"
+
+# Of libvirts newer than 9.0.
+NEWER = {
+    "port-forward-without-passt": interface(inside="<portForward proto='tcp'><range start='2022'/></portForward>"),
+    "passt-on-type": interface(inside="<backend type='passt'/>"),
+    "interface-mtu": interface("user", "<mtu size='1400'/>", ""),
+    "iothread-and-iothreads": on("virtio", driver=IOTHREAD),
+    "discard-without-qcow2": disk(driver="type='raw' discard='unmap' discard_no_unref='on'"),
+    "queue-size-on-bus": disk(driver="type='raw' queue_size='4'"),
+    "video-blob": case(video("vga", "blob='on'")),
+    "video-blob-memory": case(video("virtio", "blob='on'")),
+    "ps2-off-and-input": case("<input type='mouse' bus='ps2'/>", "<features><ps2 state='off'/></features>"),
+    "pstore-without-size": case(PSTORE.format(""), ACPI),
+    "pstore-twice": case(PSTORE.format("<size unit='KiB'>64</size>") * 2, ACPI),
+    "tpm-profile-of-1.2": case(tpm(attributes="version='1.2'", inside="<profile source='x'/>")),
+    "iommu-amd-machine": case("<iommu model='amd'/>", machine="pc"),
+    "feature-aia-on-x86": features("<aia value='aplic'/>"),
+    "varstore-and-nvram": firmware("efi", "<nvram>/x</nvram><varstore/>"),
+    "shim-without-kernel": case(os="<shim>/x</shim>"),
+    "nvme-without-serial": controller("nvme", "index='0'"),
+}
+
+CASES = DISKS | DISPLAYS | DEVICES | MACHINES | MEMORIES | NETWORKS | CONTROLLERS | OTHERS | NEWER

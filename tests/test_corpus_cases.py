@@ -4,7 +4,7 @@
     bad/RULE/CASE.xml   CASE.expect has the findings in the format concise, CASE.fixed.xml the text with all fixes made
     layout/CASE.xml     the same: what bytes, and habits of writing, do to places and fixes
 
-A folder may have a chanfix.toml. ``pytest --update`` writes anew what is expected: read the difference.
+A folder may have a chanfix.toml. ``pytest --update`` writes again what is expected: read the difference.
 """
 
 import json
@@ -77,7 +77,7 @@ def test_what_is_right_is_silent(capfd):
 def test_what_is_right_is_taken_by_the_installed_libvirt(capfd):
     skip_without_libvirt()
     folders = [str(CORPUS / "ok"), str(CORPUS.parent.parent / "examples")]
-    assert main(["lint", "--no-config", "--select", "libvirt", "--ask-libvirt", "-q", *folders]) == 0, (
+    assert main(["lint", "--no-config", "--select", "libvirt", "--ask-libvirt", "--fail-on", "error", *folders]) == 0, (
         capfd.readouterr()
     )
 

@@ -18,8 +18,7 @@ from chanfix.xml.document import Document, Node
 from chanfix.xml.holes import Unknown
 
 if TYPE_CHECKING:
-    from chanfix.domain.machine import Machine
-    from chanfix.domain.machine_use import MachineUse
+    from chanfix.domain.machine import Machine, MachineUse
     from chanfix.domain.occupied import Occupant
 
 __all__ = [
@@ -56,10 +55,11 @@ class Domain:
         self.node = node
         self.document = node.document
         self._containers = node.children("devices")
+        self.devices = [device for devices in self._containers for device in devices.children()]
+        """The device elements, in the order of the document."""
         self._by_kind: dict[str, list[Node]] = {}
-        for devices in self._containers:
-            for device in devices.children():
-                self._by_kind.setdefault(device.tag, []).append(device)
+        for device in self.devices:
+            self._by_kind.setdefault(device.tag, []).append(device)
 
     @classmethod
     def of(cls, document: Document) -> Domain:
@@ -140,7 +140,7 @@ class Domain:
     @cached_property
     def machine_use(self) -> MachineUse | None:
         """The machine type that is written; None where it is not known, or another driver reads it."""
-        from chanfix.domain.machine_use import machine_use_of
+        from chanfix.domain.machine import machine_use_of
 
         return machine_use_of(self)
 
@@ -150,11 +150,6 @@ class Domain:
         from chanfix.domain.occupied import occupants
 
         return tuple(occupants(self))
-
-    @cached_property
-    def devices(self) -> list[Node]:
-        """The device elements, in the order of the document."""
-        return [device for devices in self._containers for device in devices.children()]
 
     @cached_property
     def channels(self) -> list[Channel]:

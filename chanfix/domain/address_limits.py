@@ -27,9 +27,13 @@ _USB_PORTS = {
 _XHCI = ("nec-xhci", "qemu-xhci")
 _XHCI_PORTS = 4
 _HUB_PORTS = 8
+# Types of controllers that are neither; any other may be one that a template fills in.
+_NEITHER = frozenset({"ccid", "fdc", "ide", "sata", "scsi", "virtio-serial"})
+_OTHERS = {"pci": _NEITHER | {"usb"}, "usb": _NEITHER | {"pci"}}
 # virDomainPCIAddressBusSetModel: the first and the last slot, where that is not what every bus has.
 _ONE_SLOT = ("pcie-root-port", "pcie-switch-downstream-port")
 _FROM_SLOT_1 = ("pci-bridge", "pcie-to-pci-bridge")
+_WITH_LIMITS = tuple(model.encode() for model in (*_ONE_SLOT, *_FROM_SLOT_1))
 
 
 class Fault(NamedTuple):
@@ -45,11 +49,15 @@ _Indexed: TypeAlias = dict[int, AnyController]
 
 def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
     """Yield the first fault of each address; ``found`` are the domain's occupants."""
-    pci, usb = _by_index(domain, "pci"), _by_index(domain, "usb")
+    kinds = {one.place.kind for one in found if one.address is not None}
+    pci = _by_index(domain, "pci") if "pci" in kinds and domain.document.holds_any(_WITH_LIMITS) else None
+    addressed = [(device, address) for device in domain.devices if (address := device.child("address")) is not None]
+    on_usb = [device for device, address in addressed if address.get("type") == "usb"]
+    usb = _by_index(domain, "usb") if on_usb else None
     hubs = {one.place for one in found if one.device.tag == "hub"}
     check: dict[str, Callable[[Place], tuple[str, str] | None]] = {
         "pci": lambda place: _pci(place, pci),
-        "usb": lambda place: _usb(place, usb, hubs),
+        "usb": lambda place: _usb(place, usb, hubs, domain),
         "ccw": _ccw,
     }
     for one in found:
@@ -60,16 +68,16 @@ def faults(domain: Domain, found: Sequence[Occupant]) -> Iterator[Fault]:
             yield Fault(one.address, *fault)
         elif one.place.kind == "pci" and one.device.get("type") == "pci" and one.device.tag == "controller":
             yield from _own_bus(one)
-    yield from _without_a_port(domain, usb) if usb is not None else ()
+    yield from _without_a_port(on_usb, usb) if usb is not None else ()
     for controller in domain.devices_of("controller"):
         address = controller.child("address")
         if is_root(controller) and address is not None and address.get("type") == "pci":
             yield Fault(address, None, f"'{controller.get('model')}' is the machine's own bus and has no address")
 
 
-def _without_a_port(domain: Domain, usb: _Indexed) -> Iterator[Fault]:
+def _without_a_port(devices: Sequence[Node], usb: _Indexed) -> Iterator[Fault]:
     """Yield the addresses that name a USB bus which is not there, and no port."""
-    for device in domain.devices:
+    for device in devices:
         match device.child("address"), address_of(device):
             case Node() as address, UsbAddress(Known(bus), None) if bus and bus not in usb:
                 yield Fault(address, "bus", _no_bus(bus))
@@ -81,6 +89,8 @@ def _by_index(domain: Domain, kind: str) -> _Indexed | None:
     if domain.has_unknown_devices:
         return None
     for controller in controllers(domain):
+        if controller.node.get("type") in _OTHERS[kind]:
+            continue
         match controller.type, controller.index:
             case Known(written), Known(index) if written == kind and not controller.node.is_conditional:
                 # Companions have the index of their master, which is who has the ports.
@@ -117,7 +127,7 @@ def _own_bus(one: Occupant) -> Iterator[Fault]:
             yield Fault(one.address, "bus", f"controller {index} is on bus {bus}; expected a bus below its own index")
 
 
-def _usb(place: Place, declared: _Indexed | None, hubs: set[Place]) -> tuple[str, str] | None:
+def _usb(place: Place, declared: _Indexed | None, hubs: set[Place], domain: Domain) -> tuple[str, str] | None:
     bus, *path = place.numbers
     if declared is None or not path:
         return None
@@ -130,7 +140,7 @@ def _usb(place: Place, declared: _Indexed | None, hubs: set[Place]) -> tuple[str
         if upstream not in hubs:
             return "port", f"there is no port {port}: no hub is at port {'.'.join(map(str, path[:-1]))}"
         return ("port", f"there is no port {port}; a hub has {_HUB_PORTS}") if path[-1] > _HUB_PORTS else None
-    most = _ports(controller) if controller is not None else None
+    most = _ports(controller, domain) if controller is not None else None
     if isinstance(most, Known) and path[0] > most.value:
         return "port", f"there is no port {port} on USB bus {bus}; it has {most.value}"
     return None
@@ -140,8 +150,11 @@ def _no_bus(bus: int) -> str:
     return f"there is no USB bus {bus}: no controller has that index"
 
 
-def _ports(controller: AnyController) -> Number:
+def _ports(controller: AnyController, domain: Domain) -> Number:
     match controller.model:
+        case None if domain.machine.is_i440fx:
+            # The one that libvirt chooses (qemuDomainControllerDefPostParse).
+            return Known(_USB_PORTS["piix3-uhci"])
         case Known(model) if model in _XHCI:
             return Known(_XHCI_PORTS) if controller.ports is None else controller.ports
         case Known(model) if model in _USB_PORTS:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from chanfix.domain.values import Flag, Known, Number, Text, Unknown, or_default
+from chanfix.domain.values import Flag, Known, Number, Text, Unknown, flag, number, or_default, text
 from chanfix.domain.view import View
 from chanfix.xml.document import Node
 
@@ -81,38 +81,41 @@ DeviceAddress: TypeAlias = PciAddress | DriveAddress | UsbAddress | CcwAddress |
 
 def address_of(device: Node) -> DeviceAddress | Unknown | None:
     """Return the address of a device; None where nothing is written: libvirt gives it one."""
-    return _Reader(device).address()
+    found = _Holder(device).address
+    if not isinstance(found, Node):
+        return found
+    match text(found.get("type")):
+        case Known("pci"):
+            there = _pci(found)
+            return None if there[:4] == _NOWHERE else there
+        case Known("drive"):
+            return DriveAddress(*(_part(found, name) for name in ("controller", "bus", "target", "unit")))
+        case Known("usb"):
+            return UsbAddress(_part(found, "bus"), text(found.get("port")))
+        case Known("ccw"):
+            return CcwAddress(*(number(text(found.get(name)), 0) for name in ("cssid", "ssid", "devno")))
+        case Known("virtio-serial"):
+            return VirtioSerialAddress(*(_part(found, name) for name in ("controller", "bus", "port")))
+        case other:
+            return OtherAddress(other)
 
 
 def pci_address(holder: Node) -> PciAddress | Unknown | None:
     """Return the PCI address in an element whose addresses have no type, as the ``<source>`` of a host device."""
-    return _Reader(holder).pci()
+    found = _Holder(holder).address
+    return _pci(found) if isinstance(found, Node) else found
 
 
-class _Reader(View):
-    def address(self) -> DeviceAddress | Unknown | None:
-        match self._text("type", "address"):
-            case Known("pci"):
-                there = self.pci()
-                return None if isinstance(there, PciAddress) and there[:4] == _NOWHERE else there
-            case Known("drive"):
-                return DriveAddress(*map(self._part, ("controller", "bus", "target", "unit")))
-            case Known("usb"):
-                return UsbAddress(self._part("bus"), self._text("port", "address"))
-            case Known("ccw"):
-                return CcwAddress(*(self._number(name, "address", base=0) for name in ("cssid", "ssid", "devno")))
-            case Known("virtio-serial"):
-                return VirtioSerialAddress(*map(self._part, ("controller", "bus", "port")))
-            case other:
-                found = self._find("address")
-                return OtherAddress(other) if isinstance(found, Node) else found
+class _Holder(View):
+    @property
+    def address(self) -> Node | Unknown | None:
+        return self._find("address")
 
-    def pci(self) -> PciAddress | Unknown | None:
-        found = self._find("address")
-        if not isinstance(found, Node):
-            return found
-        domain, bus, slot, function = (self._part(name, 0) for name in ("domain", "bus", "slot", "function"))
-        return PciAddress(domain, bus, slot, function, self._flag("multifunction", "address"))
 
-    def _part(self, name: str, base: int = 10) -> _Number:
-        return or_default(self._number(name, "address", base=base), 0)
+def _pci(address: Node) -> PciAddress:
+    domain, bus, slot, function = (_part(address, name, 0) for name in ("domain", "bus", "slot", "function"))
+    return PciAddress(domain, bus, slot, function, flag(text(address.get("multifunction"))))
+
+
+def _part(address: Node, name: str, base: int = 10) -> _Number:
+    return or_default(number(text(address.get(name)), base), 0)

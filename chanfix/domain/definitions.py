@@ -6,11 +6,13 @@ from chanfix.errors import InputError
 from chanfix.position import Position
 from chanfix.xml.document import Document, Node
 
-__all__ = ["INACTIVE", "RECORDS", "definition_of", "definitions_in", "place_of"]
+__all__ = ["INACTIVE", "PRIVATE_RECORDS", "RECORDS", "definition_of", "definitions_in", "place_of"]
 
 # What libvirt writes about a domain at some time, with the domain as it was then inside
 # (``src/conf/snapshot_conf.c``, ``checkpoint_conf.c``, ``backup_conf.c``, ``virdomainobjlist.c``).
 RECORDS = frozenset({"domainsnapshot", "domaincheckpoint", "domainbackup", "domstatus"})
+# Those that no schema describes: libvirt writes for itself into the domain there.
+PRIVATE_RECORDS = ("domstatus", "qemu-migration")
 # The definition of a domain beside its running state, in a snapshot (``virDomainSnapshotDefFormatInternal``).
 INACTIVE = "inactiveDomain"
 

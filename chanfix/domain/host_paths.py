@@ -24,12 +24,12 @@ _EMULATORS = {
 }
 _OF_MOST = "/usr/bin/qemu-system-"
 # https://github.com/lima-vm/lima/commit/7e493aa20d24161b3ed65a14bb72cec8516824e5 and schemas/targets.
-_FIRMWARE = re.compile(
+_FIRMWARE = (
     r"(?:/usr/share/(?:OVMF|ovmf|AAVMF|edk2[\w.-]*|qemu|qemu-kvm|qemu-efi[\w-]*)|/usr/local/share/qemu"
     r"|/run/libvirt/nix-ovmf|/nix/store|/opt/homebrew)/(?:.*/)?[^/]+"
 )
-_UEFI = re.compile(r"(?i)ovmf|aavmf|edk2|qemu_efi|risc-?v_virt")
-_HOME = re.compile(r"/(?:home|Users)/[^/]+(?=/)|/root(?=/)|~[^/]*(?=/)|\$\{?HOME\}?(?=/)")
+_UEFI = r"(?i)ovmf|aavmf|edk2|qemu_efi|risc-?v_virt"
+_HOME = r"/(?:home|Users)/[^/]+(?=/)|/root(?=/)|~[^/]*(?=/)|\$\{?HOME\}?(?=/)"
 
 
 def owner_of_emulator(path: str) -> str | None:
@@ -41,12 +41,12 @@ def owner_of_emulator(path: str) -> str | None:
 
 def is_uefi_of_a_distribution(path: str) -> bool:
     """Return True if a path is one where a distribution has UEFI firmware."""
-    return _FIRMWARE.fullmatch(path) is not None and _UEFI.search(path) is not None
+    return re.fullmatch(_FIRMWARE, path) is not None and re.search(_UEFI, path) is not None
 
 
 def home_of(path: str) -> str | None:
     """Return the beginning of a path that is a user's home; None if it is not in one."""
-    found = _HOME.match(path)
+    found = re.match(_HOME, path)
     return found[0] if found else None
 
 

@@ -11,9 +11,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from chanfix.domain import Domain
+from chanfix.domain.interface import Interface
 from chanfix.domain.path.sockets import bare
 from chanfix.domain.values import Known
-from chanfix.domain.views import interfaces
 
 __all__ = ["Identity", "Shared", "Twin", "identity_of", "twins_of"]
 
@@ -74,7 +74,7 @@ def identity_of(domain: Domain, path: str) -> Identity | None:
     parts = [domain.node, *domain.node.children("name", "uuid")]
     if not domain.name or domain.is_record or domain.is_inactive or any(part.arms for part in parts):
         return None
-    macs = (each.mac.value for each in interfaces(domain) if isinstance(each.mac, Known))
+    macs = (mac.value for each in domain.devices_of("interface") if isinstance(mac := Interface(each).mac, Known))
     return Identity(path, domain.name, bare(domain.uuid or ""), tuple(dict.fromkeys(macs)))
 
 

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from chanfix.domain import Domain
 from chanfix.domain.boot import OperatingSystem
+from chanfix.domain.machines import read_machine
 from chanfix.domain.values import Known, Unknown
+from chanfix.xml.document import Node
 
-__all__ = ["Machine", "machine_of"]
+__all__ = ["Machine", "MachineUse", "machine_of", "machine_use_of"]
 
 _X86 = frozenset({"i686", "x86_64"})
 _ARM = frozenset({"aarch64", "armv6l", "armv7l"})
@@ -23,6 +25,9 @@ _S390 = frozenset({"s390", "s390x"})
 _I440FX = ("pc-0.", "pc-1.", "pc-i440", "rhel")
 # Types that QEMU has for x86 only.
 _PLAIN_X86 = frozenset({"isapc", "microvm"})
+# Families that one architecture has, and the architecture that their domains are for when they name none.
+_ARCH_OF_FAMILY = dict.fromkeys(("pc", "q35", "pc-i440fx", "pc-q35", "isapc"), "x86_64")
+_ARCH_OF_FAMILY |= {"pseries": "ppc64", "s390-ccw-virtio": "s390x"}
 
 
 class Machine(NamedTuple):
@@ -108,6 +113,14 @@ class Machine(NamedTuple):
         return name in ("pc", "q35") or name in _PLAIN_X86 or name.startswith((*_I440FX, "pc-q35"))
 
 
+class MachineUse(NamedTuple):
+    """The ``<type>`` of a domain's ``<os>``, its machine type, and the architecture; None where that is not known."""
+
+    node: Node
+    name: str
+    arch: str | None
+
+
 def machine_of(domain: Domain) -> Machine:
     """Return what is known of a domain's machine: nothing where a template fills it in or may bring it."""
     node = domain.node.child("os")
@@ -120,6 +133,22 @@ def machine_of(domain: Domain) -> Machine:
     return Machine(
         arch.value if isinstance(arch, Known) else None, machine.value if isinstance(machine, Known) else None
     )
+
+
+def machine_use_of(domain: Domain) -> MachineUse | None:
+    """Return the machine type of a QEMU domain; None of others, and where none is written or a template fills it in."""
+    node_of_system = domain.node.child("os")
+    if node_of_system is None or domain.is_of_other_driver:
+        return None
+    system = OperatingSystem(node_of_system)
+    match system.machine, system.node.child("type"):
+        case Known(name), Node() as node:
+            parts = read_machine(name)
+            of_family = _ARCH_OF_FAMILY.get(parts.family if parts else name)
+            arch = system.arch.value if isinstance(system.arch, Known) else of_family if system.arch is None else None
+            return MachineUse(node, name, arch)
+        case _:
+            return None
 
 
 def _is_of(machine: str | None, name: str, beginning: str) -> bool:

@@ -23,7 +23,8 @@ _YEARS_UNTIL_REMOVED = 6
 _DEPRECATES_BY_AGE = Version(9, 1)
 _REMOVES_BY_AGE = Version(10, 1)
 
-_NAME = re.compile(
+# Compiled for the first machine type with a version: many domains have none.
+_NAME = (
     r"(?P<family>pc-i440fx|pc-q35|pc|virt|pseries|s390-ccw-virtio)"
     r"-(?:(?P<major>[0-9]{1,3})\.(?P<minor>[0-9]{1,3})(?:\.(?P<micro>[0-9]{1,3}))?)?"
     r"(?P<suffix>(?:-|(?<=-))[a-z][\w.+-]*)?"
@@ -70,7 +71,7 @@ class Life(NamedTuple):
 @lru_cache
 def read_machine(name: str) -> MachineName | None:
     """Return the parts of a machine type; None for one that has no version, such as ``q35`` or ``isapc``."""
-    found = _NAME.fullmatch(name)
+    found = re.fullmatch(_NAME, name) if "-" in name else None
     if found is None or (found["major"] is None and found["suffix"] is None):
         return None
     version = None

@@ -6,7 +6,8 @@ is left out, as libvirt leaves it out (``src/qemu/qemu_domain_address.c:qemuDoma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from chanfix.domain import Domain
@@ -19,7 +20,7 @@ from chanfix.domain.addresses import (
     address_of,
 )
 from chanfix.domain.disk import Disk
-from chanfix.domain.values import Known, Maybe, must_be
+from chanfix.domain.values import Known, Maybe, must_be, number, or_default, text
 from chanfix.xml.document import Node
 
 __all__ = ["Occupant", "Place", "drive_place", "implied_place", "in_place_of_the_machine", "is_root", "occupants"]
@@ -34,6 +35,8 @@ _ON_PCI = frozenset(
 # How many disks a bus of a controller takes where libvirt places them by name (virDomainDiskDefAssignAddress).
 _PER_CONTROLLER = {"scsi": 7, "sata": 6, "ide": 4, "fdc": 2}
 _PER_BUS = {"ide": 2}
+# Domain, bus and slot of all that is part of a machine.
+_SLOTS_OF_THE_MACHINE = ((0, 0, 1), (0, 0, 31))
 
 
 class Place(NamedTuple):
@@ -77,7 +80,7 @@ def occupants(domain: Domain) -> Sequence[Occupant]:
         if address is None:
             place = implied_place(Disk(device)) if device.tag == "disk" else None
         else:
-            place = _place(device, address_of(device))
+            place = _place_of(device, address)
         if place is not None:
             found.append(Occupant(device, address, place))
     return found
@@ -104,7 +107,7 @@ def in_place_of_the_machine(domain: Domain, found: Sequence[Occupant]) -> dict[O
 
     libvirt keeps these places (``qemuDomainValidateDevicePCISlotsPIIX3``, ``qemuDomainValidateDevicePCISlotsQ35``).
     """
-    on_pci = [one for one in found if one.place.kind == "pci"]
+    on_pci = [one for one in found if one.place.kind == "pci" and one.place.numbers[:3] in _SLOTS_OF_THE_MACHINE]
     parts = _parts(domain) if on_pci else {}
     return {one: parts[one.place][0] for one in on_pci if one.place in parts and not _is(one.device, parts[one.place])}
 
@@ -142,6 +145,39 @@ def _pci(slot: int, function: int) -> Place:
     return Place("pci", (0, 0, slot, function))
 
 
+def _place_of(device: Node, address: Node) -> Place | None:
+    """Return the place at the address of a device, as ``_place`` does; in most documents in fewer steps."""
+    kind = address.get("type") if device.document.mask is None else None
+    if kind == "pci":
+        place = _pci_place(*map(address.get, ("domain", "bus", "slot", "function")))
+        return place if place is not None and _is_on_pci(device) else None
+    if kind == "drive":
+        bus = Disk(device).bus if device.tag == "disk" else Known("scsi")
+        numbers = map(address.get, ("controller", "bus", "target", "unit"))
+        return _drive_place(bus.value, *numbers) if isinstance(bus, Known) else None
+    return _place(device, address_of(device))
+
+
+@lru_cache(maxsize=512)
+def _pci_place(*written: str | None) -> Place | None:
+    """Return the place of the four numbers as they are written; None if one is not known, or libvirt is to find it."""
+    numbers = _numbers(written, 0)
+    return Place("pci", numbers) if any(numbers) else None
+
+
+@lru_cache(maxsize=512)
+def _drive_place(bus: str, *written: str | None) -> Place | None:
+    numbers = _numbers(written, 10)
+    return Place(bus, numbers) if numbers else None
+
+
+def _numbers(written: Iterable[str | None], base: int) -> tuple[int, ...]:
+    """Return the numbers of an address; none where one of them is not known."""
+    numbers = [or_default(number(text(each), base), 0) for each in written]
+    known = tuple(each.value for each in numbers if isinstance(each, Known))
+    return known if len(known) == len(numbers) else ()
+
+
 def _place(device: Node, address: Maybe[object] | DeviceAddress) -> Place | None:
     match address:
         case PciAddress(Known(domain), Known(bus), Known(slot), Known(function)) if _is_on_pci(device):
@@ -163,11 +199,12 @@ def _is_port(text: str) -> bool:
 
 
 def _is_on_pci(device: Node) -> bool:
-    if device.tag not in _ON_PCI or (device.tag == "disk" and not must_be(Disk(device).bus, "virtio")):
+    tag = device.tag
+    if tag not in _ON_PCI or (tag == "disk" and not must_be(Disk(device).bus, "virtio")):
         return False
-    model = device.child("model")
-    written = model.get("type") if device.tag == "video" and model is not None else device.get("model")
-    return written != "none" and not (device.tag == "controller" and is_root(device))
+    model = device.child("model") if tag == "video" else None
+    written = device.get("model") if model is None else model.get("type")
+    return written != "none" and not (tag == "controller" and is_root(device))
 
 
 def is_root(controller: Node) -> bool:

@@ -59,17 +59,20 @@ _DECIMAL = re.compile(r"[ \t\n\v\f\r]*\+?([0-9]{1,20})")
 _ANY_BASE = re.compile(r"[ \t\n\v\f\r]*\+?(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})")
 _FLAGS = {"yes": True, "on": True, "no": False, "off": False}
 # src/util/virutil.c:virScaleInteger: one letter, and "iB" for 1024 or "B" for 1000.
-_UNIT = re.compile(r"(?i)(?:([kmgtpe])(ib|b)?|b|bytes?)")
+_UNIT = r"(?i)(?:([kmgtpe])(ib|b)?|b|bytes?)"
 # The largest CPU set is that of virBitmapParse's callers (src/conf/domain_conf.h:VIR_DOMAIN_CPUMASK_LEN).
 _MOST_CPUS = 16384
-_CPU_RANGE = re.compile(r"\s*(\^?)\s*([0-9]{1,5})(?:\s*-\s*([0-9]{1,5}))?\s*")
+_CPU_RANGE = r"\s*(\^?)\s*([0-9]{1,5})(?:\s*-\s*([0-9]{1,5}))?\s*"
 
 
 def text(written: str | None) -> Text:
     """Return an attribute or a text of the document as a value."""
     if written is None:
         return None
-    return Unknown(written) if is_templated(written) else Known(written)
+    # A template's constructs have other signs than letters and digits; what is in the place of a hole is of a class of
+    # its own.
+    is_plain = type(written) is str and written.isalnum()
+    return Known(written) if is_plain or not is_templated(written) else Unknown(written)
 
 
 def must_be(value: Maybe[_T], *wanted: _T) -> bool:
@@ -117,7 +120,7 @@ def kibibytes(size: Text, unit: Text) -> Number:
         return unit
     if not isinstance(amount, Known) or unit is None:
         return amount
-    found = _UNIT.fullmatch(unit.value)
+    found = re.fullmatch(_UNIT, unit.value)
     if found is None:
         return Unknown(unit.value)
     letter, suffix = (found[1] or "").lower(), (found[2] or "ib").lower()
@@ -131,7 +134,7 @@ def cpu_set(value: Text) -> CpuSet:
         return value
     found: set[int] = set()
     for part in value.value.split(","):
-        matched = _CPU_RANGE.fullmatch(part)
+        matched = re.fullmatch(_CPU_RANGE, part)
         if matched is None or int(matched[3] or matched[2]) >= _MOST_CPUS:
             return Unknown(value.value)
         cpus = range(int(matched[2]), int(matched[3] or matched[2]) + 1)

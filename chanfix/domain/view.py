@@ -36,6 +36,14 @@ class View:
 
     def _text(self, name: str, *path: str) -> Text:
         """Return the value of an attribute."""
+        if self.node.document.mask is None:
+            # Nothing is unknown, as in most documents.
+            node = self.node
+            for tag in path:
+                if (child := node.child(tag)) is None:
+                    return None
+                node = child
+            return text(node.get(name))
         found = self._find(*path)
         return text(found.get(name)) if isinstance(found, Node) else found
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from chanfix import resources
 from chanfix.domain import Domain
 from chanfix.domain.agent_name import is_templated
+from chanfix.domain.definitions import PRIVATE_RECORDS
 from chanfix.domain.versions import Version
 from chanfix.xml.contexts import Context, Contexts, Stray
 from chanfix.xml.document import Node
@@ -34,11 +35,12 @@ __all__ = [
 ROOT = "domain"
 """The name of the context of a domain."""
 
-# libvirt's own records; it writes into them what is for itself alone.
-_PRIVATE = ("domstatus", "qemu-migration")
-# So many findings of all kinds tell enough of a document.
+# So many findings tell enough of a document, those that no libvirt knows and those that are newer.
 _MOST = 100
 _LONGEST = 60
+# The names that the first, unset value has in libvirt's lists (VIR_ENUM_IMPL). No schema has them, and whether libvirt
+# takes them depends on the place.
+_UNSET = ("", "default", "none")
 
 
 class Vocabulary(NamedTuple):
@@ -75,16 +77,22 @@ def strays_of(domain: Domain) -> Strays:
     Of channels and controllers of virtio-serial only what is newer: ``channel-schema`` tells the rest.
     """
     # Nobody knows where in a domain a patch belongs.
-    if domain.document.root.tag in _PRIVATE or domain.node.is_made_up:
+    if domain.document.root.tag in PRIVATE_RECORDS or domain.node.is_made_up:
         return Strays()
-    found = vocabulary().contexts.strays(domain.node, ROOT, _MOST)
-    if not found:
-        return Strays()
-    known = [stray for stray in found if stray.is_new and not _is_open(stray)]
-    unknown = [
-        stray for stray in found if not stray.is_new and not _is_open(stray) and not _is_elsewhere(domain, stray)
-    ]
-    return Strays([stray for stray in unknown if not stray.values], [stray for stray in unknown if stray.values], known)
+    names: list[Stray] = []
+    values: list[Stray] = []
+    newer: list[Stray] = []
+    for stray in vocabulary().contexts.strays(domain.node, ROOT):
+        if _is_open(stray):
+            continue
+        if stray.is_new:
+            if len(newer) < _MOST:
+                newer.append(stray)
+        elif not _is_elsewhere(domain, stray):
+            (values if stray.values else names).append(stray)
+            if len(names) + len(values) == _MOST:
+                break
+    return Strays(names, values, newer)
 
 
 def known_values(stray: Stray) -> list[str]:
@@ -132,13 +140,13 @@ def since(stray: Stray) -> Since:
 
 
 def outcome(stray: Stray) -> str:
-    """Return what libvirt does with what it does not know there: ``refused``, ``dropped``, or nothing if it was not
-    asked.
+    """Return what libvirt does with what it does not know there: ``refused``, ``dropped``, or ``unasked``.
 
     Of names it is mostly dropped; those of which it is not are known.
     """
     if stray.values:
-        return str(vocabulary().values(stray.values).get("otherwise", "refused"))
+        answer = str(vocabulary().values(stray.values).get("otherwise", "refused"))
+        return "unasked" if answer == "refused" and written_value(stray) in _UNSET else answer
     otherwise = stray.context.get("otherwise", {})
     mark, name = ("/", stray.node.tag) if stray.attribute is None else ("@", stray.attribute)
     return str(otherwise.get(f"{mark}{name}") or otherwise.get(mark) or "dropped")

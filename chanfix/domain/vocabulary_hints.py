@@ -16,6 +16,8 @@ __all__ = ["can_be_renamed", "expected", "homes_of", "in_words", "kinds_of", "ne
 _LIKENESS = 0.7
 _LONGEST = 60
 _SHOWN = 12
+# So many elements around a part may decide about it: its kind is told by what is near.
+_NEAR = 4
 _KINDS = {
     "hex": "a hexadecimal number",
     "integer": "a whole number",
@@ -55,30 +57,40 @@ def in_words(kind: str) -> str:
 def homes_of(domain: Domain, stray: Stray) -> list[str]:
     """Return the tags of the elements nearby in which a name is right that is not known where it stands.
 
-    Looked at are the elements around it, the innermost first, and those right below them.
+    Looked at are the elements around it, the innermost first, and those right below them. Names of attributes are
+    common: theirs are looked for within the device, and of elements that are not written there only one counts.
     """
-    kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
-    here = stray.node.parent if stray.attribute is None else stray.node
+    loose: list[str] = []
+    is_attribute = stray.attribute is not None
+    kind, name = ("attributes", stray.attribute or "") if is_attribute else ("elements", stray.node.tag)
+    here = stray.node if is_attribute else stray.node.parent
     for around, context in reversed(_contexts_to(domain, here)):
         if around != here and name in context.get(kind, ()):
             return [around.tag]
-        below = {tag: own_context(inside).get(kind, {}) for tag, inside in context.get("elements", {}).items()}
+        contexts = context.get("elements", {})
+        below = {tag: own_context(inside).get(kind, {}) for tag, inside in contexts.items()}
         homes = {tag: names[name] for tag, names in below.items() if names.get(name)}
-        if homes:
-            fit = [tag for tag, inside in homes.items() if _fits(stray, inside)] or list(homes)
-            return [tag for tag in fit if around.child(tag) is not None] or fit
-    return []
+        fit = [tag for tag, inside in homes.items() if _fits(stray, inside)]
+        written = [tag for tag in fit if around.child(tag) is not None]
+        if is_attribute and not written and (len(fit) > 1 or not all(_always_has(contexts[tag], name) for tag in fit)):
+            fit = []
+        if written or fit:
+            return written or fit
+        loose = loose or list(homes)
+        if is_attribute and around.parent is not None and around.parent.tag == "devices":
+            break
+    return [] if is_attribute else loose
 
 
 def kinds_of(domain: Domain, stray: Stray) -> tuple[Node, str, list[str]] | None:
-    """Return the element around of which another kind has what is not known, its deciding attribute, and the kinds.
+    """Return the near element around of which another kind has what is not known, its deciding attribute, and kinds.
 
     As ``'volume'`` of ``type`` for a pool of a disk's source.
     """
     here = stray.node.parent if stray.attribute is None else stray.node
     kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
     below: list[str] = []
-    for around, context in reversed(_contexts_to(domain, here)):
+    for around, context in _contexts_to(domain, here)[: -_NEAR - 1 : -1]:
         found = [value for value in context.get("variants", ()) if _leads_to(context, value, below, kind, name)]
         if found:
             return around, str(context["by"]), found
@@ -100,7 +112,7 @@ def can_be_renamed(stray: Stray, name: str) -> bool:
     if parent is None or parent.tag == "devices" or parent.child(name) is not None or not inside:
         return False
     kind = own_context(inside).get("by")
-    return (kind is None or stray.node.get(kind) is not None) and not contexts.strays(stray.node, inside, 1)
+    return (kind is None or stray.node.get(kind) is not None) and not any(contexts.strays(stray.node, inside))
 
 
 def _contexts_to(domain: Domain, node: Node | None) -> list[tuple[Node, Context]]:
@@ -132,10 +144,16 @@ def _fits(stray: Stray, there: str) -> bool:
     """Return True if an attribute's value is one of those there, or an element has nothing that its context has not."""
     node, contexts = stray.node, vocabulary().contexts
     if stray.attribute is not None:
-        return contexts.fits(there, node.get(stray.attribute) or "") is not False
+        text = node.get(stray.attribute) or ""
+        return is_templated(text) or contexts.fits(there, text) is not False
     if not node.attributes and not node.children():
         return not own_context(there).keys() & {"attributes", "elements"}
-    return not contexts.strays(node, there, 1)
+    return not any(contexts.strays(node, there))
+
+
+def _always_has(context: str, name: str) -> bool:
+    """Return True if a context has an attribute whatever it is that decides about the rest of it."""
+    return name in vocabulary().contexts.raw(context).get("attributes", ())
 
 
 def _nearest(word: str, known: Sequence[str]) -> list[str]:

@@ -13,7 +13,18 @@ from chanfix.words import did_you_mean
 from chanfix.xml.contexts import Context
 from chanfix.xml.cursor import Open
 
-__all__ = ["Place", "Word", "context_around", "find_places", "place_text", "short", "takes", "values_of", "words_of"]
+__all__ = [
+    "Place",
+    "Word",
+    "context_around",
+    "find_places",
+    "place_text",
+    "short",
+    "takes",
+    "values_of",
+    "words_of",
+    "written_in",
+]
 
 _NAMESPACE = "http://libvirt.org/schemas/domain/{}/1.0"
 _DEVICES = "devices"
@@ -127,6 +138,22 @@ def context_around(around: Sequence[Open], *, is_written: bool = False) -> Conte
         if "by" in context and not is_open:
             context = {**contexts.context(name, attributes.get(context["by"])), "variants": {}}
     return context
+
+
+def written_in(around: Sequence[Open], name: str) -> str | None:
+    """Return a short name with the prefix that some open elements declare for its namespace; None if they do not.
+
+    A prefix that one of them has itself counts as declared: the text may not be finished.
+    """
+    usual, colon, local = name.partition(":")
+    if not colon:
+        return name
+    namespace = _NAMESPACE.format(usual)
+    declared = (mark for one in reversed(around) for mark, uri in one.attributes.items() if uri == namespace)
+    prefix = next((mark.removeprefix("xmlns:") for mark in declared if mark.startswith("xmlns:")), None)
+    if prefix is None and any(one.name.startswith(f"{usual}:") for one in around):
+        prefix = usual
+    return prefix and f"{prefix}:{local}"
 
 
 def short(name: str) -> str:

@@ -58,11 +58,18 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
         if not of_level:
             continue
         about = (facts,) if level == "domain" else (domain, facts)
-        for number, rule, only_if in asked:
-            if only_if and words is not None and words.isdisjoint(only_if):
-                continue
-            if drafts := _ask(rule, level, of_level, about):
-                found += [(number, rule, draft) for draft in drafts]
+        try:
+            for number, rule, only_if in asked:
+                if only_if and words is not None and words.isdisjoint(only_if):
+                    continue
+                ask = getattr(load(rule), level)
+                for part in of_level:
+                    for draft in ask(part, *about):
+                        found.append((number, rule, draft))
+        except ChanfixError:
+            raise
+        except Exception as error:
+            raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
     found.sort(key=lambda entry: entry[0])
     return [(rule, draft) for _, rule, draft in found]
 
@@ -102,9 +109,10 @@ def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
         parts["console"] = consoles
     if (channels or consoles) and (ports := ports_asked_for(domain)):
         parts |= {"port": ports, "ports": (ports,)}
-    if domain.document.may_hold("virtio-serial") and (controllers := domain.virtio_serial_controllers):
+    holds_any = domain.document.holds_any
+    if holds_any((b"virtio-serial",)) and (controllers := domain.virtio_serial_controllers):
         parts |= {"controller": controllers, "controllers": (controllers,)}
-    if b"commandline" in domain.document.data and (commandline_ports := domain.commandline_ports):
+    if holds_any((b"commandline",)) and (commandline_ports := domain.commandline_ports):
         parts["commandline_ports"] = (commandline_ports,)
     return parts
 
@@ -115,18 +123,10 @@ def _strays(domain: Domain) -> dict[str, Sequence[object]]:
     return dict(zip(_OF_VOCABULARY, strays_of(domain), strict=True))
 
 
-def _ask(rule: RuleEntry, level: str, parts: Sequence[object], about: tuple[object, ...]) -> list[Draft]:
-    try:
-        ask = getattr(load(rule), level)
-        return [draft for part in parts for draft in ask(part, *about)]
-    except ChanfixError:
-        raise
-    except Exception as error:
-        raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
-
-
 def _most_telling(found: list[tuple[RuleEntry, Draft]]) -> Iterator[tuple[RuleEntry, Draft]]:
     """Leave out the drafts of rules that yield to another one at the same place."""
+    if not any(rule.yields_to for rule, _ in found):
+        return iter(found)
     said = {(rule.name, draft.at.span) for rule, draft in found}
     # A draft that yields itself is seen by nobody: nothing yields to it.
     said -= {(rule.name, draft.at.span) for rule, draft in found if _yields(rule, draft, said)}

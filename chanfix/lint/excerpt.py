@@ -40,6 +40,8 @@ def _around(lines: LineIndex, line: Span, at: int) -> Span:
 
 def _masked(lines: LineIndex, part: Span) -> str:
     secrets = _secrets_of(lines)
+    if not secrets:
+        return lines.text(part)
     first = bisect_right(secrets, part.start, key=lambda secret: secret.end)
     last = bisect_left(secrets, part.end, key=lambda secret: secret.start)
     texts, at = [], part.start

@@ -77,9 +77,27 @@ class Run:
             # A baseline no longer knows the lines that a fix has changed.
             is_final = one.report.error or (one.report.fixed and self.job.baseline)
             if before != now and not is_final:
-                [again] = lint_sources(self.job, [self.sources[number]], now)
+                again = self._lint_again(number, one, now, is_first=before == NO_OTHERS)
                 linted[number] = again._replace(report=again.report._replace(fixed=one.report.fixed))
         return Run(self.job, self.sources, linted, others)
+
+    def _lint_again(self, number: int, one: Linted, now: Others, *, is_first: bool) -> Linted:
+        """Lint an input with what others share with it.
+
+        Where that is only known now, and no comment or baseline hides anything, only the rules about it are asked.
+        """
+        source, report = self.sources[number], one.report
+        if now.claims or not is_first or report.suppressed or self.job.baseline:
+            [again] = lint_sources(self.job, [source], now)
+            return again
+        rules = tuple(rule for rule in self.job.rules if rule.family == "repository")
+        names = {rule.name for rule in rules}
+        [again] = lint_sources(self.job._replace(rules=rules, judge=None), [source], now)
+        if again.report.error:
+            return again
+        found = [finding for finding in report.findings if finding.rule not in names]
+        findings = sorted([*found, *again.report.findings], key=lambda finding: finding.place.span)
+        return one._replace(report=report._replace(findings=tuple(findings), suppressed=again.report.suppressed))
 
 
 def _lint_all(job: Job, sources: Sequence[Source], processes: int, tell: Callable[[str], None]) -> Iterator[Linted]:

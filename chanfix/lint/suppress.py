@@ -16,7 +16,7 @@ from chanfix.lint.check import can_be_made
 from chanfix.lint.draft import Hidden
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES
-from chanfix.lint.rule import At, Draft
+from chanfix.lint.rule import At, Draft, RuleEntry
 from chanfix.lint.rules import ASKED, FAMILIES, RULES, by_name
 from chanfix.words import nearest
 from chanfix.xml.document import Document, Node
@@ -70,7 +70,8 @@ class _Reading(NamedTuple):
 def suppress(document: Document, drafts: Sequence[Draft], ran: Collection[str]) -> Hidden:
     """Hide the drafts that a reading of the text suppresses, and add those about suppressions that are of no use.
 
-    ``ran`` names the rules that were run: no other is called unused, nor one that needs other files to find something.
+    ``ran`` names the rules that were run: no other is called unused, nor one that needs other files or another target
+    to find something.
     A comment without brackets is called so when every rule that is on by default was run.
     """
     readings = [_read(reading) for reading in document.readings]
@@ -226,10 +227,14 @@ def _means_something(entry: _Entry, ran: set[str]) -> bool:
         # An installed libvirt is asked now and then.
         return ran >= DEFAULT_RULES - ASKED
     if entry.rule in FAMILIES:
-        family = [rule for rule in RULES if rule.family == entry.rule]
-        return all(rule.is_local and rule.name in ran for rule in family)
+        return all(_silence_tells(rule, ran) for rule in RULES if rule.family == entry.rule)
     rule = by_name(entry.rule)
-    return rule is None or (rule.is_local and rule.name in ran and rule.name != _ITSELF)
+    return rule is None or (_silence_tells(rule, ran) and rule.name != _ITSELF)
+
+
+def _silence_tells(rule: RuleEntry, ran: set[str]) -> bool:
+    """Return True if a rule that found nothing has nothing to find: neither other files nor another target decide."""
+    return rule.is_local and not rule.about_targets and rule.name in ran
 
 
 def _message(entry: _Entry, near: str | None) -> str:

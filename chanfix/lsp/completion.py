@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chanfix.domain.vocabulary import Since, vocabulary
-from chanfix.domain.vocabulary_places import Word, context_around, takes, values_of, words_of
+from chanfix.domain.vocabulary_places import Word, context_around, takes, values_of, words_of, written_in
 from chanfix.xml.contexts import Context
 from chanfix.xml.cursor import Cursor, Open, Standing, read_before
 
@@ -73,7 +73,9 @@ def _context(cursor: Cursor) -> Context | None:
 
 def _words(cursor: Cursor, context: Context) -> Iterator[Word]:
     if cursor.standing in _KINDS:
-        yield from words_of(context, _KINDS[cursor.standing])
+        for word in words_of(context, _KINDS[cursor.standing]):
+            if name := written_in(cursor.around, word.name):
+                yield word._replace(name=name)
         return
     is_value = cursor.standing is Standing.VALUE
     names = values_of(context, cursor.attribute) if is_value else [context[key] for key in ("text",) if key in context]

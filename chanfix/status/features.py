@@ -12,7 +12,7 @@ from chanfix.guest.commands import COMMANDS
 from chanfix.guest.generations import Generation, generation_of
 from chanfix.words import some_of
 
-__all__ = ["FEATURES", "TYPED", "Feature", "features", "policy_of"]
+__all__ = ["FEATURES", "TYPED", "Feature", "features", "notes_of", "policy_of"]
 
 # What people want of an agent -> the commands that it takes.
 FEATURES = {
@@ -38,6 +38,8 @@ _FROZEN = "file systems are frozen"
 _NO_VSS = "the VSS provider does not answer"
 _DISABLED = re.compile(r"[Cc]ommand (guest-[a-z-]{1,60}) has been disabled")
 _SHOWN = 4
+# Their SELinux confines the agent (virt_qemu_ga_t in selinux-policy).
+_WITH_SELINUX = ("rhel", "fedora")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,15 @@ def features(reply: AgentReply) -> tuple[Feature, ...]:
 def policy_of(reply: AgentReply) -> Generation | None:
     """Return where the guest's system sets what its agent may do, None where that is not known."""
     return generation_of(reply.system.id, reply.system.version) if reply.system else None
+
+
+def notes_of(reply: AgentReply) -> tuple[str, ...]:
+    """Return what stands in the way of a feature that works as far as the agent goes."""
+    policy = policy_of(reply)
+    runs = any(feature.name == "exec" and feature.works for feature in features(reply))
+    if runs and policy is not None and policy.system in _WITH_SELINUX:
+        return ("with SELinux, what guest-exec starts is confined unless virt_qemu_ga_run_unconfined is on",)
+    return ()
 
 
 def _checked(feature: Feature, reply: AgentReply) -> Feature:

@@ -13,7 +13,7 @@ Values are a table as well: ``values`` that are written out, ``kinds`` of free o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ _NOTHING: Mapping[str, Any] = {}
 _KEYS = ("attributes", "elements", "since", "until", "otherwise")
 # Of each kind the form that every reader of it takes. White space around a text is not compared.
 _KINDS = {
-    "hex": r"(?:0[xX])?[0-9a-fA-F]+",
+    "hex": r"\+?(?:0[xX])?[0-9a-fA-F]+",
     "integer": r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)",
     "mac": r"[0-9a-fA-F]{1,2}(?:[:-][0-9a-fA-F]{1,2}){5}",
     "number": r"\+?(?:0[xX][0-9a-fA-F]+|[0-9]+)",
@@ -87,18 +87,17 @@ class Contexts:
         """Return True if a text always was one of these values, None if it was not always, False if it never was."""
         return self._fits(values, text) if len(text) <= _LONGEST else self._ask(values, text)
 
-    def strays(self, root: Node, start: str, most: int) -> list[Stray]:
-        """Return what a tree has that its contexts do not, in no certain order; so many of it at most.
+    def strays(self, root: Node, start: str) -> Iterator[Stray]:
+        """Yield what a tree has that its contexts do not, in no certain order.
 
         Names of a namespace that no context has are passed over, with all that is in them.
         """
-        found: list[Stray] = []
         contexts, document = self._contexts, root.document
         # Of nearly all values that is answered already, and asked without a call of our own.
         known, fits, of_variant = self._fits, self.fits, self._of_variant
         has_holes = document.mask is not None
         waiting = [(root._element, start)]
-        while waiting and len(found) < most:
+        while waiting:
             element, here = waiting.pop()
             context = contexts[here]
             if by := context.get("by"):
@@ -110,18 +109,18 @@ class Contexts:
                 for name, text in items:
                     if (values := attributes.get(name)) is None:
                         if "{" not in name and "open" not in context:
-                            found.append(Stray(Node(element, document), name, "", context))
+                            yield Stray(Node(element, document), name, "", context)
                         continue
                     is_right = values == FREE or (len(text) <= _LONGEST and known(values, text))
                     if not is_right and not (verdict := fits(values, text)):
-                        found.append(Stray(Node(element, document), name, values, context, verdict is None))
+                        yield Stray(Node(element, document), name, values, context, verdict is None)
                     if new and "@" + name in new:
-                        found.append(Stray(Node(element, document), name, "", context, True))
+                        yield Stray(Node(element, document), name, "", context, True)
             if not len(element):
                 values, text = context.get("text", FREE), element.text or ""
                 # What an empty element means depends on the element.
                 if values != FREE and not (verdict := fits(values, text)) and text.strip():
-                    found.append(Stray(Node(element, document), None, values, context, verdict is None))
+                    yield Stray(Node(element, document), None, values, context, verdict is None)
                 continue
             elements = context.get("elements", _NOTHING)
             for child in element:
@@ -129,11 +128,10 @@ class Contexts:
                 if below := elements.get(tag):
                     waiting.append((child, below))
                     if new and "/" + str(tag) in new:
-                        found.append(Stray(Node(child, document), None, "", context, True))
+                        yield Stray(Node(child, document), None, "", context, True)
                 # The tag of a comment is no text. Of what is unknown all is left out.
                 elif below is None and isinstance(tag, str) and "{" not in tag and "open" not in context:
-                    found.append(Stray(Node(child, document), None, "", context))
-        return found[:most]
+                    yield Stray(Node(child, document), None, "", context)
 
     def _ask(self, values: str, text: str) -> bool | None:
         known = self.values[values]

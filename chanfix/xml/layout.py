@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from chanfix.xml.document import Node
+from chanfix.xml.scan import scan_attributes
 
 __all__ = ["NEWLINE", "Layout", "begins_line", "indent_of", "layout_beside", "quote_near", "start_of_blank"]
 
@@ -64,7 +65,7 @@ def indent_of(data: bytes, node: Node) -> bytes | None:
 def quote_near(node: Node) -> bytes:
     """Return the quote of the nearest attribute: of the element, inside it, before it, then around it."""
     for near in _nearest(node):
-        for attribute in near.attribute_places:
+        for attribute in scan_attributes(near.document.markup, near.place):
             return attribute.quote
     return b"'"
 

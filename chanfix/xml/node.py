@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["Node"]
 
 
+# An element keeps its children that were asked for by name, but for one with very many.
+_MOST_KEPT = 64
+
+
 class Node:
     """One element of a document. Two nodes of one element are equal."""
 
-    __slots__ = ("_element", "document")
+    __slots__ = ("_element", "_firsts", "document")
 
     def __init__(self, element: etree._Element, document: Document) -> None:
         self._element = element
         self.document = document
+        self._firsts: dict[object, Node] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Node) and self._element is other._element
@@ -54,8 +59,6 @@ class Node:
     @property
     def attributes(self) -> dict[str, str]:
         """The attributes that are written and their values, entities resolved."""
-        if self.document.mask is None:
-            return {str(name): str(value) for name, value in self._element.attrib.items()}
         return {str(name): self._known(str(name), str(value)) for name, value in self._element.attrib.items()}
 
     @property
@@ -139,8 +142,14 @@ class Node:
 
     def child(self, tag: str) -> Node | None:
         """Return the first child element of that name."""
-        found = next(self._element.iterchildren(tag), None)
-        return None if found is None else Node(found, self.document)
+        if len(self._element) > _MOST_KEPT:
+            found = next(self._element.iterchildren(tag), None)
+            return None if found is None else Node(found, self.document)
+        if self._firsts is None:
+            # To look for one name takes lxml as long as to go through a few children.
+            document = self.document
+            self._firsts = {child.tag: Node(child, document) for child in self._element.iterchildren(reversed=True)}
+        return self._firsts.get(tag)
 
     @property
     def ancestors(self) -> Iterator[Node]:

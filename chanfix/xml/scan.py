@@ -21,8 +21,8 @@ _MARKUP = rb"""(?sx)<(?:
         !--(?P<comment>.*?)-->
       | !\[CDATA\[.*?\]\]>
       | \?.*?\?>
-      | /(?P<end>[^\s>]+)\s*>
-      | (?P<start>[^\s/>!?]+)[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>
+      | /(?P<end>[^\s>]++)\s*+>
+      | (?P<start>[^\s/>!?]++)[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+>
     )"""
 # A long run of white space is tried once, at its beginning, and not at each of its bytes.
 _ATTRIBUTE = re.compile(rb"""(?<!\s)\s++(?P<name>[^\s=]++)\s*+=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")

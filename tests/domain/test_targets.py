@@ -42,6 +42,16 @@ def test_emulators_and_firmware_are_in_a_distribution_not_in_a_home(target):
     assert [path for path in paths if not path.startswith(("/usr/", "/run/", "/nix/"))] == []
 
 
+@pytest.mark.parametrize("name", ["rhel-9", "rhel-10"])
+def test_rhel_has_no_spice_since_9_and_one_emulator(name):
+    target = target_named(name)
+    assert target.lacks("graphics", "spice")
+    assert target.lacks("video", "qxl")
+    assert target.lacks("machines", "versioned")
+    assert target.emulators("x86_64") == ("/usr/libexec/qemu-kvm",)
+    assert target.has_emulator("/usr/bin/qemu-system-x86_64") is False
+
+
 def test_target_is_found_by_its_other_names():
     assert target_named("trixie") is target_named("debian-13")
     assert chosen_targets(["trixie", "debian-13", "sid"]) == (target_named("debian-13"), target_named("debian-sid"))

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chanfix import resources
-from chanfix.domain import domains_in
+from chanfix.domain import domains_in, vocabulary_hints
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.domain.vocabulary import Since, since, strays_of, vocabulary
 from chanfix.lint.rules import RULES
@@ -57,6 +57,20 @@ def test_the_data_is_made_of_the_facts():
     program = PROJECT / "docs" / "tools" / "vocabulary"
     done = subprocess.run([sys.executable, str(program), "--check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--read", "12.9", "/nowhere"], "'12.9' is no version; expected one as 12.8.0"),
+        (["--read", "12.9.0", "/nowhere"], "there is no domain.rng in '/nowhere'"),
+        (["--ask", "/nowhere"], "there are no documents (*.xml) in '/nowhere'"),
+    ],
+)
+def test_facts_are_not_written_from_what_is_not_there(arguments, sentence):
+    program = PROJECT / "docs" / "tools" / "vocabulary"
+    done = subprocess.run([sys.executable, str(program), *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, f"{sentence}\n")
 
 
 def test_the_newest_release_is_the_newest_version():
@@ -119,11 +133,41 @@ def test_each_word_of_the_vocabulary_is_silent_in_its_place():
             if (context.get("by") in given and way[-1][1]) or len(way) == 1:
                 continue
             count += 1
-            found = CONTEXTS.strays(Document.parse(document(way, given, text).encode()).root, "domain", 100)
+            found = list(CONTEXTS.strays(Document.parse(document(way, given, text).encode()).root, "domain"))
             if any(not stray.is_new for stray in found):
                 wrong.append((way[-1][0], given, text, found))
     assert wrong == []
     assert count > 3000
+
+
+@pytest.mark.parametrize(
+    ("name", "device"),
+    [
+        ("web.xml", "<interface type='network'><source network='x'/><driver rss='on'/></interface>"),
+        ("web.xml.j2", "<disk type='file'><target dev='vda' bus='{{ bus }}'/></disk>"),
+        ("web.xml", "<channel type='nothing'/>"),
+    ],
+    ids=["newer", "filled-in", "in-channels"],
+)
+def test_misspelt_name_is_found_among_many_parts_that_are_no_findings(name, device):
+    text = "<domain type='kvm'><devices><video><modle type='virtio'/></video>{}</devices></domain>"
+    data = text.format(device * 150).encode()
+    [domain] = domains_in(read_document(data, name) if name.endswith(".j2") else Document.parse(data))
+    assert [stray.node.tag for stray in strays_of(domain).names] == ["modle"]
+
+
+def test_hint_looks_at_few_of_many_elements_around(monkeypatch):
+    asked = []
+    leads_to = vocabulary_hints._leads_to
+    monkeypatch.setattr(vocabulary_hints, "_leads_to", lambda *those: asked.append(len(those[2])) or leads_to(*those))
+    inside = "<source fil='/b'/>"
+    for _ in range(200):
+        inside = f"<backingStore type='file'>{inside}</backingStore>"
+    text = f"<domain type='kvm'><devices><disk type='file'>{inside}</disk></devices></domain>"
+    [domain] = domains_in(Document.parse(text.encode()))
+    [stray] = strays_of(domain).names
+    assert vocabulary_hints.kinds_of(domain, stray) is None
+    assert max(asked) < 4
 
 
 def test_what_is_newer_was_so_after_a_release_and_by_another():

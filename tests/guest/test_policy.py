@@ -89,6 +89,13 @@ def test_empty_list_of_allowed_commands_allows_all(release):
 
 
 @every_agent
+def test_name_with_a_blank_before_it_is_not_blocked(release):
+    key = "blacklist" if version_of(release) < (7, 2) else "block-rpcs"
+    found = enabled(release, config=f"[general]\n{key}=guest-exec, guest-fstrim\n")
+    assert ("guest-exec" in found, "guest-fstrim" in found) == (False, True)
+
+
+@every_agent
 def test_agent_reads_its_file_where_no_service_names_one(release):
     # Debian's service names none. The variable stands for /etc/qemu/qemu-ga.conf, which --help names.
     assert dumped(release, config=policy("debian-12", block=EXEC).text)[0]["path"].endswith("org.qemu.guest_agent.0")

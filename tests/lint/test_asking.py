@@ -122,6 +122,6 @@ def test_rule_that_fails_is_named(rule_with):
 
 
 def test_rule_with_words_is_asked_only_about_a_text_that_has_one(rule_with):
-    rule = rule_with(Asked, "domain", only_if_text_has=(b"<disk", b"<hostdev"))
+    rule = rule_with(Asked, "domain", only_if_text_has=(b"disk", b"hostdev"))
     assert list(drafts_of(domain_of(PORT), [rule], Facts())) == []
     assert len(list(drafts_of(domain_of(DISKS), [rule], Facts()))) == 1

@@ -39,6 +39,16 @@ UNKNOWN = {
     "text": (_text("text", outside="<on_reboot>restartt</on_reboot>"), "unknown on_reboot action: restartt"),
     "dropped-value": (_text("dropped-value", "<video><model type='virtio' primary='maybe'/></video>"), "!maybe"),
 }
+# What no list of libvirt's has, and libvirt takes all the same.
+TAKEN = {
+    "bus-none": _text("bus-none", "<input type='tablet' bus='none'/>"),
+    "model-default": _text("model-default", "<video><model type='default'/></video>"),
+    "heads-empty": _text("heads-empty", "<video><model type='virtio' heads=''/></video>"),
+    "plus": _text(
+        "plus",
+        "<controller type='pci' index='1' model='pcie-root-port'><target chassis='+1' port='+0x8'/></controller>",
+    ),
+}
 # What is newer than libvirt 9.0.
 NEWER = {
     "watchdog": (_text("watchdog", "<watchdog model='itco'/>"), "unknown watchdog model 'itco'"),

@@ -13,6 +13,7 @@ def names(marked):
     return [proposal.name for proposal in proposals_at(*at(marked))]
 
 
+QEMU = "http://libvirt.org/schemas/domain/qemu/1.0"
 DEVICES = "<domain type='kvm'>\n  <devices>\n    "
 
 
@@ -31,6 +32,10 @@ DEVICES = "<domain type='kvm'>\n  <devices>\n    "
         ("<domain type='kvm'><features><hyperv>\n<|</hyperv></features></domain>", {"tlbflush", "stimer"}, {"acpi"}),
         ("<channel type='unix'><target |", {"name", "type"}, set()),
         ("{% if a %}<domain type='{{ kind }}'><os><|{% endif %}", {"loader"}, set()),
+        ("<domain><|", {"os"}, {"qemu:commandline", "lxc:namespace"}),
+        (f"<domain xmlns:q='{QEMU}'><q|", {"q:commandline"}, {"qemu:commandline", "lxc:namespace"}),
+        (f"<domain xmlns:q='{QEMU}'><q:commandline><|", {"q:arg"}, {"qemu:arg"}),
+        ("<domain><qemu:commandline><|", {"qemu:arg"}, set()),
     ],
 )
 def test_words_that_are_right_at_a_place_are_offered(text, there, not_there):

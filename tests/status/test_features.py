@@ -221,3 +221,10 @@ def test_needed_feature_that_is_blocked_has_the_command_that_allows_it():
     assert step.command == ("chanfix", "guest-config", "--os", "rhel-9", "--allow", "guest-exec,guest-exec-status")
     late = judge(SEEN, PORT, told(guest_network_get_interfaces=[]))
     assert with_way_out(late, ["addresses"]).next_step.words == "see to what is needed: addresses: no address yet"
+
+
+def test_selinux_of_rhel_is_noted_where_programs_may_run():
+    [note] = judge(SEEN, PORT, told()).notes
+    assert "virt_qemu_ga_run_unconfined" in note
+    assert judge(SEEN, PORT, told(ALL | {"guest-exec": False})).notes == ()
+    assert judge(SEEN, PORT, told(guest_get_osinfo={"id": "debian", "version-id": "12"})).notes == ()

@@ -11,7 +11,7 @@ from chanfix.rewrite.plan import Wish
 from chanfix.template import read_document
 from chanfix.xml.edit import Safety
 
-RULES = chosen_rules(Config())
+RULES = chosen_rules(Config(), profile="channel")
 TARGET = "<target type='virtio' name='org.qemu.guest_agent.0'/>"
 RIGHT = f"<channel type='unix'>{TARGET}</channel>"
 PTY = f"<channel type='pty'>{TARGET}</channel>"

@@ -16,7 +16,7 @@ from chanfix.rewrite.rename import detach
 from chanfix.template import read_document
 from chanfix.xml.edit import Safety
 
-RULES = chosen_rules(Config())
+RULES = chosen_rules(Config(), profile="channel")
 XSLT = "http://www.w3.org/1999/XSL/Transform"
 TARGET = "<target type='virtio' name='org.qemu.guest_agent.0'/>"
 RIGHT = f"<channel type='unix'>{TARGET}</channel>"

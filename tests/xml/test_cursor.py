@@ -19,6 +19,7 @@ DISK = Open("disk", {"type": "file"})
         ('<disk type="file">\n  some', Cursor(Standing.TEXT, (DISK,), "some")),
         ("<disk type='file'><source/></", Cursor(Standing.END, (DISK,))),
         ("<disk type='file'></di", Cursor(Standing.END, (DISK,), "di")),
+        ("<disk type='file'></disk ", Cursor(Standing.ASIDE, (DISK,))),
         ("<disk type='file'><!-- <source", Cursor(Standing.ASIDE, (DISK,))),
         ("<disk type='file'><!-- <source --><?a b?>", Cursor(Standing.TEXT, (DISK,))),
         ("<disk type='file'><![CDATA[ <source ]]>", Cursor(Standing.TEXT, (DISK,))),

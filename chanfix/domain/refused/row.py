@@ -19,7 +19,8 @@ class Row(NamedTuple):
     path is past the end of 0, 1, 2 and so on. ``at`` is the place, and stands for ``{}`` in the sentence. ``said`` are
     libvirt's words, with ``*`` for what varies, those of 9.0 first.
 
-    ``until`` is the first libvirt that may not refuse it any more, as a text, "" for none.
+    ``since`` is the first libvirt that was seen to refuse it, as a text, "" for 9.0. ``until`` is the first that may
+    not refuse it any more, "" for none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Row(NamedTuple):
     is_single: bool = False
     unique: tuple[str, ...] = ()
     until: str = ""
+    since: str = ""
     is_alone: bool = False
     numbered: str = ""
 
@@ -59,6 +61,7 @@ def _row(block: str) -> Row:
         is_single="single" in facts,
         unique=tuple(facts.get("unique", ())),
         until=facts.get("until", [""])[0],
+        since=facts.get("since", [""])[0],
         is_alone="alone" in facts,
         numbered=facts.get("numbered", [""])[0],
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import Domain
 from chanfix.domain.refused.conditions import NOTHING, Condition, Found, Seen, find, holds, parse
-from chanfix.domain.refused.quick import Quick, Written, quick_test
+from chanfix.domain.refused.quick import Parts, Quick, quick_test
 from chanfix.domain.refused.row import Row, rows
 from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
@@ -38,8 +38,8 @@ class Refusal(NamedTuple):
     first: Node | None = None
 
 
-# An element and what is written in it, None where a template may change that.
-_Element: TypeAlias = tuple[Node, Written | None]
+# An element and its parts, None where a template may change them.
+_Element: TypeAlias = tuple[Node, Parts | None]
 
 
 class _Asked(NamedTuple):
@@ -51,7 +51,10 @@ class _Asked(NamedTuple):
     number: int
     row: Row
     conditions: tuple[Condition, ...]
+    # In a text without holes: the tests of most of them, and the others.
     quick: tuple[Quick, ...]
+    others: tuple[Condition, ...]
+    since: Version
     until: Version | None
     names: frozenset[bytes]
     values: tuple[tuple[frozenset[bytes], ...], ...]
@@ -78,37 +81,58 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     seen: Seen = {}
     has_holes = domain.document.mask is not None
     for asked in _worth_asking(domain.document.words):
-        if asked.until and version >= asked.until:
+        if version < asked.since or (asked.until and version >= asked.until):
             continue
         where = asked.row.where
         if where not in elements:
-            elements[where] = [(node, None if has_holes else Written(node)) for node in _elements(domain, where)]
+            elements[where] = [(node, None if has_holes else Parts(node)) for node in _elements(domain, where)]
         alike = elements[where]
         if len(alike) < (2 if asked.is_about_several else 1):
             continue
-        if found := [node for node, written in alike if _is_meant(asked, node, written, domain, seen)]:
+        if found := [node for node, parts in alike if _is_meant(asked, node, parts, domain, seen)]:
             yield from _refusals(domain, asked.row, found, alike)
 
 
 def _worth_asking(words: frozenset[bytes] | None) -> list[_Asked]:
     """Return the rows that a text may be about; all of them where nothing is known of its words."""
-    by_word = _by_word()
+    found: list[_Asked] = []
     if words is None:
-        return sorted(asked for rows_of_word in by_word.values() for asked in rows_of_word)
-    found = [asked for word in by_word.keys() & words for asked in by_word[word] if asked.may_hold(words)]
+        return sorted(asked for name in _names() for rows_of_word in _index(name)[1].values() for asked in rows_of_word)
+    for name in _names() & words:
+        known, by_word = _index(name)
+        found += [asked for word in known & words for asked in by_word[word] if asked.may_hold(words)]
     return sorted(found)
 
 
 @cache
-def _by_word() -> dict[bytes, list[_Asked]]:
-    """Return all rows by one word of each that few domains have."""
-    prepared = [_prepared(number, row) for number, row in enumerate(rows())]
+def _names() -> frozenset[bytes]:
+    return frozenset(_by_name())
+
+
+@cache
+def _by_name() -> dict[bytes, list[tuple[int, Row]]]:
+    """Return all rows, numbered, by the name of the elements that they are about."""
+    by_name: dict[bytes, list[tuple[int, Row]]] = {}
+    for place, row in enumerate(rows()):
+        names = [name for name in row.where.split("/") if name not in (".", "*")] or ["domain"]
+        by_name.setdefault(names[-1].encode(), []).append((place, row))
+    return by_name
+
+
+@cache
+def _index(name: bytes) -> tuple[frozenset[bytes], dict[bytes, list[_Asked]]]:
+    """Return the rows about elements of a name by one word of each that few domains have, and these words.
+
+    They are prepared when a text has that name: one document has few of them.
+    """
+    prepared = [_prepared(number, row) for number, row in _by_name()[name]]
     uses = Counter(word for asked in prepared for word in asked.names)
     by_word: dict[bytes, list[_Asked]] = {}
     for asked in prepared:
         rarest = min(asked.names, key=lambda word: (word in _COMMON, uses[word], word))
         by_word.setdefault(rarest, []).append(asked)
-    return by_word
+    # An intersection of two frozen sets is the quickest.
+    return frozenset(by_word), by_word
 
 
 def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Element]) -> Iterator[Refusal]:
@@ -126,13 +150,15 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Eleme
     yield from (Refusal(row, _place(row, second, domain), first) for second, first in pairs)
 
 
-def _is_meant(asked: _Asked, node: Node, written: Written | None, domain: Domain, seen: Seen) -> bool:
+def _is_meant(asked: _Asked, node: Node, parts: Parts | None, domain: Domain, seen: Seen) -> bool:
     """Return True if all conditions of a row are known to hold for an element."""
-    if written is not None:
-        for tag, attribute, may_hold in asked.quick:
-            if not may_hold(written[tag].get(attribute)):
-                return False
-    return all(holds(condition, node, domain, seen) for condition in asked.conditions)
+    if parts is None:
+        return all(holds(condition, node, domain, seen) for condition in asked.conditions)
+    for tag, attribute, is_so in asked.quick:
+        part = parts[tag]
+        if not is_so(None if part is None else part.get(attribute) if attribute else ""):
+            return False
+    return all(holds(condition, node, domain, seen) for condition in asked.others)
 
 
 def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
@@ -210,11 +236,14 @@ def _prepared(number: int, row: Row) -> _Asked:
     as_words = [tuple(map(_words, each)) for each in values]
     # Every row has some words: the names of its place.
     needed = frozenset(name.encode() for name in names).union(*(each[0] for each in as_words if len(each) == 1))
+    tests = [(condition, quick_test(condition)) for condition in conditions]
     return _Asked(
         number,
         row,
         conditions,
-        tuple(filter(None, map(quick_test, conditions))),
+        tuple(test for _, test in tests if test is not None),
+        tuple(condition for condition, test in tests if test is None),
+        Version.parse(row.since) if row.since else _OLDEST,
         Version.parse(row.until) if row.until else None,
         needed,
         tuple(each for each in as_words if len(each) > 1),

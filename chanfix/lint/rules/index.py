@@ -323,6 +323,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("disk",),
         since="0.2.0",
+        only_if_text_has=(b"native",),
     ),
     RuleEntry(
         name="disk-name-unstable",
@@ -407,7 +408,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("graphics", "domain"),
         since="0.2.0",
-        only_if_text_has=(b"accel3d", b"<gl"),
+        only_if_text_has=(b"accel3d", b"gl"),
     ),
     RuleEntry(
         name="vnc-password-long",
@@ -591,6 +592,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         about_live_state=True,
+        only_if_text_has=(b"id",),
     ),
     RuleEntry(
         name="live-index",
@@ -601,6 +603,7 @@ RULES = (
         levels=("disk", "interface", "domain"),
         since="0.2.0",
         about_live_state=True,
+        only_if_text_has=(b"index", b"portid", b"resource"),
     ),
     RuleEntry(
         name="live-interface-target",
@@ -886,7 +889,7 @@ RULES = (
         family="portability",
         summary="QEMU does not have the machine type",
         severity=WARNING,
-        fixable=ALWAYS,
+        fixable=SOMETIMES,
         levels=("domain",),
         since="0.2.0",
         about_targets=True,
@@ -1060,6 +1063,7 @@ RULES = (
         severity=ERROR,
         fixable=NEVER,
         levels=("domain",),
+        only_if_text_has=(b"isapc", b"microvm", b"none"),
     ),
     RuleEntry(
         name="vserial-port-collision",

@@ -30,13 +30,20 @@ def main(arguments: list[str]) -> int:
     """Do what the arguments ask for, and return the exit status."""
     match arguments:
         case ["--read", version, folder]:
+            if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+                sys.exit(f"'{version}' is no version; expected one as 12.8.0")
+            if not Path(folder, "domain.rng").is_file():
+                sys.exit(f"there is no domain.rng in '{folder}'")
             path = RELEASES / f"{version}.json"
             path.write_text(release_text(read_release(f"{folder}/domain.rng")))
         case ["--ask", folder, *roots]:
             from asking import ask
 
+            documents = sorted(Path(folder).rglob("*.xml"))
+            if not documents:
+                sys.exit(f"there are no documents (*.xml) in '{folder}'")
             places = make(releases(), Known({}, {}), is_by_place=True)
-            answers = ask(sorted(Path(folder).rglob("*.xml")), places, roots or ["/"])
+            answers = ask(documents, places, roots or ["/"])
             OTHERWISE.write_text(table_text(answers))
         case ["--check"]:
             stale = [] if VOCABULARY.read_text() == vocabulary_text() else [VOCABULARY]

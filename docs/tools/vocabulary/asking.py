@@ -28,6 +28,8 @@ STRANGE = "chanfix"
 NEGATIVE = "-1"
 # A place is asked about so often at most until an answer tells something.
 _TRIES = 6
+# Stands between a place and the kind of its element that was asked about.
+_OF_KIND = "\0"
 _SAMPLES = {
     "hex": "0x1",
     "integer": "1",
@@ -95,16 +97,15 @@ class Driver:
 def ask(documents: Sequence[Path], vocabulary: Mapping[str, Any], roots: Sequence[str]) -> dict[str, str]:
     """Return for each place of a value what the drivers below some roots do with a strange one there.
 
-    ``refused`` is what all of them refuse, ``kept`` what one of them keeps.
+    ``refused`` is what all of them refuse, for all kinds of the element that were asked about, ``dropped`` what all of
+    them drop, ``kept`` what one of them keeps. A place of which they say different things is left out.
     """
     found: dict[str, set[str]] = {}
     for root in roots:
         for place, answer in _ask_one(documents, vocabulary, root).items():
-            found.setdefault(place, set()).add(answer)
-    return {
-        place: "kept" if "kept" in answers else "refused" if answers == {"refused"} else "dropped"
-        for place, answers in sorted(found.items())
-    }
+            found.setdefault(place.partition(_OF_KIND)[0], set()).add(answer)
+    one_answer = {place: "kept" if "kept" in answers else "".join(answers) for place, answers in sorted(found.items())}
+    return {place: answer for place, answer in one_answer.items() if len(found[place]) == 1 or answer == "kept"}
 
 
 def _ask_one(documents: Sequence[Path], vocabulary: Mapping[str, Any], root: str) -> dict[str, str]:
@@ -171,12 +172,13 @@ class _Asking:
     ) -> Iterator[tuple[str, etree._Element, str | None, Mapping[str, Any]]]:
         """Yield the places of an element and of all below it, with the entries of their values."""
         context = self._contexts[here]
-        variant = context["variants"].get(element.get(context["by"], ""), {}) if "by" in context else {}
+        kind = element.get(context["by"], "") if "by" in context else ""
+        variant = context["variants"].get(kind, {}) if "by" in context else {}
         for name, values in {**context.get("attributes", {}), **variant.get("attributes", {})}.items():
             if not name.startswith("{") and self._values[values].get("kinds") != ["text"]:
-                yield f"{here}@{name}", element, name, self._values[values]
+                yield f"{here}@{name}{_OF_KIND}{kind}", element, name, self._values[values]
         if "text" in context and self._values[context["text"]].get("kinds") != ["text"] and element.text:
-            yield here, element, None, self._values[context["text"]]
+            yield f"{here}{_OF_KIND}{kind}", element, None, self._values[context["text"]]
         elements = {**context.get("elements", {}), **variant.get("elements", {})}
         for child in element.iterchildren(etree.Element):
             if child.tag in elements:
@@ -197,7 +199,9 @@ class _Asking:
             if sample and self._is_stored(tree, element, attribute, sample):
                 self.answers[place] = self._answer(tree, element, attribute, STRANGE)
                 if self.answers[place] == "refused" and "number" in values.get("kinds", ()):
-                    self.answers[f"{place} {NEGATIVE}"] = self._answer(tree, element, attribute, NEGATIVE)
+                    self.answers[place.replace(_OF_KIND, f" {NEGATIVE}{_OF_KIND}")] = self._answer(
+                        tree, element, attribute, NEGATIVE
+                    )
                 return
 
     def _answer(self, tree: etree._Element, element: etree._Element, attribute: str | None, value: str) -> str:

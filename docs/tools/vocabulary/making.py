@@ -183,7 +183,8 @@ class _Making:
         """Return what libvirt does with other values in a place, or all it does in that place of other variants."""
         known = self._known.otherwise
         if place not in known and not self._of_variants:
-            for other, what in known.items():
+            # An attribute behind a kind is one of other kinds: what becomes of it tells nothing about its values.
+            for other, what in ((key, what) for key, what in known.items() if "]@" not in key):
                 self._of_variants.setdefault(_without_variant(other), set()).add(what)
         if place in known:
             return known[place]

@@ -128,12 +128,12 @@ class AddressCollision(Rule):
             if one.address is not None:
                 fix = safe(_TITLE, remove_element(one.address))
                 yield self.finding(f"{one.place} is that of {part}", At(one.address), fix=fix)
+        if len({one.place for one in found}) == len(found):
+            return
         by_place: dict[Place, list[Occupant]] = {}
         for one in found:
             if one not in of_machine:
                 by_place.setdefault(one.place, []).append(one)
-        if not any(len(alike) > 1 for alike in by_place.values()):
-            return
         names = FreeNames(domain, found)
         for place, alike in by_place.items():
             # Sorting is stable. A place that comes of a name can be left only with the name.

@@ -74,11 +74,13 @@ class PciRootMismatch(Rule):
         expected = machine.root_bus
         if not domain.is_qemu or expected is None:
             return
-        first = _first(domain)
-        for controller in domain.devices_of("controller"):
+        found = [node for node in domain.devices_of("controller") if node.get("type") == "pci"]
+        controllers = [node for node in found if not _is_right(node, expected)]
+        first = _first(domain, found) if controllers else None
+        for controller in controllers:
             view = AnyController(controller)
-            match view.type, view.index, view.model:
-                case Known("pci"), index, Known(model) if model != expected and (
+            match view.index, view.model:
+                case index, Known(model) if model != expected and (
                     index == Known(0) or (index is None and (model in _ROOTS or controller == first))
                 ):
                     fix = unsafe(f"Set the model to {expected}", set_attribute(controller, "model", expected))
@@ -97,13 +99,19 @@ class PciRootMismatch(Rule):
                         fix=fix if _is_alone(domain) else None,
                     )
                 # POWER has several.
-                case Known("pci"), Known(index), Known(model) if index and model in _ROOTS and not machine.is_pseries:
+                case Known(index), Known(model) if index and model in _ROOTS and not machine.is_pseries:
                     yield self.finding(f"'{model}' has index {index}; the root of PCI has 0", At(controller, "index"))
 
 
-def _first(domain: Domain) -> Node | None:
+def _is_right(controller: Node, expected: str) -> bool:
+    """Return True if nothing can be wrong with a controller, as with most: it is the root, with index 0."""
+    model = controller.get("model")
+    return model is None or (model == expected and controller.get("index") == "0")
+
+
+def _first(domain: Domain, controllers: list[Node]) -> Node | None:
     """Return the controller that libvirt gives the index 0: the first without an index, where none has 0."""
-    found = [(AnyController(node), node) for node in domain.devices_of("controller") if node.get("type") == "pci"]
+    found = [(AnyController(node), node) for node in controllers]
     is_known = not domain.has_unknown_devices and not any(isinstance(view.index, Unknown) for view, _ in found)
     if not is_known or any(view.index == Known(0) or node.is_conditional for view, node in found):
         return None

@@ -6,7 +6,8 @@ What it does
 
 Why it matters
     QEMU does not start under KVM: ``Hyper-V synthetic timers (requested by 'hv-stimer' cpu flag) requires Hyper-V
-    clocksources ('hv-time')``. Newer versions of libvirt may refuse the domain already.
+    clocksources ('hv-time')``. libvirt 12.8 does not define some of these: ``'stimer' hyperv feature requires
+    'hypervclock' timer``.
 
 Fix
     Switches on what is missing. Safe: the domain did not start without it. Where that is switched off in the file,
@@ -26,6 +27,10 @@ from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule,
 class HypervDependency(Rule):
     severity = ERROR
     since = "0.2.0"
+    refusals = (
+        "Hyper-V * (requested by '*' cpu flag) requires Hyper-V *",
+        "'*' hyperv feature requires '*'",
+    )
     only_if_text_has = (b"hyperv",)
     examples = (
         Bad(

@@ -89,9 +89,12 @@ class DiskFormatMismatch(Rule):
     )
 
     def disk(self, disk: Node, domain: Domain, facts: Facts) -> Drafts:
+        driver = disk.child("driver")
+        if driver is None or driver.get("type") is None or not domain.is_qemu:
+            return
         view = Disk(disk)
-        driver, by_name = disk.child("driver"), format_by_name(view)
-        if driver is None or by_name is None or driver.get("type") is None or not domain.is_qemu:
+        by_name = format_by_name(view)
+        if by_name is None:
             return
         match view.format, view.source:
             case Known(written), Known(path) | Unknown(path) if written != by_name:

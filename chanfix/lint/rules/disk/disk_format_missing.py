@@ -76,10 +76,11 @@ class DiskFormatMissing(Rule):
     )
 
     def disk(self, disk: Node, domain: Domain, facts: Facts) -> Drafts:
-        view, driver = Disk(disk), disk.child("driver")
-        if not domain.is_qemu or not _is_image(view) or disk.has_unknown_children:
-            return
+        driver = disk.child("driver")
         if driver is not None and (driver.is_conditional or driver.get("type") is not None):
+            return
+        view = Disk(disk)
+        if not domain.is_qemu or not _is_image(view) or disk.has_unknown_children:
             return
         by_name = format_by_name(view)
         if by_name != "raw":

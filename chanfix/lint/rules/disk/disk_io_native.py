@@ -25,6 +25,7 @@ from chanfix.xml.edit import set_attribute
 
 class DiskIoNative(Rule):
     severity = ERROR
+    only_if_text_has = (b"native",)
     refusals = ("io='*' needs either no disk cache or directsync cache mode",)
     since = "0.2.0"
     examples = (

@@ -57,8 +57,11 @@ class DiskNameUnstable(Rule):
     )
 
     def disk(self, disk: Node, domain: Domain, facts: Facts) -> Drafts:
-        view, source = Disk(disk), disk.child("source")
-        if source is None or not must_be(view.device, "disk", "lun"):
+        source = disk.child("source")
+        if source is None or not any((source.get(name) or "").startswith("/dev/") for name in _SOURCES.values()):
+            return
+        view = Disk(disk)
+        if not must_be(view.device, "disk", "lun"):
             return
         match view.type, view.source:
             case Known("block" | "file" as kind), Known(path) if re.fullmatch(_UNSTABLE, path):

@@ -107,6 +107,8 @@ class DiskTargetRepeated(Rule):
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
         by_name: dict[str, list[Disk]] = {}
+        if len(domain.devices_of("disk")) < 2:
+            return
         for disk in disks(domain) if domain.is_qemu else ():
             if isinstance(disk.target, Known):
                 by_name.setdefault(disk.target.value, []).append(disk)

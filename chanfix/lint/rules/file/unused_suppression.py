@@ -3,7 +3,8 @@
 What it does
     Reports what is of no use in a suppression comment: a rule that finds nothing where the comment counts, a name that
     no rule has, a word that is no directive, a rule without brackets around it, and ``ignore-file`` behind the start
-    of the root element. A rule that was not run is not called unused.
+    of the root element. A rule that was not run is not called unused, nor one that may find something in a run for
+    another target or version.
 
     ``<!-- chanfix: ignore[rule, rule] why -->`` counts for its own line, and when it is the first thing on that line
     for the next element too, to its end. ``<!-- chanfix: ignore-file[rule] why -->`` before the root counts for the

@@ -29,7 +29,7 @@ class GlOnNetwork(Rule):
     severity = ERROR
     refusals = ("SPICE GL support is local-only for now and incompatible with -spice port*",)
     since = "0.2.0"
-    only_if_text_has = (b"accel3d", b"<gl")
+    only_if_text_has = (b"accel3d", b"gl")
     examples = (
         Bad(
             """\

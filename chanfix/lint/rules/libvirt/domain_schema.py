@@ -28,12 +28,10 @@ References
 import os
 
 from chanfix.domain import Domain, is_templated
+from chanfix.domain.definitions import PRIVATE_RECORDS
 from chanfix.domain.libvirt_schema import Kind, Mismatch, mismatches, schema_version, sentence, twin
 from chanfix.lint.mismatched import place_of_mismatch
 from chanfix.lint.rule import AGENT_CHANNEL, ERROR, INFO, WARNING, At, Bad, Drafts, Facts, Good, Part, Rule, Severity
-
-# libvirt's own records; it never holds them against the schema, and writes into them what that does not have.
-_PRIVATE = ("domstatus", "qemu-migration")
 
 _ORDER = (Kind.TOO_EARLY, Kind.TOO_LATE)
 # src/conf/domain_conf.c:virDomainChrDefNew, virDomainNetDefNew
@@ -58,7 +56,7 @@ class DomainSchema(Rule):
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
         document = domain.document
-        if facts.schema is None or document.root.tag in _PRIVATE:
+        if facts.schema is None or document.root.tag in PRIVATE_RECORDS:
             return
         found = mismatches(facts.schema, domain.node, facts.valid)
         if found == []:

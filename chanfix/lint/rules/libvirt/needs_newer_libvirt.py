@@ -1,9 +1,9 @@
 """An element, attribute or value is one that the libvirt which the domain is for does not know yet.
 
 What it does
-    With ``--libvirt-version`` (or ``libvirt-version`` in the configuration) reports what libvirt's schemas got later:
-    the exact version where its documentation names it, else the releases between which it came. Without a version it
-    says nothing.
+    With a version (``--libvirt-version``, or ``libvirt-version`` in the configuration) or a target (``--target``) it
+    reports what libvirt's schemas got later. It names the exact version where libvirt's documentation does, else the
+    releases between which it came. Without a version and a target it reports nothing.
 
 Why it matters
     An older libvirt drops an element or attribute that it does not know without a word, and refuses the domain for most
@@ -53,9 +53,10 @@ class NeedsNewerLibvirt(Rule):
         else:
             part = Part.NAME if name is not None else None
         is_refused = outcome(stray) == "refused"
-        does = {"refused": "refuses the domain", "dropped": "drops it"}.get(outcome(stray), "does not")
+        does = {"refused": "refuses", "dropped": "drops"}.get(outcome(stray), "does not know")
+        came = f"came with {known.by}" if known.after is None else f"came between {known.after} and {known.by}"
         yield self.finding(
-            f"libvirt knows {what} {known}; libvirt {version} {does}",
+            f"libvirt {version} {does} {what}: it {came}",
             At(node, name, part=part),
             severity=None if is_refused else WARNING,
         )

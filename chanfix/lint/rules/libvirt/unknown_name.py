@@ -1,14 +1,14 @@
 """An element or attribute has a name that no libvirt knows in its place.
 
 What it does
-    Compares each element and attribute of a domain with what libvirt can be told there: the names that its schemas
-    have, from 7.0 to 12.8, whatever is installed. What belongs into another element nearby is told with that element.
-    Order and number are not compared; names of foreign namespaces and the content of ``<metadata>`` are anybody's. In
-    channels and controllers of virtio-serial ``channel-schema`` has its say.
+    Compares each element and attribute of a domain with the names that libvirt's schemas have in that place, from 7.0
+    to 12.8, whatever is installed. If the name belongs into another element nearby, the message names that element.
+    Order and number are not compared, nor names of foreign namespaces and the content of ``<metadata>``. Channels and
+    controllers of virtio-serial are ``channel-schema``'s to report.
 
 Why it matters
-    libvirt drops what it does not know without a word: a misspelt option is as good as not there, and it is gone from
-    the stored definition. In ``<features>`` it refuses the domain: ``unexpected feature 'apci'``.
+    libvirt drops what it does not know without a word: a misspelt option has no effect, and it is gone from the
+    stored definition. In ``<features>`` it refuses the domain: ``unexpected feature 'apci'``.
 
 Fix
     The name that is right there, if exactly one is like it, it is not there yet, and its content is known as well.

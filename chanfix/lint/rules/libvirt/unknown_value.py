@@ -3,12 +3,14 @@
 What it does
     Compares the values of which libvirt has a list, and numbers, UUIDs and hardware addresses, with what its schemas
     have from 7.0 to 12.8. What libvirt does with another value was asked of its QEMU driver, value by value: where it
-    refuses the domain the finding is an error, where it drops the value, or nobody could ask, a warning. Where it
-    takes any value there is no finding. In channels and controllers of virtio-serial ``channel-schema`` has its say.
+    refuses the domain the finding is an error, where it drops the value, or nobody could ask, a warning. An empty
+    value, ``none`` and ``default`` are warnings too: in some places libvirt reads them as if nothing was written. Where
+    it takes any value there is no finding. Channels and controllers of virtio-serial are ``channel-schema``'s to
+    report.
 
 Why it matters
     The domain does not define (``XML error: Invalid value for attribute 'bus' in element 'target': 'virtioo'``), or
-    the option is as good as not there.
+    the option has no effect.
 
 Fix
     The value that is right there, if exactly one is like it. Unsafe: it may not be the one that was meant.

@@ -23,6 +23,7 @@ from chanfix.xml.edit import remove_attribute
 class LiveDomainId(Rule):
     severity = INFO
     about_live_state = True
+    only_if_text_has = (b"id",)
     examples = (
         Bad(
             "<domain type='kvm' id='7'>\n  <name>web</name>\n</domain>\n",

@@ -25,6 +25,7 @@ class LiveIndex(Rule):
     severity = INFO
     since = "0.2.0"
     about_live_state = True
+    only_if_text_has = (b"index", b"portid", b"resource")
     examples = (
         Bad(
             """\

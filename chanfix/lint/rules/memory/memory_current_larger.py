@@ -54,9 +54,13 @@ class MemoryCurrentLarger(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        memory, node = views.memory(domain), domain.node.child("currentMemory")
-        if node is None or domain.node.child("memory") is None:
+        whole, node = domain.node.child("memory"), domain.node.child("currentMemory")
+        if node is None or whole is None:
             return
+        if node.text == whole.text and node.get("unit") == whole.get("unit"):
+            # As in most domains.
+            return
+        memory = views.memory(domain)
         match memory.written_current, memory.written:
             case Known(current), Known(written) if current > written:
                 pass
@@ -68,6 +72,6 @@ class MemoryCurrentLarger(Rule):
                 yield self.finding(
                     f"the current memory is {current} KiB, more than all of it; libvirt makes it {total} KiB",
                     At(node, part=Part.TEXT),
-                    At(memory.node.child("memory") or memory.node, part=Part.TEXT, label="all of the memory"),
+                    At(whole, part=Part.TEXT, label="all of the memory"),
                     fix=safe("Leave the current memory to libvirt", remove_element(node)),
                 )

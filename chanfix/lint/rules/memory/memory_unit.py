@@ -40,8 +40,10 @@ class MemoryUnit(Rule):
             return
         unit = node.get("unit")
         if 0 < size.value < _LEAST:
+            written, shown = f"{node.text.strip()} {unit or 'KiB'}", _shown(size.value)
             yield self.finding(
-                f"{node.text.strip()} {unit or 'KiB'} is {_shown(size.value)}; expected {_LEAST >> 10} MiB at least",
+                f"the memory is {written if written == shown else f'{written}, which is {shown}'};"
+                f" expected {_LEAST >> 10} MiB at least",
                 At(node, part=Part.TEXT),
                 note="" if unit else "without a unit the number is in KiB",
             )

@@ -33,8 +33,11 @@ class DiskPathRelative(Rule):
     )
 
     def disk(self, disk: Node, domain: Domain, facts: Facts) -> Drafts:
-        view, source = Disk(disk), disk.child("source")
-        if source is None or domain.is_of_other_driver or view.type != Known("file"):
+        source = disk.child("source")
+        if source is None or (source.get("file") or "/").startswith("/") or domain.is_of_other_driver:
+            return
+        view = Disk(disk)
+        if view.type != Known("file"):
             return
         match view.source:
             case Known(path) if path and not path.startswith("/") and not home_of(path):

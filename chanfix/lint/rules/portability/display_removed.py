@@ -18,6 +18,8 @@ References
     https://github.com/cockpit-project/cockpit-machines/pull/1387; https://github.com/karmab/kcli/issues/447
 """
 
+from collections.abc import Callable
+
 from chanfix.domain import Domain
 from chanfix.domain.spice import devices_of_spice
 from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Edit, Facts, Fix, Good, Node, Rule, unsafe
@@ -62,15 +64,13 @@ class DisplayRemoved(Rule):
     )
 
     def graphics(self, graphics: Node, domain: Domain, facts: Facts) -> Drafts:
-        yield from self._drafts("graphics", graphics, domain, facts, _without_spice(graphics, domain))
+        yield from self._drafts("graphics", graphics, domain, facts, lambda: _without_spice(graphics, domain))
 
     def video(self, video: Node, domain: Domain, facts: Facts) -> Drafts:
         if (model := video.child("model")) is not None:
-            edits = [remove_attribute(model, name) for name in _OF_QXL if model.get(name) is not None]
-            fix = unsafe("Set the video model to 'virtio'", set_attribute(model, "type", "virtio"), *edits)
-            yield from self._drafts("video", model, domain, facts, fix)
+            yield from self._drafts("video", model, domain, facts, lambda: _without_qxl(model))
 
-    def _drafts(self, kind: str, node: Node, domain: Domain, facts: Facts, fix: Fix | None) -> Drafts:
+    def _drafts(self, kind: str, node: Node, domain: Domain, facts: Facts, fix: Callable[[], Fix]) -> Drafts:
         name = node.get("type") or ""
         what = f"{'graphics of type' if kind == 'graphics' else 'video model'} '{name}'"
         if domain.is_of_other_driver:
@@ -79,12 +79,17 @@ class DisplayRemoved(Rule):
             if facts.qemu is None and (kind, name) in _LACKED:
                 yield self._draft(f"{what}: not every distribution's QEMU is built with that", node, None)
         elif facts.target.lacks(kind, name):
-            yield self._draft(f"{what}: QEMU was built without that", node, fix)._replace(severity=ERROR)
+            yield self._draft(f"{what}: QEMU was built without that", node, fix())._replace(severity=ERROR)
         elif package := facts.target.package_of(kind, name):
-            yield self._draft(f"{what}: that takes the package '{package}'", node, None)
+            yield self._draft(f"{what}: QEMU needs the package '{package}'", node, None)
 
     def _draft(self, message: str, node: Node, fix: Fix | None) -> Draft:
         return self.finding(message, At(node, "type"), fix=fix)
+
+
+def _without_qxl(model: Node) -> Fix:
+    edits = [remove_attribute(model, name) for name in _OF_QXL if model.get(name) is not None]
+    return unsafe("Set the video model to 'virtio'", set_attribute(model, "type", "virtio"), *edits)
 
 
 def _without_spice(graphics: Node, domain: Domain) -> Fix:

@@ -20,12 +20,13 @@ References
     https://github.com/virt-manager/virt-manager/issues/539
 """
 
-from chanfix.domain.machine_use import MachineUse
+from chanfix.domain.machine import MachineUse
 from chanfix.domain.machines import NEWEST_QEMU, life_of, newest_alias, read_machine
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import set_attribute
 
 _DOMAIN = "<domain type='kvm'>\n  <name>web</name>\n  <os>\n    <type machine='{}'>hvm</type>\n  </os>\n</domain>\n"
+_NOT_LISTED = "is not in the list of QEMU's machine types there"
 
 
 class MachineRemoved(Rule):
@@ -39,6 +40,7 @@ class MachineRemoved(Rule):
         Bad(_DOMAIN.format("pc-1.2"), at="pc-1.2", fixed=_DOMAIN.format("pc")),
         Bad(_DOMAIN.format("pc-q35-9.2"), at="pc-q35-9.2", fixed=_DOMAIN.format("q35"), target="debian-12"),
         Bad(_DOMAIN.format("pc-q35-9.0"), at="pc-q35-9.0", fixed=_DOMAIN.format("q35"), target="rhel-9"),
+        Bad(_DOMAIN.format("q36").replace("<type", "<type arch='x86_64'"), at="q36", target="debian-12"),
         Good(_DOMAIN.format("pc-q35-9.2")),
         Good(_DOMAIN.format("pc-q35-4.2"), target="debian-12"),
         Good(_DOMAIN.format("q35")),
@@ -61,17 +63,23 @@ class MachineRemoved(Rule):
 
 def _reason(use: MachineUse, facts: Facts) -> str | None:
     """Return why QEMU does not have the machine type; None if it has it, or that is not known."""
-    life, machine = life_of(use.name), read_machine(use.name)
-    if life is None or machine is None or machine.version is None:
+    machine, life = read_machine(use.name), life_of(use.name)
+    if machine is not None and machine.suffix:
         return None
+    if machine is None or life is None or machine.version is None:
+        return _NOT_LISTED if _is_listed(use, facts) is False else None
     if life.removed <= (facts.qemu or NEWEST_QEMU):
         return f"is gone: QEMU {life.removed.major}.{life.removed.minor} and later do not have it"
     if facts.qemu and machine.version[:2] > facts.qemu[:2]:
         return f"comes with QEMU {machine.version.major}.{machine.version.minor}; the domain is for an older one"
-    if facts.target:
-        known = facts.target.machines(use.arch) if use.arch else None
-        if known is not None and use.name not in known:
-            return "is not in the list of QEMU's machine types there"
-        if facts.target.lacks("machines", "versioned"):
-            return "is one of QEMU's own versioned ones; QEMU was built without them there"
+    if _is_listed(use, facts) is False:
+        return _NOT_LISTED
+    if facts.target and facts.target.lacks("machines", "versioned"):
+        return "is QEMU's own; of versioned ones QEMU there has the distribution's only"
     return None
+
+
+def _is_listed(use: MachineUse, facts: Facts) -> bool | None:
+    """Return True if the target's QEMU has a machine type of that name; None if its list is not known."""
+    known = facts.target.machines(use.arch) if facts.target and use.arch else None
+    return None if known is None else use.name in known

@@ -26,8 +26,8 @@ _X86 = frozenset({None, "i686", "x86_64"})
 
 
 class VserialNoPci(Rule):
-    # As text or as references.
     severity = ERROR
+    only_if_text_has = (b"isapc", b"microvm", b"none")
     refusals = (
         "No PCI buses available",
         "No 'virtio-bus' bus found",
