@@ -66,16 +66,10 @@ def read_before(text: str) -> Cursor:
                 return Cursor(Standing.ASIDE, tuple(around))
         elif token["end"] is not None:
             if last == len(text) and not token["end_is_done"]:
-<<<<<<< ours
-                # Behind blanks the name is complete.
-                is_name = token[0].endswith(token["end"])
-                return Cursor(Standing.END if is_name else Standing.ASIDE, tuple(around), token["end"] * is_name)
-=======
                 # Behind the name there may be white space only.
                 if token.end("end") < last:
                     return Cursor(Standing.ASIDE, tuple(around))
                 return Cursor(Standing.END, tuple(around), token["end"])
->>>>>>> theirs
             # What was opened and never closed ends with what is around it.
             while names[token["end"]]:
                 closed = around.pop().name
