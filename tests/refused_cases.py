@@ -127,6 +127,9 @@ DISKS = {
     "event-idx-on-bus": disk(driver="type='raw' event_idx='on'"),
     "queues-on-bus": disk(driver="type='raw' queues='4'"),
     "iommu-on-bus": disk(driver="type='raw' iommu='on'"),
+    "vcpupin-of-one-twice": case(
+        inside="<cputune><vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='0' cpuset='0'/></cputune>", vcpu=""
+    ),
     "transient-cdrom": disk("<transient/>", "type='file' device='cdrom'"),
     "copy-on-read-cdrom": disk(attributes="type='file' device='cdrom'", driver="type='raw' copy_on_read='on'"),
     "copy-on-read-readonly": disk("<readonly/>", driver="type='raw' copy_on_read='on'"),
