@@ -89,7 +89,7 @@ class PciRootMismatch(Rule):
                         At(controller, "model"),
                         fix=fix if model in _ROOTS and _is_alone(domain) else None,
                     )
-                case Known("pci"), Known(0), None:
+                case Known(0), None:
                     fix = unsafe(
                         f"Set the model to {expected}", set_attribute(controller, "model", expected, after="index")
                     )
@@ -105,8 +105,7 @@ class PciRootMismatch(Rule):
 
 def _is_right(controller: Node, expected: str) -> bool:
     """Return True if nothing can be wrong with a controller, as with most: it is the root, with index 0."""
-    model = controller.get("model")
-    return model is None or (model == expected and controller.get("index") == "0")
+    return controller.get("model") == expected and controller.get("index") == "0"
 
 
 def _first(domain: Domain, controllers: list[Node]) -> Node | None:
