@@ -284,8 +284,8 @@ FAMILIES = {
 # Domains of the rows and of the rules about devices.
 KNOWN = sorted([*CASES.values(), *(claim.text for claims in CLAIMS.values() for claim in claims.values())])
 # Without a machine type libvirt takes the default one, which is not the same in every QEMU; a controller without its
-# type, which nobody writes, is one for IDE.
-_PART = re.compile(r"(?<!<controller) (?!arch=|machine=)[A-Za-z_]+='[^']*'|<[a-z]+(?: [A-Za-z_]+='[^']*')*/>")
+# type, which nobody writes, is one for IDE; and most rows are about a disk whose bus is written.
+_PART = re.compile(r"(?<!<controller) (?!arch=|bus=|machine=)[A-Za-z_]+='[^']*'|<[a-z]+(?: [A-Za-z_]+='[^']*')*/>")
 
 
 @st.composite

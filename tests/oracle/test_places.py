@@ -106,6 +106,23 @@ def test_what_comes_of_a_fault_that_was_taken_out_is_no_fault(question, installe
     assert faults.is_whole
 
 
+class WithoutFirmware:
+    """A driver without firmware to choose, as libvirt 12.8 is where none is installed."""
+
+    def ask(self, document, *, with_stored=False):
+        if b"firmware='efi'" in document:
+            return Verdict(9, "Unable to find 'efi' firmware that is compatible with the current configuration")
+        return Verdict(67, "no loader path specified") if b"<loader" in document else Verdict()
+
+
+def test_what_needs_the_attribute_of_a_fault_is_no_fault(question):
+    data = document_of(machine="q35").replace(b"<os>", b"<os firmware='efi'>")
+    made, driver = question(data.replace(b"</os>", b"<loader secure='yes'/></os>")), WithoutFirmware()
+    faults = find_faults(made, driver.ask(made.text()), driver)
+    assert [text_at(fault.place) for fault in faults.found] == ["efi"]
+    assert not faults.is_whole
+
+
 def test_search_ends_after_so_many_questions_and_says_so(question, installed_driver):
     made = question(document_of(FILLER + "<iommu model='intell'/>"))
     first = installed_driver.ask(made.text())
