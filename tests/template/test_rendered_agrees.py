@@ -54,7 +54,7 @@ MANY = {
     "libvirt_firmware_mode": "uefi", "libvirt_host_os": "fedora", "vm_architecture": "x86_64",
     "vm_drives": [{"type": "file", "path": "/a"}, {"type": "block", "path": "/b"}],
     "vm_networks": [{"type": "ovs", "parent": "a", "trunk": [1, 2]}, {"parent": "b", "mac": "52:54:00:00:00:01"}],
-    "vm_allow_passthrough": True, "vm_do_bootstrap": False, "vm_vnc_port": -1, "vm_cloudinit_iso": "/c.iso",
+    "vm_allow_passthrough": True, "vm_do_bootstrap": True, "vm_vnc_port": -1, "vm_cloudinit_iso": "/c.iso",
     "vm_dir": "/a", "vm_domain_type": "kvm", "vm_emulator_path": "/usr/bin/qemu", "vm_hostname": "web",
     "vm_memory_mb": 512, "vm_vnc_address": "127.0.0.1",
 }  # fmt: skip
