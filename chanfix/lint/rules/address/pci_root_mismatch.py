@@ -104,14 +104,8 @@ class PciRootMismatch(Rule):
 
 
 def _is_right(controller: Node, expected: str) -> bool:
-<<<<<<< ours
     """Return True if nothing can be wrong with a controller, as with most: it is the root, with index 0."""
     return controller.get("model") == expected and controller.get("index") == "0"
-=======
-    """Return True if nothing can be wrong with a controller: it is the root, with index 0, or has no model or index."""
-    model, index = controller.get("model"), controller.get("index")
-    return index is None if model is None else model == expected and index == "0"
->>>>>>> theirs
 
 
 def _first(domain: Domain, controllers: list[Node]) -> Node | None:
