@@ -10,7 +10,7 @@ from chanfix.lint.run import Job, Run, Source
 
 # In a template most things are unknown: these ask for what nothing in it may bring.
 WHOLE = {"agent-missing", "vserial-controller-missing", "vserial-controller-unused", "spicevmc-no-spice"}
-RULES = tuple(rule for rule in chosen_rules(Config()) if rule.name not in WHOLE)
+RULES = tuple(rule for rule in chosen_rules(Config(), profile="channel") if rule.name not in WHOLE)
 EXAMPLES = [
     example
     for rule in RULES
