@@ -17,8 +17,9 @@ from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
 from chanfix.errors import InternalError
-from chanfix.lint.file import Job, Linted, lint_sources
+from chanfix.lint.file import lint_sources
 from chanfix.lint.finding import FileReport
+from chanfix.lint.job import Job, Linted
 from chanfix.lint.source import Source
 
 __all__ = ["lint_in_processes"]

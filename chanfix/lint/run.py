@@ -6,17 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chanfix.domain.identity import twins_of
-from chanfix.lint.file import (
-    NO_OTHERS,
-    FixedFile,
-    Job,
-    Linted,
-    Others,
-    fix_source,
-    is_fixable,
-    lint_sources,
-)
+from chanfix.lint.file import is_fixable, lint_sources
 from chanfix.lint.finding import FileReport, RuleInfo
+from chanfix.lint.fix_file import FixedFile, fix_source
+from chanfix.lint.job import NO_OTHERS, Job, Linted, Others
 from chanfix.lint.rule import Claim, RuleEntry
 from chanfix.lint.rules import page_of
 from chanfix.lint.source import Source

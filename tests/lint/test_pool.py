@@ -11,7 +11,8 @@ from multiprocessing import active_children
 import pytest
 
 from chanfix.errors import InternalError
-from chanfix.lint.file import Job, lint_sources
+from chanfix.lint.file import lint_sources
+from chanfix.lint.job import Job
 from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.pool import lint_in_processes
 from chanfix.lint.source import Source

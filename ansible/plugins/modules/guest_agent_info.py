@@ -24,7 +24,7 @@ options:
     default: 10
   raw:
     description:
-      - Ask agents for their version and commands too, which tells of every feature whether it works.
+      - Ask agents for their version and commands too, which shows for every feature if it works.
       - libvirt marks the domains as tainted.
     type: bool
     default: false
