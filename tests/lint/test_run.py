@@ -7,7 +7,7 @@ import pytest
 
 from chanfix import files
 from chanfix.cli import main
-from chanfix.lint import file
+from chanfix.lint import inquiry
 from chanfix.lint.known.config import Config, chosen_rules
 from chanfix.lint.run import Job, Run, Source
 from chanfix.xml.edit import Safety
@@ -56,7 +56,7 @@ def checks(monkeypatch):
         counts[text.name] += 1
         return check(text, rules, facts)
 
-    monkeypatch.setattr(file, "check", counting)
+    monkeypatch.setattr(inquiry, "check", counting)
     return counts
 
 
