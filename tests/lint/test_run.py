@@ -52,7 +52,7 @@ def checks(monkeypatch):
     """How often each input is checked."""
     counts = Counter()
 
-    def counting(text, rules, facts, check=file.check):
+    def counting(text, rules, facts, check=inquiry.check):
         counts[text.name] += 1
         return check(text, rules, facts)
 
