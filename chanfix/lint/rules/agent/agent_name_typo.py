@@ -89,7 +89,7 @@ class AgentNameTypo(Rule):
             return
         fix = unsafe("Correct the name", set_attribute(channel.target, "name", meant))
         yield self.finding(
-            f"target name '{name}' is not one that libvirt takes for an agent's; expected '{meant}'",
+            f"target name '{name}' is not one that libvirt recognises; expected '{meant}'",
             At(channel.target, "name"),
             fix=fix if domain.can_name(channel, meant) else None,
         )
