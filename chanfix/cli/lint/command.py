@@ -105,7 +105,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @common_options
 @click.pass_obj
 def command(settings: Settings, /, **options: Any) -> int:
-    """Report misconfigurations of the guest agent's channel and what belongs to it.
+    """Report what is wrong with domains: what libvirt refuses or drops, what another host lacks, what hurts later.
 
     PATHs are files and folders, the current folder without any, '-' standard input. With --connect they are domains,
     all of them without any.
