@@ -216,7 +216,9 @@ def as_nobody(folder: Path) -> Iterator[None]:
         yield
         return
     for path in (folder, *folder.rglob("*")):
-        os.chown(path, NOBODY, NOBODY)
+        # What chanfix keeps stays its own.
+        if "chanfix" not in path.parts:
+            os.chown(path, NOBODY, NOBODY)
     os.setegid(NOBODY)
     os.seteuid(NOBODY)
     try:
