@@ -21,6 +21,8 @@ from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 
 RULES = chosen_rules(Config())
+# Those whose fixes change channels alone, and what belongs to them.
+CHANNEL = chosen_rules(Config(), profile="channel")
 EXAMPLES = 120
 
 
@@ -47,8 +49,8 @@ def for_any(request, tried):
     return for_any
 
 
-def run_on(data):
-    return Run.lint([Source("web.xml", partial(bytes, data))], Job(RULES))
+def run_on(data, rules=RULES):
+    return Run.lint([Source("web.xml", partial(bytes, data))], Job(rules))
 
 
 def others_in(data):
@@ -111,11 +113,12 @@ def test_the_scan_finds_what_expat_finds(for_any):
 @survives("generated domains, `lint --fix` and `--unsafe-fixes`", "fixed twice is fixed once; all else as it was")
 def test_fixes_come_to_rest_and_keep_to_themselves(for_any):
     def check(data, safety):
-        run = run_on(data)
-        for number in run.fixable(safety):
-            fixed = run.fix(number, safety)
-            assert run_on(fixed.after).fix(0, safety).after == fixed.after
-            assert others_in(fixed.after) == others_in(data)
+        for rules in (RULES, CHANNEL):
+            run = run_on(data, rules)
+            for number in run.fixable(safety):
+                fixed = run.fix(number, safety)
+                assert run_on(fixed.after, rules).fix(0, safety).after == fixed.after
+                assert rules != CHANNEL or others_in(fixed.after) == others_in(data)
 
     for_any(check, documents(), st.sampled_from([Safety.SAFE, Safety.UNSAFE]))
 
