@@ -100,7 +100,8 @@ def test_script_of_guest_config_blocks_and_allows_in_a_guest_that_is_running(mac
 
 @pytest.mark.parametrize("options", [[], ["--raw"]])
 def test_frozen_guest_is_told_and_left_frozen(options, machine, entry, chanfix):
-    machine.agent("guest-fsfreeze-freeze")
+    assert machine.agent("guest-fsfreeze-freeze") > 0
+    assert machine.agent("guest-fsfreeze-status") == "frozen"
     try:
         status, domain = entry(machine, *options)
         assert (status, domain["verdict"]) == (1, "frozen")
