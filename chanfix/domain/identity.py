@@ -5,7 +5,6 @@ Two definitions with one name, or with one UUID, are variants of one domain: a h
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
@@ -38,12 +37,13 @@ class Identity(NamedTuple):
     @property
     def folder(self) -> str:
         """The folder of the file."""
-        return posixpath.dirname(self.path)
+        return self.path.rpartition("/")[0]
 
     @property
     def stem(self) -> str:
         """The file's path up to the first dot of its name: what a rendering and its template have in common."""
-        return posixpath.join(self.folder, posixpath.basename(self.path).partition(".")[0])
+        folder, slash, name = self.path.rpartition("/")
+        return folder + slash + name.partition(".")[0]
 
 
 class Twin(NamedTuple):
@@ -71,8 +71,9 @@ class Twin(NamedTuple):
 
 def identity_of(domain: Domain, path: str) -> Identity | None:
     """Return the identity of a domain; None for one whose name is not known, and for a record of a running one."""
-    parts = [domain.node, *domain.node.children("name", "uuid")]
-    if not domain.name or domain.is_record or domain.is_inactive or any(part.arms for part in parts):
+    if not domain.name or domain.is_record or domain.is_inactive:
+        return None
+    if domain.document.mask and any(part.arms for part in (domain.node, *domain.node.children("name", "uuid"))):
         return None
     macs = (mac.value for each in domain.devices_of("interface") if isinstance(mac := Interface(each).mac, Known))
     return Identity(path, domain.name, bare(domain.uuid or ""), tuple(dict.fromkeys(macs)))
@@ -132,7 +133,7 @@ class _Comparison:
 def _others(seen: dict[str, Identity], key: str, one: Identity, shared: Shared, value: str) -> Iterator[Twin]:
     """Yield the first that was seen, if this one is another domain that is new here; and remember this one."""
     first = next(iter(seen.values()), None)
-    if key in seen or (first is not None and first.stem == one.stem and first.path != one.path):
+    if key in seen or (first is not None and first.path != one.path and first.stem == one.stem):
         return
     seen[key] = one
     if first is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple
 
 from chanfix.domain import Domain
 from chanfix.domain.path.kinds import port_paths
@@ -27,6 +27,11 @@ _NAMED = frozenset(
         *_OF_VOCABULARY,
     }
 )
+# A word that a text has which has such a part; any other level is the name of a tag.
+_WORD_OF = dict.fromkeys(("domain", *_OF_VOCABULARY), b"")
+_WORD_OF |= dict.fromkeys(("channels", "agent_channel", "path"), b"channel")
+_WORD_OF |= dict.fromkeys(("controller", "controllers", "port", "ports"), b"virtio-serial")
+_WORD_OF["commandline_ports"] = b"commandline"
 
 
 def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Iterator[tuple[RuleEntry, Draft]]:
@@ -47,49 +52,62 @@ def drafts_of(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> Itera
 
 
 def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[tuple[RuleEntry, Draft]]:
-    words = domain.document.words
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
-    found: list[tuple[int, RuleEntry, Draft]] = []
-    for level, asked in _questions(rules, has_live_state, facts.version):
-        if level in _OF_VOCABULARY and level not in parts:
-            parts |= _strays(domain)
-        of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
-        if not of_level:
-            continue
-        about = (facts,) if level == "domain" else (domain, facts)
-        try:
-            for number, rule, only_if in asked:
-                if only_if and words is not None and words.isdisjoint(only_if):
-                    continue
+    found: list[tuple[RuleEntry, Draft]] = []
+    for rule in _questions(rules, has_live_state, facts.version).about(domain.document.words):
+        for level in rule.levels:
+            if level in _OF_VOCABULARY and level not in parts:
+                parts |= _strays(domain)
+            of_level = parts.get(level) or (() if level in _NAMED else domain.devices_of(level))
+            if not of_level:
+                continue
+            about = (facts,) if level == "domain" else (domain, facts)
+            try:
                 ask = getattr(load(rule), level)
                 for part in of_level:
                     for draft in ask(part, *about):
-                        found.append((number, rule, draft))
-        except ChanfixError:
-            raise
-        except Exception as error:
-            raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
-    found.sort(key=lambda entry: entry[0])
-    return [(rule, draft) for _, rule, draft in found]
+                        found.append((rule, draft))
+            except ChanfixError:
+                raise
+            except Exception as error:
+                raise InternalError(f"the rule '{rule.name}' failed: {error!r}") from error
+    return found
 
 
-# A rule, its place in the order, and the words of which a text must have one.
-_Question: TypeAlias = tuple[int, RuleEntry, tuple[bytes, ...]]
+class _Questions(NamedTuple):
+    """The rules to be asked, in their order; and by a word the numbers of those that a text with it is asked about.
+
+    ``always`` are the numbers of those that need no word.
+    """
+
+    rules: tuple[RuleEntry, ...]
+    always: frozenset[int]
+    by_word: dict[bytes, frozenset[int]]
+    words: frozenset[bytes]
+
+    def about(self, words: frozenset[bytes] | None) -> Sequence[RuleEntry]:
+        """Return the rules for a text of these words, all for one of which nothing is known."""
+        if words is None:
+            return self.rules
+        numbers = self.always.union(*map(self.by_word.__getitem__, self.words & words))
+        return [self.rules[number] for number in sorted(numbers)]
 
 
 @lru_cache
-def _questions(
-    rules: tuple[RuleEntry, ...], has_live_state: bool, version: Version
-) -> tuple[tuple[str, tuple[_Question, ...]], ...]:
-    """Return for each level the rules that look at it."""
-    by_level: dict[str, list[_Question]] = {}
-    for number, rule in enumerate(rules):
-        if (has_live_state and rule.about_live_state) or not rule.holds_in(version):
-            continue
-        for level in rule.levels:
-            by_level.setdefault(level, []).append((number, rule, rule.only_if_text_has))
-    return tuple((level, tuple(asked)) for level, asked in by_level.items())
+def _questions(rules: tuple[RuleEntry, ...], has_live_state: bool, version: Version) -> _Questions:
+    asked = tuple(rule for rule in rules if rule.holds_in(version) and not (has_live_state and rule.about_live_state))
+    by_word: dict[bytes, set[int]] = {}
+    always: set[int] = set()
+    for number, rule in enumerate(asked):
+        words = rule.only_if_text_has or [_WORD_OF.get(level, level.encode()) for level in rule.levels]
+        if b"" in words:
+            always.add(number)
+        for word in words:
+            by_word.setdefault(word, set()).add(number)
+    return _Questions(
+        asked, frozenset(always), {word: frozenset(numbers) for word, numbers in by_word.items()}, frozenset(by_word)
+    )
 
 
 def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
