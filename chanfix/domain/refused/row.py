@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
 from chanfix.resources import read
 
-__all__ = ["Row", "rows"]
+__all__ = ["Row", "blocks", "row_of", "rows", "words_of_libvirt"]
 
 
 class Row(NamedTuple):
@@ -40,12 +41,24 @@ class Row(NamedTuple):
 @cache
 def rows() -> tuple[Row, ...]:
     """Return all rows, in their order."""
+    return tuple(map(row_of, blocks()))
+
+
+@cache
+def blocks() -> tuple[str, ...]:
+    """Return the texts of all rows, in their order: a run needs few of the rows."""
     # Comments stand in blocks of their own.
-    blocks = read("schemas/refused.txt").split("\n\n")
-    return tuple(_row(block) for block in blocks if not block.startswith("#"))
+    return tuple(block for block in read("schemas/refused.txt").split("\n\n") if not block.startswith("#"))
 
 
-def _row(block: str) -> Row:
+def words_of_libvirt() -> tuple[str, ...]:
+    """Return the words of libvirt in all rows."""
+    return tuple(re.findall(r"(?m)^libvirt (.+)$", "\n".join(blocks())))
+
+
+@cache
+def row_of(block: str) -> Row:
+    """Return the row that a text is."""
     name, *lines = block.strip().split("\n")
     facts: dict[str, list[str]] = {}
     for line in lines:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from chanfix.domain import Domain
 from chanfix.domain.refused.conditions import NOTHING, Condition, Found, Seen, find, holds, parse
 from chanfix.domain.refused.quick import Parts, Quick, quick_test
-from chanfix.domain.refused.row import Row, rows
+from chanfix.domain.refused.row import Row, blocks, row_of
 from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
 from chanfix.xml.document import Node
@@ -21,7 +21,10 @@ __all__ = ["Refusal", "refusals"]
 
 # The oldest libvirt that was asked: an older one may take what this one refuses.
 _OLDEST = Version(9)
-_WORD = re.compile(rb"[A-Za-z0-9_-]+")
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+_PLACE = re.compile(r"(?m)^in (.+)$")
+# A condition that holds only where something is written: its path, and the values of which that is one.
+_SOMETHING = re.compile(r"(?m)^if ([^! \n]+)(?: (?:= (.+)|(?!!=).+))?$")
 # What nearly every domain has says little about one.
 _COMMON = frozenset(
     b"0 address arch block bus clock controller cpu dev devices disk domain driver file function index input interface "
@@ -43,22 +46,61 @@ _Element: TypeAlias = tuple[Node, Parts | None]
 
 
 class _Asked(NamedTuple):
-    """A row, ready to be asked: its number, its conditions, and the words that a text must hold for it.
+    """A row, ready to be asked."""
+
+    row: Row
+    conditions: tuple[Condition, ...]
+    # In a text without holes: the tests of most of them, the element's own attributes first, and the others.
+    quick: tuple[Quick, ...]
+    others: tuple[Condition, ...]
+    since: Version
+    until: Version | None
+    is_about_several: bool
+
+    @classmethod
+    @cache
+    def of(cls, block: str) -> _Asked:
+        """Prepare a row that is there as its text."""
+        row = row_of(block)
+        conditions = tuple(map(parse, row.when))
+        tests = [(condition, quick_test(condition)) for condition in conditions]
+        return cls(
+            row,
+            conditions,
+            tuple(sorted((test for _, test in tests if test is not None), key=lambda test: test.tag != "")),
+            tuple(condition for condition, test in tests if test is None),
+            Version.parse(row.since) if row.since else _OLDEST,
+            Version.parse(row.until) if row.until else None,
+            row.is_single or bool(row.unique) or row.is_alone,
+        )
+
+
+class _Listed(NamedTuple):
+    """A row's number and text, and the words that a document must hold for it.
 
     Of each set of ``values``, which are two and more, one has to be there with all its words.
     """
 
     number: int
-    row: Row
-    conditions: tuple[Condition, ...]
-    # In a text without holes: the tests of most of them, and the others.
-    quick: tuple[Quick, ...]
-    others: tuple[Condition, ...]
-    since: Version
-    until: Version | None
+    block: str
     names: frozenset[bytes]
     values: tuple[tuple[frozenset[bytes], ...], ...]
-    is_about_several: bool
+
+    @classmethod
+    def of(cls, number: int, block: str) -> _Listed:
+        """Read the words off the text of a row: most rows are never more than that."""
+        names = {"domain"}.union(*map(_WORD.findall, _PLACE.findall(block)))
+        values = []
+        for path, wanted in _SOMETHING.findall(block):
+            choice = wanted.split("|") if wanted else []
+            if NOTHING in choice:
+                continue
+            names.update(_WORD.findall(path))
+            if len(choice) > 1:
+                values.append(tuple(map(_words, choice)))
+            elif choice:
+                names.update(_WORD.findall(choice[0]))
+        return cls(number, block, frozenset(name.encode() for name in names), tuple(values))
 
     def may_hold(self, words: frozenset[bytes]) -> bool:
         """Return True if a text of these words has all that the row is about."""
@@ -80,7 +122,8 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     elements: dict[str, list[_Element]] = {}
     seen: Seen = {}
     has_holes = domain.document.mask is not None
-    for asked in _worth_asking(domain.document.words):
+    for listed in _worth_asking(domain.document.words):
+        asked = _Asked.of(listed.block)
         if version < asked.since or (asked.until and version >= asked.until):
             continue
         where = asked.row.where
@@ -93,14 +136,14 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
             yield from _refusals(domain, asked.row, found, alike)
 
 
-def _worth_asking(words: frozenset[bytes] | None) -> list[_Asked]:
+def _worth_asking(words: frozenset[bytes] | None) -> list[_Listed]:
     """Return the rows that a text may be about; all of them where nothing is known of its words."""
-    found: list[_Asked] = []
+    found: list[_Listed] = []
     if words is None:
-        return sorted(asked for name in _names() for rows_of_word in _index(name)[1].values() for asked in rows_of_word)
+        return sorted(row for name in _names() for rows_of_word in _index(name)[1].values() for row in rows_of_word)
     for name in _names() & words:
         known, by_word = _index(name)
-        found += [asked for word in known & words for asked in by_word[word] if asked.may_hold(words)]
+        found += [row for word in known & words for row in by_word[word] if row.may_hold(words)]
     return sorted(found)
 
 
@@ -110,27 +153,28 @@ def _names() -> frozenset[bytes]:
 
 
 @cache
-def _by_name() -> dict[bytes, list[tuple[int, Row]]]:
-    """Return all rows, numbered, by the name of the elements that they are about."""
-    by_name: dict[bytes, list[tuple[int, Row]]] = {}
-    for place, row in enumerate(rows()):
-        names = [name for name in row.where.split("/") if name not in (".", "*")] or ["domain"]
-        by_name.setdefault(names[-1].encode(), []).append((place, row))
+def _by_name() -> dict[bytes, list[tuple[int, str]]]:
+    """Return the texts of all rows, numbered, by the name of the elements that they are about."""
+    by_name: dict[bytes, list[tuple[int, str]]] = {}
+    for place, block in enumerate(blocks()):
+        _, _, rest = block.partition("\nin ")
+        name = rest.partition("\n")[0].rpartition("/")[2]
+        by_name.setdefault(b"domain" if name in (".", "*") else name.encode(), []).append((place, block))
     return by_name
 
 
 @cache
-def _index(name: bytes) -> tuple[frozenset[bytes], dict[bytes, list[_Asked]]]:
+def _index(name: bytes) -> tuple[frozenset[bytes], dict[bytes, list[_Listed]]]:
     """Return the rows about elements of a name by one word of each that few domains have, and these words.
 
     They are prepared when a text has that name: one document has few of them.
     """
-    prepared = [_prepared(number, row) for number, row in _by_name()[name]]
-    uses = Counter(word for asked in prepared for word in asked.names)
-    by_word: dict[bytes, list[_Asked]] = {}
-    for asked in prepared:
-        rarest = min(asked.names, key=lambda word: (word in _COMMON, uses[word], word))
-        by_word.setdefault(rarest, []).append(asked)
+    listed = [_Listed.of(number, block) for number, block in _by_name()[name]]
+    uses = Counter(word for row in listed for word in row.names)
+    by_word: dict[bytes, list[_Listed]] = {}
+    for row in listed:
+        rarest = min(row.names, key=lambda word: (word in _COMMON, uses[word], word))
+        by_word.setdefault(rarest, []).append(row)
     # An intersection of two frozen sets is the quickest.
     return frozenset(by_word), by_word
 
@@ -219,37 +263,5 @@ def _elements(domain: Domain, where: str) -> list[Node]:
     return nodes
 
 
-def _prepared(number: int, row: Row) -> _Asked:
-    conditions = tuple(map(parse, row.when))
-    names: set[str] = {name for name in row.where.split("/") if name not in (".", "*")} or {"domain"}
-    values = []
-    for condition in conditions:
-        wanted = condition.wanted.split("|")
-        may_be_absent = condition.operator == "!=" or (condition.operator == "=" and NOTHING in wanted)
-        if condition.is_negated or may_be_absent:
-            continue
-        names.update(step.tag for step in condition.steps)
-        names.update(filter(None, (condition.attribute, *(step.attribute for step in condition.steps))))
-        values += [[step.value] for step in condition.steps if step.value]
-        if condition.operator == "=":
-            values.append(wanted)
-    as_words = [tuple(map(_words, each)) for each in values]
-    # Every row has some words: the names of its place.
-    needed = frozenset(name.encode() for name in names).union(*(each[0] for each in as_words if len(each) == 1))
-    tests = [(condition, quick_test(condition)) for condition in conditions]
-    return _Asked(
-        number,
-        row,
-        conditions,
-        tuple(test for _, test in tests if test is not None),
-        tuple(condition for condition, test in tests if test is None),
-        Version.parse(row.since) if row.since else _OLDEST,
-        Version.parse(row.until) if row.until else None,
-        needed,
-        tuple(each for each in as_words if len(each) > 1),
-        row.is_single or bool(row.unique) or row.is_alone,
-    )
-
-
 def _words(value: str) -> frozenset[bytes]:
-    return frozenset(_WORD.findall(value.encode()))
+    return frozenset(word.encode() for word in _WORD.findall(value))

@@ -17,7 +17,7 @@ References
 """
 
 from chanfix.domain.refused.conditions import Found
-from chanfix.domain.refused.row import rows
+from chanfix.domain.refused.row import words_of_libvirt
 from chanfix.domain.refused.search import Refusal, refusals
 from chanfix.domain.values import Known
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Draft, Drafts, Facts, Good, Part, Rule
@@ -27,7 +27,7 @@ class RefusedCombination(Rule):
     severity = ERROR
     since = "0.2.0"
     about_targets = True
-    refusals = tuple(words for row in rows() for words in row.said)
+    refusals = words_of_libvirt()
     yields_to = ("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch")
     examples = (
         Bad(
