@@ -96,9 +96,14 @@ def claims_in(job: Job, text: Text | Parts) -> tuple[Claim, ...]:
 
 def identities_in(job: Job, text: Text | Parts) -> tuple[Identity, ...]:
     """Return who the domains of a text are, if a rule wants to know."""
-    if not any(rule.family == "repository" and not rule.is_local for rule in job.rules):
+    if not _compare_domains(job.rules):
         return ()
     return tuple([one for domain in text.domains if (one := identity_of(domain, text.name)) is not None])
+
+
+@lru_cache
+def _compare_domains(rules: tuple[RuleEntry, ...]) -> bool:
+    return any(rule.family == "repository" and not rule.is_local for rule in rules)
 
 
 def findings_of(job: Job, seen: Sequence[Seen]) -> tuple[Finding, ...]:

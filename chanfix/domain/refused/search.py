@@ -50,7 +50,8 @@ class _Asked(NamedTuple):
 
     row: Row
     conditions: tuple[Condition, ...]
-    # In a text without holes: the tests of most of them, the element's own attributes first, and the others.
+    # In a text without holes: those that are not about the element, the tests of most others, and the rest.
+    of_domain: tuple[Condition, ...]
     quick: tuple[Quick, ...]
     others: tuple[Condition, ...]
     since: Version
@@ -67,8 +68,10 @@ class _Asked(NamedTuple):
         return cls(
             row,
             conditions,
+            tuple(condition for condition, test in tests if test is None and condition.is_of_domain),
+            # Nearly every element fails the test of one of its own attributes, if there is one.
             tuple(sorted((test for _, test in tests if test is not None), key=lambda test: test.tag != "")),
-            tuple(condition for condition, test in tests if test is None),
+            tuple(condition for condition, test in tests if test is None and not condition.is_of_domain),
             Version.parse(row.since) if row.since else _OLDEST,
             Version.parse(row.until) if row.until else None,
             row.is_single or bool(row.unique) or row.is_alone,
@@ -132,7 +135,7 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
         alike = elements[where]
         if len(alike) < (2 if asked.is_about_several else 1):
             continue
-        if found := [node for node, parts in alike if _is_meant(asked, node, parts, domain, seen)]:
+        if found := _meant(asked, alike, domain, seen):
             yield from _refusals(domain, asked.row, found, alike)
 
 
@@ -194,20 +197,35 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Eleme
     yield from (Refusal(row, _place(row, second, domain), first) for second, first in pairs)
 
 
-def _is_meant(asked: _Asked, node: Node, parts: Parts | None, domain: Domain, seen: Seen) -> bool:
-    """Return True if all conditions of a row are known to hold for an element."""
-    if parts is None:
-        return all(holds(condition, node, domain, seen) for condition in asked.conditions)
-    for tag, attribute, is_so in asked.quick:
-        part = parts[tag]
-        if not is_so(None if part is None else part.get(attribute) if attribute else ""):
-            return False
-    return all(holds(condition, node, domain, seen) for condition in asked.others)
+def _meant(asked: _Asked, alike: list[_Element], domain: Domain, seen: Seen) -> list[Node]:
+    """Return the elements for which all conditions of a row are known to hold."""
+    if domain.document.mask is None and not all(holds(each, domain.node, domain, seen) for each in asked.of_domain):
+        return []
+    found = []
+    for node, parts in alike:
+        if parts is None:
+            if all(holds(condition, node, domain, seen) for condition in asked.conditions):
+                found.append(node)
+            continue
+        for tag, attribute, is_so in asked.quick:
+            part = parts[tag]
+            if not is_so(None if part is None else part.get(attribute) if attribute else ""):
+                break
+        else:
+            if not asked.others or all(holds(condition, node, domain, seen) for condition in asked.others):
+                found.append(node)
+    return found
 
 
 def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
     """Yield each element with the values of an earlier one, and that one."""
     by_values: dict[tuple[str, ...], list[Node]] = {}
+    attributes = [path[1:] for path in row.unique if path.startswith("@")]
+    if len(attributes) == len(row.unique) and not domain.document.mask:
+        # What is not written twice is not there twice.
+        written = Counter(tuple(map(node.get, attributes)) for node in elements)
+        if len(written) == len(elements):
+            return
     for node in elements:
         places = [find(parse(path), node, domain) for path in row.unique]
         values = [place.value for place in places if isinstance(place, Found)]

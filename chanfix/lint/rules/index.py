@@ -195,7 +195,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"boot",),
+        only_if_text_has=(b"order",),
     ),
     RuleEntry(
         name="boot-order-repeated",
@@ -205,7 +205,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"boot",),
+        only_if_text_has=(b"order",),
     ),
     RuleEntry(
         name="secure-boot-without-smm",

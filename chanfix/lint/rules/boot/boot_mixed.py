@@ -26,7 +26,7 @@ class BootMixed(Rule):
     severity = ERROR
     refusals = ("per-device boot elements cannot be used together with os* elements",)
     since = "0.2.0"
-    only_if_text_has = (b"boot",)
+    only_if_text_has = (b"order",)
     examples = (
         Bad(
             """\

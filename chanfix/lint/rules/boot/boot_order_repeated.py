@@ -29,7 +29,7 @@ class BootOrderRepeated(Rule):
         "Zero is not permitted",
     )
     since = "0.2.0"
-    only_if_text_has = (b"boot",)
+    only_if_text_has = (b"order",)
     examples = (
         Bad(
             """\
