@@ -7,8 +7,7 @@ A known value is wrapped, so that mypy refuses to compare it before somebody has
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeAlias, TypeVar
 
 from chanfix.domain.agent_name import is_templated
 
@@ -33,18 +32,45 @@ __all__ = [
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[_T]):
+class _Value:
+    """What the two kinds of values share. No dataclass: to make one takes longer than a short run has for both."""
+
+    __slots__ = ()
+    __match_args__: ClassVar[tuple[str, ...]]
+
+    def _content(self) -> object:
+        return getattr(self, self.__match_args__[0])
+
+    if not TYPE_CHECKING:
+        # mypy refuses to compare these with what is in them, unless it sees that they have a way of their own.
+        def __eq__(self, other):
+            return type(other) is type(self) and self._content() == other._content()
+
+        def __hash__(self):
+            return hash((type(self), self._content()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._content()!r})"
+
+
+class Known(_Value, Generic[_T]):
     """A value that is written out, or that libvirt fills in."""
 
-    value: _T
+    __slots__ = ("value",)
+    __match_args__ = ("value",)
+
+    def __init__(self, value: _T) -> None:
+        self.value: Final = value
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(_Value):
     """A value that depends on what fills a template, or that libvirt refuses; ``written`` stands in its place."""
 
-    written: str
+    __slots__ = ("written",)
+    __match_args__ = ("written",)
+
+    def __init__(self, written: str) -> None:
+        self.written: Final = written
 
 
 # None: nothing is written, and libvirt has no default for it, or one that depends on the host.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chanfix.domain.identity import twins_of
 from chanfix.lint.file import is_fixable, lint_sources
@@ -20,8 +20,7 @@ __all__ = ["FixedFile", "Job", "Linted", "Run", "Source", "rule_info"]
 _NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """The results of inputs, in their order, and what each shares with others."""
 
     job: Job
