@@ -98,8 +98,8 @@ class Console:
             self._print(sys.stderr, f"  {for_terminal(text)}", None)
 
     def _print(self, stream: TextIO, text: str, color: str | None, end: str = "\n") -> None:
-        # What GitHub's runner reads in the log is text here, and never a command.
-        shown = for_runner(text) if os.environ.get("GITHUB_ACTIONS") else text
+        # What a CI runner reads in the log is text here, and never a command.
+        shown = for_runner(text) if os.environ.get("GITHUB_ACTIONS") or os.environ.get("TF_BUILD") else text
         self._write(stream, click.style(shown, fg=color) if color and self._has_color(stream) else shown, end)
 
     def _write(self, stream: TextIO, text: str, end: str) -> None:
