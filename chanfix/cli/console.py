@@ -15,6 +15,8 @@ from chanfix.secrets import mask_secrets
 
 __all__ = ["Console"]
 
+# Values of TERM. The kernel's own console passes over links only in newer versions, and shows them in older ones.
+_WITHOUT_LINKS = ("", "dumb", "linux")
 _DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -59,6 +61,11 @@ class Console:
     def has_color(self) -> bool:
         """Return True if results are coloured."""
         return self._has_color(self._results)
+
+    @property
+    def has_links(self) -> bool:
+        """Return True if results may have links (OSC 8): on a terminal that shows colours, and not on a plain one."""
+        return self.is_terminal and self.has_color and os.environ.get("TERM", "dumb") not in _WITHOUT_LINKS
 
     @property
     def is_terminal(self) -> bool:
