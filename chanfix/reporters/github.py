@@ -28,7 +28,7 @@ def write_github(report: Report, stream: TextIO, options: Options) -> None:
     stream.writelines(command for _, command in commands)
     counts = Counter(severity for severity, _ in commands)
     if left_out := [_left_out(number, severity) for severity, number in counts.items() if number > _SHOWN]:
-        stream.write(f"GitHub shows {' and '.join(left_out)} as annotations; this log has all of them\n")
+        stream.write(f"GitHub shows {', '.join(left_out)} as annotations; this log has all of them\n")
 
 
 def _left_out(number: int, severity: Severity) -> str:

@@ -99,7 +99,7 @@ def test_github_has_errors_first_and_else_the_order_of_the_files(commands):
         ([Severity.WARNING] * 11, "GitHub shows 10 of 11 warnings as annotations; this log has all of them"),
         (
             [Severity.INFO] * 12 + [Severity.ERROR] * 1200,
-            "GitHub shows 10 of 1,200 errors and 10 of 12 notices as annotations; this log has all of them",
+            "GitHub shows 10 of 1,200 errors, 10 of 12 notices as annotations; this log has all of them",
         ),
     ],
 )
