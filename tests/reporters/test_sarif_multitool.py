@@ -39,7 +39,10 @@ def multitool(tmp_path_factory):
         with tarfile.open(archive) as tar:
             tar.extractall(folder, filter="data")
         CACHE.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(folder / "package", CACHE)
+        # Whole or not at all: the folders may be on two file systems.
+        beside = CACHE.with_name(f"{VERSION}.{os.getpid()}")
+        shutil.move(folder / "package", beside)
+        beside.rename(CACHE)
     program = CACHE / "Sarif.Multitool"
     program.chmod(0o755)
     return program
