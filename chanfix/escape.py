@@ -44,11 +44,12 @@ def for_terminal(text: str, *, keep: str = "") -> str:
 
 
 def for_runner(text: str) -> str:
-    r"""Return ``text`` with what GitHub's runner would take for a command in its log written out, as ``\x3a:error::``.
+    r"""Return ``text`` with what a CI runner would take for a command in its log written out, as ``\x3a:error::``.
 
-    The runner passes over white space before ``::``, and finds the old form ``##[`` anywhere in a line.
+    GitHub's runner passes over white space before ``::``, and finds the old form ``##[`` anywhere in a line. So does
+    the agent of Azure Pipelines with ``##vso[`` (``Command.TryParse``).
     """
-    return re.sub(_COMMAND, r"\1\2\\x3a", text).replace("##[", r"\x23#[")
+    return re.sub(_COMMAND, r"\1\2\\x3a", text).replace("##[", r"\x23#[").replace("##vso[", r"\x23#vso[")
 
 
 def for_workflow_data(text: str) -> str:

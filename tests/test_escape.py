@@ -81,6 +81,7 @@ def test_path_becomes_a_uri_reference(path, expected):
         (" \t\u2003::stop-commands::x", " \t\u2003\\x3a:stop-commands::x"),
         ("a\r\n\n ::x\r::y", "a\r\n\n \\x3a:x\r\\x3a:y"),
         ("a ##[error]b", "a \\x23#[error]b"),
+        ("a ##vso[task.complete]b", "a \\x23#vso[task.complete]b"),
         ("a::b: ::c # ## [", "a::b: ::c # ## ["),
     ],
 )

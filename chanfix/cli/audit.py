@@ -156,7 +156,8 @@ def _audit(settings: Settings, options: _Options) -> int:
         def hosts() -> Iterator[HostAudit]:
             return state.hosts(names)
 
-        audit = Audit(hosts, tuple(map(rule_info, rules)), datetime.now(UTC), __version__)
+        infos = tuple(rule_info(rule, config.severity) for rule in rules)
+        audit = Audit(hosts, infos, datetime.now(UTC), __version__)
         _write(settings, options, audit)
         status = max((_status(host, config.fail_on) for host in hosts()), default=0)
     if asks and judge is None and options.merge is None:

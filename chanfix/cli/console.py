@@ -15,6 +15,8 @@ from chanfix.secrets import mask_secrets
 
 __all__ = ["Console"]
 
+# Values of TERM. The kernel's own console passes over links only in newer versions, and shows them in older ones.
+_WITHOUT_LINKS = ("", "dumb", "linux")
 _DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -61,6 +63,11 @@ class Console:
         return self._has_color(self._results)
 
     @property
+    def has_links(self) -> bool:
+        """Return True if results may have links (OSC 8): on a terminal that shows colours, and not on a plain one."""
+        return self.is_terminal and self.has_color and os.environ.get("TERM", "dumb") not in _WITHOUT_LINKS
+
+    @property
     def is_terminal(self) -> bool:
         """Return True if results go to a terminal."""
         return self._results.isatty()
@@ -98,8 +105,8 @@ class Console:
             self._print(sys.stderr, f"  {for_terminal(text)}", None)
 
     def _print(self, stream: TextIO, text: str, color: str | None, end: str = "\n") -> None:
-        # What GitHub's runner reads in the log is text here, and never a command.
-        shown = for_runner(text) if os.environ.get("GITHUB_ACTIONS") else text
+        # What a CI runner reads in the log is text here, and never a command.
+        shown = for_runner(text) if os.environ.get("GITHUB_ACTIONS") or os.environ.get("TF_BUILD") else text
         self._write(stream, click.style(shown, fg=color) if color and self._has_color(stream) else shown, end)
 
     def _write(self, stream: TextIO, text: str, end: str) -> None:

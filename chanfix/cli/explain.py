@@ -92,7 +92,7 @@ def _find(console: Console, file: str, rules: tuple[RuleEntry, ...]) -> int:
         raise InputError(report.error, hint=report.hint)
     stream = io.StringIO()
     infos = tuple(rule_info(rule) for rule in rules)
-    REPORTERS["text"](Report((report,), infos, __version__), stream, Options(color=console.has_color))
+    REPORTERS["text"](Report((report,), infos, __version__), stream, Options(console.has_color, console.has_links))
     console.page(stream.getvalue())
     return 1 if report.findings else 0
 

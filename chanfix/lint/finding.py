@@ -78,7 +78,10 @@ class Finding(NamedTuple):
 
 
 class RuleInfo(NamedTuple):
-    """What a report says of a rule. ``page`` is its manual page as text."""
+    """What a report says of a rule. ``page`` is its manual page as text, ``url`` where it can be read.
+
+    ``severity`` is the rule's own, ``configured`` the one that the configuration sets instead, None if it sets none.
+    """
 
     name: str
     summary: str
@@ -86,6 +89,8 @@ class RuleInfo(NamedTuple):
     fixable: str
     since: str
     page: str
+    url: str | None = None
+    configured: Severity | None = None
 
 
 class Asked(NamedTuple):
@@ -129,6 +134,11 @@ class Report(NamedTuple):
     rules: tuple[RuleInfo, ...]
     tool_version: str
     asked: Asked | None = None
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """The addresses of the pages of those rules that have one, by the names of the rules."""
+        return {rule.name: rule.url for rule in self.rules if rule.url}
 
 
 def worst_of(findings: Iterable[Finding]) -> Finding:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from chanfix.domain.identity import twins_of
+from chanfix.links import page_of_rule
 from chanfix.lint.file import is_fixable, lint_sources
-from chanfix.lint.finding import FileReport, RuleInfo
+from chanfix.lint.finding import FileReport, RuleInfo, Severity
 from chanfix.lint.fix_file import FixedFile, fix_source
 from chanfix.lint.job import NO_OTHERS, Job, Linted, Others
 from chanfix.lint.rule import Claim, RuleEntry
@@ -118,6 +119,16 @@ def _claims_by_source(linted: Sequence[Linted]) -> list[Mapping[str, tuple[Claim
     return [{claim.socket: shared[claim.socket] for claim in one.claims if claim.socket in shared} for one in linted]
 
 
-def rule_info(rule: RuleEntry) -> RuleInfo:
-    """Return what reports say of a rule."""
-    return RuleInfo(rule.name, rule.summary, rule.severity, rule.fixable.value, rule.since, page_of(rule))
+def rule_info(rule: RuleEntry, severities: Mapping[str, Severity] | None = None) -> RuleInfo:
+    """Return what reports say of a rule; ``severities`` are those that the configuration sets, by rule."""
+    configured = (severities or {}).get(rule.name)
+    return RuleInfo(
+        rule.name,
+        rule.summary,
+        rule.severity,
+        rule.fixable.value,
+        rule.since,
+        page_of(rule),
+        page_of_rule(rule.name),
+        None if configured is rule.severity else configured,
+    )

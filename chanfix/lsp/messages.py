@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from chanfix.escape import for_terminal
+from chanfix.links import page_of_rule
 from chanfix.lint.finding import Change, Finding, Severity
 from chanfix.lint.page import rule_page
 from chanfix.lint.rules import by_name
@@ -139,6 +140,7 @@ class Messages:
             for_terminal(finding.message),
             severity=_SEVERITIES[finding.severity],
             code=finding.rule,
+            code_description=types.CodeDescription(url) if (url := page_of_rule(finding.rule)) else None,
             source="chanfix",
             related_information=related or None,
         )

@@ -9,6 +9,7 @@ from chanfix.lint.finding import Report, Severity
 from chanfix.reporters.fingerprint import repository_path
 from chanfix.reporters.options import Options
 from chanfix.reporters.wording import not_linted
+from chanfix.reporters.xml_text import dump_xml
 
 __all__ = ["write_checkstyle"]
 
@@ -16,8 +17,8 @@ _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.IN
 
 
 def write_checkstyle(report: Report, stream: TextIO, options: Options) -> None:
-    """Write a file with its errors for each input that has some, in ASCII whatever the encoding of the stream is."""
-    from xml.etree.ElementTree import Element, SubElement, indent, tostring
+    """Write a file with its errors for each input that has some."""
+    from xml.etree.ElementTree import Element, SubElement
 
     root = Element("checkstyle", version="4.3")
     for file in report.files:
@@ -37,5 +38,4 @@ def write_checkstyle(report: Report, stream: TextIO, options: Options) -> None:
         if file.error is not None:
             message = not_linted(file)
             SubElement(element, "error", line="1", severity="error", message=message, source="chanfix.not-linted")
-    indent(root)
-    stream.write(tostring(root, encoding="us-ascii", xml_declaration=True).decode("ascii") + "\n")
+    dump_xml(root, stream)

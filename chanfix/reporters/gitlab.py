@@ -31,10 +31,15 @@ def write_codeclimate(report: Report, stream: TextIO, options: Options) -> None:
 
 
 def _findings(report: Report, *, with_end: bool = False) -> Iterator[_Object]:
+    pages = report.pages
     for file, finding, its_fingerprint in findings_with_fingerprints(report):
+        url = pages.get(finding.rule)
+        # Markdown, with what leads further (Code Climate's SPEC.md, "Contents").
+        content = {"content": {"body": f"[{finding.rule}]({url})"}} if url else {}
         yield {
             "description": for_terminal(finding.message),
             "check_name": finding.rule,
+            **content,
             "fingerprint": its_fingerprint,
             "severity": _SEVERITIES[finding.severity],
             "location": _location(file.path, finding.place.start.line, finding.place.end.line if with_end else None),

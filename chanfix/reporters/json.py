@@ -19,9 +19,16 @@ _Object = dict[str, object]
 
 
 def write_json(report: Report, stream: TextIO, options: Options) -> None:
-    """Write the files of a report and their findings as ``json-v2``. Every key is always there."""
+    """Write the files of a report and their findings as ``json-v2``.
+
+    Every key is always there but for ``url``: a finding has it when its rule's page has an address.
+    """
     content = _content(report)
     files = [_with_unasked(file, value) for file, value in zip(report.files, content["files"], strict=True)]
+    pages = report.pages
+    for finding in (finding for file in files for key in ("findings", "fixed") for finding in file[key]):
+        if url := pages.get(finding["rule"]):
+            finding["url"] = url
     dump({"version": "json-v2", **content, "libvirt": _libvirt(report), "files": files}, stream)
 
 
@@ -38,7 +45,7 @@ def _libvirt(report: Report) -> _Object | None:
     return {"version": report.asked.libvirt, "qemu": report.asked.qemu, "not_asked": not_asked}
 
 
-def _with_unasked(file: FileReport, value: _Object) -> _Object:
+def _with_unasked(file: FileReport, value: dict[str, Any]) -> dict[str, Any]:
     return value | {"not_asked": file.unasked.reason if file.unasked else None}
 
 

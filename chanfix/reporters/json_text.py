@@ -17,11 +17,12 @@ def as_json(value: object, *, indent: int | None = None) -> str:
     """Return a value as JSON.
 
     A lone surrogate, as in the name of a file that is not Unicode, would make strict readers refuse all of it. In a
-    log, GitHub's runner would take "##[" for a command; it can only stand in a string, where the escape means the same.
+    log, GitHub's runner would take "##[" for a command, and Azure's agent "##vso["; they can only stand in a string,
+    where the escape means the same.
     """
     import json
 
-    text = json.dumps(value, indent=indent).replace("##[", "##\\u005b")
+    text = json.dumps(value, indent=indent).replace("##[", "##\\u005b").replace("##vso[", "##vso\\u005b")
     return _LONE_SURROGATE.sub(lambda match: match[1] or "\\ufffd", text)
 
 

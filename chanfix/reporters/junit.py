@@ -15,6 +15,7 @@ from chanfix.lint.finding import FileReport, Finding, Report
 from chanfix.reporters.fingerprint import repository_path
 from chanfix.reporters.options import Options
 from chanfix.reporters.wording import label, not_linted, notes, where
+from chanfix.reporters.xml_text import dump_xml
 
 __all__ = ["write_junit"]
 
@@ -33,8 +34,8 @@ class _Case(NamedTuple):
 
 
 def write_junit(report: Report, stream: TextIO, options: Options) -> None:
-    """Write one test suite, in ASCII whatever the encoding of the stream is."""
-    from xml.etree.ElementTree import Element, SubElement, indent, tostring
+    """Write one test suite."""
+    from xml.etree.ElementTree import Element, SubElement
 
     cases = [case for file in report.files for case in _cases(file)]
     outcomes = Counter(case.outcome for case in cases)
@@ -54,8 +55,7 @@ def write_junit(report: Report, stream: TextIO, options: Options) -> None:
         if case.outcome:
             attributes = {name: for_terminal(value) for name, value in case.attributes.items()}
             SubElement(element, case.outcome, attributes).text = case.text and for_terminal(case.text, keep="\n")
-    indent(root)
-    stream.write(tostring(root, encoding="us-ascii", xml_declaration=True).decode("ascii") + "\n")
+    dump_xml(root, stream)
 
 
 def _cases(file: FileReport) -> Iterator[_Case]:

@@ -11,9 +11,10 @@ __all__ = ["Options", "Reporter"]
 
 
 class Options(NamedTuple):
-    """Wishes for the formats that people read."""
+    """Wishes for the formats that people read. ``links``: the reader is a terminal that shows links (OSC 8)."""
 
     color: bool = False
+    links: bool = False
 
 
 Reporter = Callable[[Report, TextIO, Options], None]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from chanfix.escape import for_sarif_message, for_uri
+from chanfix.links import documentation
 from chanfix.lint.finding import Change, FileReport, Finding, Report, RuleInfo, Severity
 from chanfix.reporters.fingerprint import findings_with_fingerprints, repository_path
 from chanfix.reporters.json_text import dump
@@ -26,14 +27,23 @@ def write_sarif(report: Report, stream: TextIO, options: Options) -> None:
     rules = [rule for rule in report.rules if rule.name in fired]
     indexes = {rule.name: index for index, rule in enumerate(rules)}
     notifications = [_notification(file) for file in report.files if file.error is not None]
-    driver = {"name": "chanfix", "version": report.tool_version, "rules": [_rule(rule) for rule in rules]}
+    invocation: _Object = {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
+    if overrides := [_override(rule, indexes[rule.name]) for rule in rules if rule.configured is not None]:
+        invocation["ruleConfigurationOverrides"] = overrides
     run = {
-        "tool": {"driver": driver} | _extensions(report),
+        "tool": {"driver": _driver(report, rules)} | _extensions(report),
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}],
+        "invocations": [invocation],
         "results": [_result(*found, indexes) for found in findings_with_fingerprints(report)],
     }
     dump({"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}, stream)
+
+
+def _driver(report: Report, rules: list[RuleInfo]) -> _Object:
+    driver: _Object = {"name": "chanfix", "version": report.tool_version}
+    if address := documentation():
+        driver["informationUri"] = address
+    return driver | {"rules": [_rule(rule) for rule in rules]}
 
 
 def _extensions(report: Report) -> _Object:
@@ -45,13 +55,22 @@ def _extensions(report: Report) -> _Object:
 
 
 def _rule(rule: RuleInfo) -> _Object:
+    # No key rather than an empty one, which readers refuse.
+    link = {"helpUri": rule.url} if rule.url else {}
     return {
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": " ".join(rule.page.partition("\n\n")[0].split()) or rule.summary},
+        **link,
         "help": {"text": rule.page, "markdown": "\n".join(_markdown(rule.page))},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
+
+
+def _override(rule: RuleInfo, index: int) -> _Object:
+    """Return what the configuration changes of a rule (SARIF 3.20.5)."""
+    level = _LEVELS[rule.configured or rule.severity]
+    return {"descriptor": {"id": rule.name, "index": index}, "configuration": {"level": level}}
 
 
 def _markdown(page: str) -> Iterator[str]:

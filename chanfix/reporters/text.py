@@ -26,9 +26,10 @@ _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;3
 def write_text(report: Report, stream: TextIO, options: Options) -> None:
     """Write each finding as a small block, what could not be linted, and how many there are of what."""
     paint = _in_color if options.color else _plain
+    pages = report.pages if options.links else {}
     for file in report.files:
         for finding in file.findings[:_SHOWN]:
-            stream.writelines(f"{line}\n" for line in _block(file, finding, paint))
+            stream.writelines(f"{line}\n" for line in _block(file, finding, paint, pages.get(finding.rule)))
         if (more := len(file.findings) - _SHOWN) > 0:
             stream.write(f"{paint(shown_path(file.path), _BOLD)}: and {more:,} more; other formats list them all\n\n")
         if file.error is not None:
@@ -45,10 +46,10 @@ def _plain(text: str, style: str) -> str:
     return text
 
 
-def _block(file: FileReport, finding: Finding, paint: _Paint) -> Iterator[str]:
+def _block(file: FileReport, finding: Finding, paint: _Paint, url: str | None) -> Iterator[str]:
     color = _COLORS[finding.severity]
     place = paint(where(file.path, finding.place), _BOLD)
-    yield f"{place}: {paint(label(finding), color)} {for_terminal(finding.message)}"
+    yield f"{place}: {paint(label(finding, url), color)} {for_terminal(finding.message)}"
     if excerpt := finding.excerpt:
         number = f"{finding.place.start.line:>5}"
         before, marked, after = (

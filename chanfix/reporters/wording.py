@@ -22,9 +22,15 @@ def where(path: str, place: Place) -> str:
     return f"{shown_path(place.path or path)}:{place.start.line}:{place.start.column}"
 
 
-def label(finding: Finding) -> str:
-    """Return ``severity[rule-name]``."""
-    return f"{finding.severity}[{for_terminal(finding.rule)}]"
+def label(finding: Finding, url: str | None = None) -> str:
+    """Return ``severity[rule-name]``, for a terminal that shows links with one on the name if there is a ``url``."""
+    name = for_terminal(finding.rule)
+    return f"{finding.severity}[{_linked(name, url) if url else name}]"
+
+
+def _linked(text: str, url: str) -> str:
+    """Return a text with a link as terminals take it: OSC 8, the address, and OSC 8 without one."""
+    return f"\x1b]8;;{for_terminal(url)}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 def related_line(path: str, place: Place) -> str:

@@ -11,7 +11,7 @@ import pytest
 from audits import FEATURED, HOSTILE_HOSTS, HOSTS, UUID, write_audit
 from jsonschema import Draft202012Validator
 
-from chanfix import resources
+from chanfix import links, resources
 from chanfix.audit.formats import FORMATS
 
 SCHEMA = json.loads(resources.read("schemas/audit-v2.schema.json"))
@@ -165,3 +165,11 @@ def test_promtool_has_nothing_to_say_of_the_metrics(promtool, hosts):
     metrics = write_audit("prometheus", hosts)
     check = subprocess.run([promtool, "check", "metrics"], input=metrics, capture_output=True, text=True)
     assert (check.returncode, check.stdout + check.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["html", "sarif"])
+def test_rules_link_to_their_pages_when_the_documentation_has_an_address(name, monkeypatch):
+    monkeypatch.setattr(links, "DOCUMENTATION", "https://chanfix.example/docs/")
+    assert "https://chanfix.example/docs/rules/mode-missing.html" in write_audit(name)
+    monkeypatch.setattr(links, "DOCUMENTATION", "")
+    assert "/rules/" not in write_audit(name)

@@ -227,6 +227,17 @@ def test_the_configuration_above_is_read_and_can_be_left_out(folder, monkeypatch
         (["lint", "--output-format", "sraif"], 2, "did you mean 'sarif'?"),
         (["lint", "--output-format", "sarif="], 2, "'--output-format sarif=' names no file"),
         (["lint", "--output-format", "text", "--output-format", "json"], 2, "text and json would both go to one place"),
+        (["lint", "--output-format", "sarif=a", "--output-format", "json=./a"], 2, "sarif and json would both go to"),
+        (
+            ["lint", "--output-format", "text", "--output-format", "json=-"],
+            2,
+            "text and json would both go to one place",
+        ),
+        (
+            ["lint", "--output-format", "text", "--output-format", "json=a", "--output", "a"],
+            2,
+            "text and json would both",
+        ),
         (["lint", "--output-format", "json=a", "--output", "b"], 2, "--output has no report left to write"),
         (["lint", "--write-baseline", "known.json", "nothing.xml"], 3, "nothing.xml: no such file"),
         (["explain", "mode-mising"], 2, "did you mean 'mode-missing'?"),
@@ -315,6 +326,8 @@ def test_what_explain_cannot_do_is_said_in_one_sentence(folder, capfd, arguments
         (["json=a.json", "checkstyle=b.xml"], None, "", {"a.json": "{", "b.xml": "<?xml"}),
         (["concise", "json=a.json"], "c.txt", "", {"a.json": "{", "c.txt": "bad.xml:"}),
         (["sarif", "concise=c.txt"], None, "{", {"c.txt": "bad.xml:"}),
+        (["sarif=-", "concise=c.txt"], None, "{", {"c.txt": "bad.xml:"}),
+        (["sarif"], "-", "{", {}),
     ],
 )
 def test_one_run_writes_several_reports(folder, capfd, formats, output, on_stdout, files):

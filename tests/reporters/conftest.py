@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from chanfix import links
 from chanfix.lint.finding import Asked, Change, Excerpt, FileReport, Finding, Report, RuleInfo, Severity, Unasked
 from chanfix.reporters import REPORTERS, Options
 from chanfix.xml.edit import Edit, Fix, Safety
@@ -159,6 +160,12 @@ def run(name, report, **options):
     stream = io.StringIO()
     REPORTERS[name](report, stream, Options(**options))
     return stream.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def no_address(monkeypatch):
+    """The documentation is nowhere, wherever it is."""
+    monkeypatch.setattr(links, "DOCUMENTATION", "")
 
 
 @pytest.fixture

@@ -7,8 +7,11 @@ import pytest
 from chanfix.reporters.json_text import as_json
 
 
-@pytest.mark.parametrize("value", ["##[group]x", "a###[b", {"##[add-mask]": ["##[", "##"]}, ["##", ["#"]]])
+@pytest.mark.parametrize(
+    "value", ["##[group]x", "##vso[task.complete]", "a###[b", {"##[add-mask]": ["##[", "##"]}, ["##", ["#"]]]
+)
 def test_json_in_a_log_holds_no_command_of_a_runner(value):
     text = as_json(value)
     assert "##[" not in text
+    assert "##vso[" not in text
     assert json.loads(text) == value

@@ -1,5 +1,6 @@
 """The formats for machines: their shapes, and that what is read back is what was reported."""
 
+import io
 import json
 import re
 
@@ -8,6 +9,11 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 
 from chanfix import resources
+from chanfix.lint.finding import FileReport, Finding, Report, Severity
+from chanfix.position import Position
+from chanfix.reporters import REPORTERS, Options
+from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 
 def objects_of(schema):
@@ -75,11 +81,41 @@ def unescaped(text):
 
 
 def test_github_has_a_command_for_each_finding_and_error(commands):
-    assert [name for name, _, _ in commands] == ["error", "error", "notice", "warning", "warning", "error", "error"]
+    assert sorted(name for name, _, _ in commands) == ["error"] * 4 + ["notice"] + ["warning"] * 2
+
+
+def test_github_has_errors_first_and_else_the_order_of_the_files(commands):
+    names = [name for name, _, _ in commands]
+    assert names == sorted(names, key=["error", "warning", "notice"].index)
+    errors = [properties["title"] for name, properties, _ in commands if name == "error"]
+    assert errors[:2] == ["chanfix: agent-not-unix", "chanfix: agent-name-typo"]
+    assert errors[-1] == "chanfix"
+
+
+@pytest.mark.parametrize(
+    ("severities", "last"),
+    [
+        ([Severity.ERROR] * 10 + [Severity.INFO] * 10, None),
+        ([Severity.WARNING] * 11, "GitHub shows 10 of 11 warnings as annotations; this log has all of them"),
+        (
+            [Severity.INFO] * 12 + [Severity.ERROR] * 1200,
+            "GitHub shows 10 of 1,200 errors, 10 of 12 notices as annotations; this log has all of them",
+        ),
+    ],
+)
+def test_github_says_in_the_last_line_what_is_not_shown(severities, last):
+    place = Place(Span(0, 1), Position(1, 1), Position(1, 2))
+    files = tuple(FileReport("a.xml", (Finding("some-rule", severity, "message", place),)) for severity in severities)
+    stream = io.StringIO()
+    REPORTERS["github"](Report(files, (), "0.1.0"), stream, Options())
+    lines = stream.getvalue().splitlines()
+    assert [line for line in lines if not line.startswith("::")] == ([last] if last else [])
+    assert lines[-1] == last or last is None
+    assert len(lines) == len(severities) + (last is not None)
 
 
 def test_github_has_columns_only_within_one_line(commands):
-    (_, one_line, _), _, (_, many_lines, _), *_ = commands
+    (_, one_line, _), *_, (_, many_lines, _) = commands
     assert one_line == {
         "file": "hosts/web.xml",
         "line": "4",
@@ -92,7 +128,7 @@ def test_github_has_columns_only_within_one_line(commands):
 
 
 def test_github_reads_back_what_a_hostile_name_was_but_for_control_characters(commands):
-    _, properties, _ = commands[5]
+    _, properties, _ = commands[2]
     assert properties["file"].startswith("a\n::error::b%,:\\x1b[31m\\u202e]]><script>")
 
 

@@ -157,7 +157,7 @@ def _lint(session: Session, options: LintOptions) -> int:
                 session.console.error(InputError(report.error, hint=report.hint), report.path)
         return max(least, _status(reports, None))
     found = {finding.rule for report in reports for finding in (*report.findings, *report.fixed)}
-    fired = tuple(rule_info(rule) for rule in job.rules if rule.name in found)
+    fired = tuple(rule_info(rule, config.severity) for rule in job.rules if rule.name in found)
     write_reports(session, options, Report(tuple(reports), fired, __version__, judge.asked if judge else None))
     fail_on = _LEVELS[options.fail_on] if options.fail_on else config.fail_on
     return max(least, _status(reports, None if options.exit_zero else fail_on))

@@ -37,7 +37,7 @@ _FORMATS = f"the formats are {', '.join(REPORTERS)}"
 
 
 class Output(NamedTuple):
-    """A report to write: its format, and the file it goes to; None for standard output."""
+    """A report to write: its format, and the file it goes to; None for standard output, which people call ``-``."""
 
     format: str
     file: str | None = None
@@ -50,7 +50,7 @@ class Output(NamedTuple):
             raise UsageError(f"'{name}' is no format of a report", hint=did_you_mean(name, REPORTERS, _FORMATS))
         if is_file and not file:
             raise UsageError(f"'--output-format {text}' names no file", hint=f"as in --output-format {name}=report.txt")
-        return cls(name, file or None)
+        return cls(name, _file(file))
 
 
 class LintOptions(NamedTuple):
@@ -100,15 +100,18 @@ class LintOptions(NamedTuple):
         """The reports to write: those of ``--output-format``, or the one for people. Raises ``UsageError``."""
         outputs = tuple(Output.parse(text) for text in self.output_formats)
         plain = [output for output in outputs if output.file is None]
-        if len(plain) > 1:
-            formats = " and ".join(output.format for output in plain)
-            raise UsageError(f"{formats} would both go to one place", hint=f"--output-format {plain[-1].format}=FILE")
-        if self.output is None:
-            return outputs or (Output("text"),)
-        if outputs and not plain:
+        if self.output is not None and outputs and not plain:
             raise UsageError("--output has no report left to write", hint="name its format: --output-format FORMAT")
-        main = plain[0] if plain else Output("text")
-        return tuple(Output(main.format, self.output) if output is main else output for output in outputs or (main,))
+        main = _file(self.output)
+        outputs = tuple(Output(each.format, each.file or main) for each in outputs or (Output("text"),))
+        formats: dict[str | None, str] = {}
+        for output in outputs:
+            place = output.file and os.path.realpath(output.file)
+            if other := formats.get(place):
+                both = f"{other} and {output.format} would both go to one place"
+                raise UsageError(both, hint=f"--output-format {output.format}=FILE")
+            formats[place] = output.format
+        return outputs
 
     @property
     def is_filter(self) -> bool:
@@ -122,6 +125,11 @@ class LintOptions(NamedTuple):
         return not self.is_filter and all(each in FOR_PEOPLE for each in on_stdout)
 
 
+def _file(name: str | None) -> str | None:
+    """Return the file that an option names; None for standard output."""
+    return None if name in ("", "-") else name
+
+
 def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
     """Refuse options that would be passed over, or that contradict each other."""
     if options.unsafe_fixes and options.safety is None:
@@ -131,7 +139,7 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
     if options.select and options.profile:
         raise UsageError("--select starts afresh, and --profile has no use then", hint="--select PROFILE,RULE,...")
     outputs = options.outputs
-    if options.statistics and outputs != (Output("text", options.output),):
+    if options.statistics and outputs != (Output("text", _file(options.output)),):
         raise UsageError("--statistics is a table for people", hint="leave out --output-format")
     if options.write_baseline and (options.safety is not None or any(output.file for output in outputs)):
         raise UsageError("--write-baseline does nothing but that", hint="run it by itself")

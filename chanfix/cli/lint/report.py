@@ -21,7 +21,7 @@ def write_reports(session: Session, options: LintOptions, report: Report) -> Non
     """Write a report in the formats and to the places that were asked for."""
     for output in options.outputs:
         if output.file is not None:
-            files.write(output.file, _text(options, report, output, color=False).encode("utf-8", "backslashreplace"))
+            files.write(output.file, _text(options, report, output, Options()).encode("utf-8", "backslashreplace"))
         else:
             _write(session, options, report, output)
     console = session.console if options.is_for_people else session.console.on_stderr()
@@ -43,18 +43,18 @@ def _write(session: Session, options: LintOptions, report: Report, output: Outpu
                 session.console.error(InputError(file.error, hint=file.hint), file.path)
         return
     console = session.console.on_stderr() if options.is_filter else session.console
-    text = _text(options, report, output, color=console.has_color)
+    text = _text(options, report, output, Options(console.has_color, console.has_links))
     (console.page if output.format in FOR_PEOPLE else console.raw)(text)
 
 
-def _text(options: LintOptions, report: Report, output: Output, *, color: bool) -> str:
+def _text(options: LintOptions, report: Report, output: Output, wishes: Options) -> str:
     stream = io.StringIO()
     if options.statistics:
         from chanfix.cli.lint.statistics import write_statistics
 
         write_statistics(report, stream)
     else:
-        REPORTERS[output.format](report, stream, Options(color=color))
+        REPORTERS[output.format](report, stream, wishes)
     return stream.getvalue()
 
 
