@@ -88,7 +88,11 @@ def _compare(session: Session, names: Sequence[str], against: str, *, force_file
     if len(chosen) != 1 or not chosen[0].is_file:
         raise UsageError("--against compares one file with one domain", hint="chanfix check web.xml --against web")
     ref = session.connection.find(against)
-    documents = list(read_domains(read_input(chosen[0].name), chosen[0].name))
+    try:
+        documents = list(read_domains(read_input(chosen[0].name), chosen[0].name))
+    except ChanfixError as error:
+        session.console.error(error, chosen[0].name)
+        return error.status
     if len(documents) != 1:
         raise UsageError(f"{chosen[0].name} holds several domains", hint="--against compares one with one")
     [document] = documents

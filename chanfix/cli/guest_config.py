@@ -53,8 +53,10 @@ Examples:
     help="What runs in the guest, as debian, rhel or rhel-9: systemd for any Linux that has it.",
     show_default=True,
 )
-@click.option("--allow", metavar="COMMANDS", help="Commands that the agent may carry out from now on.")
-@click.option("--block", metavar="COMMANDS", help="Commands that it may not; '*' stands for any letters.")
+@click.option("--allow", multiple=True, metavar="COMMANDS", help="Commands that the agent may carry out from now on.")
+@click.option(
+    "--block", multiple=True, metavar="COMMANDS", help="Commands that it may not; '*' stands for any letters."
+)
 @click.option("--script", is_flag=True, help="A POSIX shell script that sets it, for root in the guest.")
 @click.option("--cloud-init", is_flag=True, help="User-data for cloud-init, which installs the agent too.")
 @click.option("--ansible", is_flag=True, help="Tasks for Ansible that set what --allow and --block say.")
@@ -69,8 +71,8 @@ def command(
     force_file: bool,
     port: str | None,
     system: str,
-    allow: str | None,
-    block: str | None,
+    allow: tuple[str, ...],
+    block: tuple[str, ...],
     script: bool,
     cloud_init: bool,
     ansible: bool,
@@ -85,10 +87,7 @@ def command(
     ways = {"--script": script, "--cloud-init": cloud_init, "--ansible": ansible, "--virt-customize": virt_customize}
     if sum(ways.values()) + (output_dir is not None) > 1:
         raise UsageError(f"{', '.join(ways)} and --output-dir are five ways to do it", hint="give one of them")
-    rights = Rights(
-        chosen_commands(allow, "--allow") if allow is not None else (),
-        chosen_commands(block, "--block") if block is not None else (),
-    )
+    rights = Rights(chosen_commands(allow, "--allow"), chosen_commands(block, "--block"))
     chosen, generations = choose_system(system)
     if ansible and not rights:
         raise UsageError("--ansible is for what the agent may do", hint="give --allow or --block with it")

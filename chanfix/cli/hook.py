@@ -5,7 +5,9 @@ libvirt waits for it, with the domain locked: it never calls libvirt, which woul
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from collections.abc import Callable
 
 import click
@@ -16,8 +18,10 @@ from chanfix.escape import for_runner, for_terminal
 
 __all__ = ["command"]
 
-# In seconds, from the start of the command to its end.
+# In seconds, from the start of the process to its end.
 _DEADLINE = 0.9
+# In seconds. No hook is that old: what a system says beyond it is no age.
+_OLDEST = 60.0
 # What libvirt makes of a status: 0 starts the domain, any other does not.
 _START, _REFUSE = 0, 1
 # Before the domain runs, and before anything of the host was prepared for it: the one moment to refuse it.
@@ -59,49 +63,70 @@ def command(
 
     Reads the domain on standard input when the operation is 'prepare begin', and says on standard error, which libvirt
     logs, what lint finds. Changes nothing and prints no XML. Exit status 0 lets the domain start, 1 refuses it; every
-    other operation is 0 at once. When chanfix fails or takes longer than a second the domain starts.
+    other operation is 0 at once. When chanfix fails or would take longer than a second the domain starts. With --quiet
+    it says what it refuses and what it could not judge, and lists no findings.
     """
     if (operation, suboperation) != _JUDGED:
         return _START
     try:
-        return _REFUSE if _within_time(lambda: _judge(name, refuse, config)) else _START
+        left = _DEADLINE - (_age() if settings.owns_process else 0.0)
+        return _REFUSE if _within_time(left, lambda: _judge(name, refuse, config, settings.quiet)) else _START
     except Exception as error:
         _say(name, f"not judged: {error.message if isinstance(error, ChanfixError) else repr(error)}")
         return _REFUSE if refuse_unjudged else _START
 
 
-def _within_time(work: Callable[[], bool]) -> bool:
+def _age() -> float:
+    """Return how long this process has run, in seconds; 0.0 if the system does not say that."""
+    try:
+        with open("/proc/self/stat", encoding="ascii", errors="replace") as stat:
+            # The 22nd field of proc(5). The second is a name in parentheses, and may hold blanks.
+            started = int(stat.read().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - started
+    except (OSError, ValueError, IndexError, AttributeError):
+        return 0.0
+    return age if 0 <= age <= _OLDEST else 0.0
+
+
+def _within_time(seconds: float, work: Callable[[], bool]) -> bool:
     from chanfix.host.deadline import within
 
     try:
-        return within(_DEADLINE, work)
+        return within(max(0.0, seconds), work)
     except TimeoutError:
         raise InputError(f"it takes longer than {_DEADLINE:g} s") from None
 
 
-def _judge(name: str, refuse: str | None, config: str | None) -> bool:
-    """Lint the domain on standard input, and return True if it is to be refused. Raises ``ChanfixError``."""
+def _judge(name: str, refuse: str | None, config: str | None, quiet: bool) -> bool:
+    """Lint the domain on standard input, and return True if it is to be refused. Raises ``ChanfixError``.
+
+    With ``quiet`` findings are not listed.
+    """
     from chanfix.cli.lint.options import read_config
     from chanfix.cli.streams import read_input
     from chanfix.lint.finding import Severity
     from chanfix.lint.known.config import chosen_rules
+    from chanfix.lint.known.where import where_to_run
     from chanfix.lint.run import Job, Run, Source
 
     # libvirt's working directory says nothing of what is wanted: only a configuration that is named counts.
     settings = read_config(config, ignored=config is None)._replace(running=True)
     rules = tuple(rule for rule in chosen_rules(settings, [], []) if not rule.needs_schema)
+    where = where_to_run(settings)
     source = Source(name, lambda: read_input("-"), is_stored=True)
-    [report] = Run.lint([source], Job(rules=rules, config=settings)).reports
+    job = Job(rules=rules, config=settings, version=where.version, qemu=where.qemu, targets=where.targets)
+    [report] = Run.lint([source], job).reports
     if report.error or report.skipped:
         raise InputError(report.error or f"standard input {report.skipped}")
     # libvirt wrote the text, so what is wrong here is how chanfix reads it.
     if unread := [finding for finding in report.findings if finding.rule in _UNREAD]:
         raise InputError(unread[0].message)
     worst = Severity[refuse.upper()] if refuse else None
-    for finding in report.findings[:_SHOWN]:
+    listed = [] if quiet else report.findings
+    for finding in listed[:_SHOWN]:
         _say(name, f"{finding.severity}[{finding.rule}] {finding.message}")
-    if len(report.findings) > _SHOWN:
-        _say(name, f"and {len(report.findings) - _SHOWN} more")
+    if len(listed) > _SHOWN:
+        _say(name, f"and {len(listed) - _SHOWN} more")
     refused = [finding for finding in report.findings if worst is not None and finding.severity >= worst]
     if refused:
         _say(name, f"refused: {refused[0].rule}: chanfix explain {refused[0].rule} says why")

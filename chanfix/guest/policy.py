@@ -88,19 +88,20 @@ class Policy:
         return f"# Read by the agent's service. Written by chanfix guest-config.\n{self.line}\n{self.generation.also}"
 
 
-def chosen_commands(text: str, option: str) -> tuple[str, ...]:
-    """Return the commands of a list with commas, where ``*`` stands for any letters.
+def chosen_commands(lists: Sequence[str], option: str) -> tuple[str, ...]:
+    """Return the commands of lists with commas, where ``*`` stands for any letters; none for no list at all.
 
-    Raises ``UsageError`` for a name that no agent has: in a list of what is blocked it would block nothing.
+    Raises ``UsageError`` for lists without a command, and for a name that no agent has: in a list of what is blocked it
+    would block nothing.
     """
     chosen: list[str] = []
-    for name in filter(None, re.split(r"[\s,]+", text)):
+    for name in filter(None, re.split(r"[\s,]+", ",".join(lists))):
         found = [each for each in COMMANDS if _matches(name, each)]
         if not found:
             hint = did_you_mean(name, COMMANDS, "chanfix ask --schema lists them")
             raise UsageError(f"{option}: no agent has a command '{name}'", hint=hint)
         chosen += found
-    if not chosen:
+    if lists and not chosen:
         raise UsageError(f"{option} names no command", hint=f"{option} guest-exec,guest-exec-status")
     return tuple(dict.fromkeys(chosen))
 

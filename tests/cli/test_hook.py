@@ -94,6 +94,35 @@ def test_configuration_that_is_named_counts_and_no_other(hook, tmp_path, monkeyp
     assert (status, err.startswith("chanfix: web: not judged: ")) == (0, True)
 
 
+def test_configuration_says_where_the_domain_runs(hook, tmp_path):
+    devices = "<os><type>hvm</type></os><devices><video><model type='qxl'/></video>"
+    old = BAD.replace(AGENT * 2, "").replace("<devices>", devices)
+    (tmp_path / "chanfix.toml").write_text("target = ['rhel-9']\n")
+    assert hook(old, "--refuse", "error", *PREPARE)[0] == 0
+    status, err = hook(old, "--refuse", "error", "--config", str(tmp_path / "chanfix.toml"), *PREPARE)
+    assert status == 1
+    assert "error[display-removed]" in err
+    assert "rhel-9" in err
+    (tmp_path / "chanfix.toml").write_text("target = ['rhel-99']\n")
+    status, err = hook(old, "--refuse", "error", "--config", str(tmp_path / "chanfix.toml"), *PREPARE)
+    assert (status, err.startswith("chanfix: web: not judged: ")) == (0, True)
+
+
+def test_quiet_hook_logs_what_it_refuses(hook):
+    assert hook(BAD, "-q", *PREPARE) == (0, "")
+    status, err = hook(BAD, "-q", "--refuse", "error", *PREPARE)
+    assert (status, err.splitlines()[0].startswith("chanfix: web: refused: ")) == (1, True)
+
+
+def test_time_counts_from_the_start_of_the_process(monkeypatch, capfd):
+    program = [sys.executable, "-c", "from chanfix.cli.hook import _age; print(_age())"]
+    assert 0 < float(subprocess.run(program, capture_output=True, check=True).stdout) <= 60
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
+    monkeypatch.setattr("chanfix.cli.hook._age", lambda: 1.0)
+    assert main(["hook", "--refuse", "error", *PREPARE], owns_process=True) == 0
+    assert capfd.readouterr().err == "chanfix: web: not judged: it takes longer than 0.9 s\n"
+
+
 def test_names_are_harmless_in_the_log(hook):
     name = "\x1b[2J\u202e\n::error::x"
     _, err = hook(BAD, "qemu", "--", name, "prepare", "begin", "-")

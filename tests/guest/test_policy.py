@@ -120,13 +120,18 @@ def test_command_is_allowed_or_blocked():
 @pytest.mark.parametrize("text", ["guest-exce", "guest-exec;guest-ping", "x*", "*exec*", "", ",", "guest-exec\n*x"])
 def test_name_that_no_agent_has_is_refused(text):
     with pytest.raises(UsageError):
-        chosen_commands(text, "--block")
+        chosen_commands([text], "--block")
 
 
 def test_star_stands_for_any_letters():
-    found = chosen_commands("guest-file-*, guest-exec", "--block")
+    found = chosen_commands(["guest-file-*, guest-exec"], "--block")
     assert set(found) == {name for name in COMMANDS if name.startswith("guest-file-")} | {"guest-exec"}
-    assert set(chosen_commands("*", "--allow")) == set(COMMANDS)
+    assert set(chosen_commands(["*"], "--allow")) == set(COMMANDS)
+
+
+def test_lists_add_up():
+    assert chosen_commands(["guest-exec", "guest-ping,guest-exec"], "--block") == ("guest-exec", "guest-ping")
+    assert chosen_commands([], "--block") == ()
 
 
 def test_command_that_gives_root_in_the_guest_is_warned_of():
