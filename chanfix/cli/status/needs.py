@@ -52,7 +52,11 @@ def with_way_out(outcome: Outcome, needed: Iterable[str]) -> Outcome:
     """Return an outcome whose next step is about the needed features that do not work, where the agent answers."""
     if not isinstance(outcome, Health) or not outcome.is_well:
         return outcome
-    lacking = [each for each in outcome.features if each.name in needed and each.works is False]
+    asked = [each for each in outcome.features if each.name in needed]
+    lacking = [each for each in asked if each.works is False]
+    unknown = [each for each in asked if each.works is None]
+    if not lacking and unknown:
+        return replace(outcome, next_step=NextStep(f"whether '{unknown[0].name}' works is not known"))
     if not lacking:
         return outcome
     blocked = list(dict.fromkeys(command for each in lacking for command in each.blocked))
