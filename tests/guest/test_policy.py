@@ -5,6 +5,7 @@ import re
 import pytest
 from real_agent import AGENTS, dumped, enabled, every_agent, version_of
 
+from chanfix.domain.targets import target_named, targets
 from chanfix.errors import UsageError
 from chanfix.guest.commands import COMMANDS
 from chanfix.guest.config import GuestConfig
@@ -37,6 +38,31 @@ def test_rhel_has_three_generations_and_its_allow_list_grows():
     shipped = Policy(generations_of("rhel")[2], Rights()).allowed
     listed = re.fullmatch(r'FILTER_RPC_ARGS="--allow-rpcs=([a-z,-]+)"', lines[2])[1].split(",")
     assert listed == [*shipped, *EXEC]
+
+
+def test_what_is_shipped_is_a_fact_of_a_target():
+    for name, target in (("rhel-8", "rhel-8"), ("rhel-9", "rhel-9"), ("suse", "opensuse-tumbleweed")):
+        [generation] = generations_of(name)
+        shipped = target_named(target).facts["agent"]
+        assert generation.allowed == tuple(shipped.value.get("allows", ()))
+        assert generation.blocked == tuple(shipped.value.get("blocks", ()))
+        assert generation.allowed or generation.blocked
+        assert generation.is_read
+    # Every Debian was seen, and the generations say the same of all of them.
+    for target in (each for each in targets() if each.name.startswith("debian-")):
+        [generation] = generations_of(target.name)
+        assert (generation.blocked, generation.is_read) == (tuple(target.facts["agent"].value["blocks"]), False)
+
+
+@pytest.mark.parametrize("kind", ["blocks", "allows"])
+def test_targets_name_commands_that_agents_have(kind):
+    named = {command for target in targets() for command in _agent_of(target).get(kind, [])}
+    assert named
+    assert named <= set(COMMANDS)
+
+
+def _agent_of(target):
+    return target.facts["agent"].value if "agent" in target.facts else {}
 
 
 # The names of a list of what is blocked, and the agents that know them: each line works on its own generation's.

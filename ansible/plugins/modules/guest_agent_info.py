@@ -31,7 +31,7 @@ options:
   need:
     description:
       - Fail where one of these features of an agent does not work, as V(addresses) or V(exec).
-      - All but V(addresses), V(time) and V(guest info) take O(raw).
+      - All but V(addresses), V(time) and V(guest info) take O(raw), unless the port of every domain is a detached one.
     type: list
     elements: str
     default: []
