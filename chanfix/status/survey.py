@@ -94,14 +94,12 @@ class Survey:
         return {name: outcomes[name] for name in names}
 
     def are_detached(self, names: Iterable[str]) -> bool:
-        """Return True if there are such domains, and the port of each is left alone by libvirt. No agent is asked."""
-        found: list[tuple[Seen, PortToAsk] | Outcome] = []
-        for name in names:
-            try:
-                found.append(self._examine(self._host.find(name)))
-            except ChanfixError as error:
-                found.append(error)
-        return bool(found) and all(map(_is_detached, found))
+        """Return True if there are such domains, and the port of each is left alone by libvirt. No agent is asked.
+
+        Raises ``ChanfixError`` for a domain that cannot be looked at.
+        """
+        names = list(names)
+        return bool(names) and all(_is_detached(self._examine(self._host.find(name))) for name in names)
 
     def close(self) -> None:
         """Close the connections that were opened beside the first."""
@@ -198,6 +196,7 @@ class Survey:
 
 
 def _is_detached(found: tuple[Seen, PortToAsk] | Outcome) -> bool:
-    if isinstance(found, tuple):
-        return not found[1].is_libvirts
-    return isinstance(found, Health) and found.port not in (None, AGENT_NAME)
+    if isinstance(found, ChanfixError):
+        raise found
+    port = found.port if isinstance(found, Health) else found[1].name
+    return port not in (None, AGENT_NAME)

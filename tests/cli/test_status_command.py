@@ -161,7 +161,9 @@ def test_feature_of_a_detached_agent_takes_no_raw(node, capfd):
     uri = node(domain(1, "ours", detached), domain(2, "off", detached, state=SHUT_OFF), domain(3, "web"))
     assert main(["-c", uri, "status", "--need", "exec", "ours", "off"]) == 1
     assert capfd.readouterr().out.startswith("ours  detached  ")
-    for names in (["ours", "web"], ["web"], ["ours", "nope"], []):
+    assert main(["-c", uri, "status", "--need", "exec", "ours", "nope"]) == 3
+    assert "no domain 'nope'" in capfd.readouterr().err
+    for names in (["ours", "web"], ["web"], []):
         assert main(["-c", uri, "status", "--need", "exec", *names]) == 2
         assert "the agent's own list" in capfd.readouterr().err
 

@@ -105,6 +105,11 @@ CASES = {
         {SYSCONFIG: "BLACKLIST_RPC=guest-exec\n", UNIT: "qemu-ga $FILTER_RPC_ARGS\n"},
         {SYSCONFIG: 'BLACKLIST_RPC=guest-exec\nFILTER_RPC_ARGS="--block-rpcs=guest-exec"\n'},
     ),
+    "a list that goes on in the next line is one": (
+        ((), ("guest-exec",)),
+        {SYSCONFIG: 'X=\\\n1\nFILTER_RPC_ARGS="--allow-rpcs=guest-sync,\\\nguest-exec,guest-ping"\n# guest-exec\n'},
+        {SYSCONFIG: 'X=\\\n1\nFILTER_RPC_ARGS="--allow-rpcs=guest-sync,guest-ping"\n# guest-exec\n'},
+    ),
     "Fedora with nothing set gets a line of its own": (
         ((), EXEC),
         {SYSCONFIG: '# QEMU_GA_ARGS="--block-rpcs=guest-ping"\n', UNIT: "qemu-ga $QEMU_GA_ARGS\n"},
