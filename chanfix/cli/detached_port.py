@@ -27,7 +27,7 @@ def socket_of(connection: Connection, target: str, port: str | None) -> str:
         if any(f".{os.path.basename(path)}".endswith(f".{AGENT_NAME}") for path in (target, os.path.realpath(target))):
             raise _of_libvirt(None)
         return target
-    ref = connection.find(target)
+    ref = connection.find(target, of_file=f"a file of that name is here; if it is the socket: ./{target}")
     if there := urlsplit(connection.host.uri).hostname:
         raise AgentError(f"the sockets of '{target}' are on '{there}'", hint="run chanfix there", kind="unreachable")
     running = connection.host.running_xml(ref)

@@ -219,6 +219,14 @@ class TestDomain:
         assert message in err
         assert "hint: " in err
 
+    def test_socket_without_a_slash_is_hinted_at(self, uri, path, capfd, monkeypatch):
+        where = uri("org.qemu.guest_agent.1")
+        monkeypatch.chdir(path.parent)
+        with listening(path, reply({"return": {}})):
+            assert main(["-c", where, "ask", "sock", "guest-ping"]) == 3
+            assert "if it is the socket: ./sock\n" in capfd.readouterr().err
+            assert main(["ask", "./sock", "guest-ping"]) == 0
+
     def test_domain_that_is_shut_off_has_no_socket(self, uri, capfd):
         off = "<test:runstate xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>5</test:runstate>"
         assert main(["-c", uri("org.qemu.guest_agent.1", state=off), "ask", "web", "guest-ping"]) == 3

@@ -125,6 +125,8 @@ class TestCommand:
         status, _, err = check([AGENT], [AGENT], "web.xml", "--against", "wbe")
         assert status == 3
         assert "did you mean 'web'?" in err
+        _, _, err = check([AGENT], [AGENT], "web.xml", "--against", "web.xml")
+        assert "--against takes a domain" in err
 
 
 @pytest.mark.embed
