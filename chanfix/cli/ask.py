@@ -48,8 +48,14 @@ class _Question(NamedTuple):
     seconds: float
 
 
+def _complete_target(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    """Complete what comes first: with --schema that is a command."""
+    complete = complete_commands if context.params.get("schema") else complete_domains
+    return complete(context, parameter, incomplete)
+
+
 @click.command("ask", epilog=_EPILOG)
-@click.argument("target", metavar="[SOCKET|DOMAIN]", required=False, shell_complete=complete_domains)
+@click.argument("target", metavar="[SOCKET|DOMAIN]", required=False, shell_complete=_complete_target)
 @click.argument("name", metavar="[COMMAND]", required=False, shell_complete=complete_commands)
 @click.argument("arguments", metavar="[JSON]", required=False)
 @click.option("--port", metavar="NAME", help="The port's name [default: the one detached port of an agent that runs]")

@@ -17,10 +17,10 @@ from chanfix.domain.agent_name import AGENT_NAME, agent_name
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, OutputError, UsageError
 from chanfix.guest.choice import choose_system, system_names
-from chanfix.guest.commands import power_of
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.policy import Policy, Rights, chosen_commands, effects
 from chanfix.guest.port import agent_port
+from chanfix.guest.selinux import CONFINED, booleans_of
 from chanfix.guest.systems import DEFAULT_SYSTEM
 from chanfix.guest.tasks import ansible_tasks
 from chanfix.rewrite.plan import channels_of, with_agent
@@ -158,8 +158,9 @@ def _policy_notes(configs: list[GuestConfig], is_complete: bool) -> Iterator[str
         yield "the file is what the package ships and what is asked for; --script changes the one that is there"
     if any(generation.is_read for generation in generations):
         yield "what is shipped there is known from public pages: compare it with the guest's own file"
-    if configs[0].system.has_hook and any(power_of(command) for command in policies[0].rights.allow):
-        yield "with SELinux, programs of guest-exec are confined unless: setsebool -P virt_qemu_ga_run_unconfined on"
+    if configs[0].system.name in CONFINED:
+        for boolean in booleans_of(policies[0].rights.allow):
+            yield f"with SELinux, {boolean.confined} unless: setsebool -P {boolean.name} on"
 
 
 def _port_of(session: Session, name: str, port: str | None, *, force_file: bool) -> str:

@@ -10,6 +10,7 @@ from chanfix.agent.answer import AgentReply
 from chanfix.agent.told import is_frozen_error
 from chanfix.guest.commands import COMMANDS
 from chanfix.guest.generations import Generation, generation_of
+from chanfix.guest.selinux import CONFINED, booleans_of
 from chanfix.words import some_of
 
 __all__ = ["FEATURES", "TYPED", "Feature", "features", "notes_of", "policy_of"]
@@ -41,10 +42,10 @@ _NO_VSS = "the VSS provider does not answer"
 _WITHOUT_VSS = ("guest-get-fsinfo", "guest-fsfreeze-status", "guest-fsfreeze-freeze", "guest-fsfreeze-thaw")
 _DISABLED = re.compile(r"[Cc]ommand (guest-[a-z-]{1,60}) has been disabled")
 _SHOWN = 4
+# What SELinux restricts is noted for these alone: RHEL allows them to nobody as it is shipped.
+_CONFINED = ("exec", "file")
 # How much of a guest's own words is shown, in characters.
 _QUOTED = 200
-# Their SELinux confines the agent (virt_qemu_ga_t in selinux-policy).
-_WITH_SELINUX = ("rhel", "fedora")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,11 @@ def notes_of(reply: AgentReply) -> tuple[str, ...]:
     if _is_all_disabled(reply):
         return ("all that was asked is disabled: by its policy, or because file systems are frozen; --raw tells which",)
     policy = policy_of(reply)
-    runs = any(feature.name == "exec" and feature.works for feature in features(reply))
-    if runs and policy is not None and policy.system in _WITH_SELINUX:
-        return ("with SELinux, what guest-exec starts is confined unless virt_qemu_ga_run_unconfined is on",)
-    return ()
+    if policy is None or policy.system not in CONFINED:
+        return ()
+    works = [feature.name for feature in features(reply) if feature.works and feature.name in _CONFINED]
+    commands = [command for name in works for command in FEATURES[name]]
+    return tuple(f"with SELinux, {each.confined} unless {each.name} is on" for each in booleans_of(commands))
 
 
 def _checked(feature: Feature, reply: AgentReply) -> Feature:

@@ -337,7 +337,7 @@ def test_all_generations_are_shown_with_their_releases(guest_config):
         "RHEL 9.4 and later, RHEL 10",
     ]
     assert "guest-exec is allowed: warning: the host runs any program in the guest, as root" in err
-    assert "virt_qemu_ga_run_unconfined" in err
+    assert [word for word in err.split() if word.startswith("virt_qemu_ga_")] == ["virt_qemu_ga_run_unconfined"]
     assert "known from public pages" in err
 
 
@@ -382,3 +382,18 @@ def test_wrong_usage_is_told_with_the_way_out(arguments, message, guest_config):
     assert (status, out) == (2, "")
     assert message in err
     assert "hint: " in err
+
+
+@pytest.mark.parametrize(
+    ("system", "commands", "booleans"),
+    [
+        ("rhel-9", "guest-file-*,guest-ping", ["virt_qemu_ga_read_nonsecurity_files"]),
+        ("fedora", "guest-ssh-*,guest-exec", ["virt_qemu_ga_manage_ssh", "virt_qemu_ga_run_unconfined"]),
+        ("suse", "guest-fsfreeze-*", ["virt_qemu_ga_read_nonsecurity_files"]),
+        ("rhel-9", "guest-set-user-password", []),
+        ("debian-12", "guest-exec", []),
+    ],
+)
+def test_booleans_of_selinux_are_those_of_the_commands(system, commands, booleans, guest_config):
+    _, _, err = guest_config("--os", system, "--allow", commands)
+    assert sorted(word for word in err.split() if word.startswith("virt_qemu_ga_")) == booleans

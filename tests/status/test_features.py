@@ -293,8 +293,12 @@ def test_needed_feature_that_is_blocked_has_the_command_that_allows_it():
     assert with_way_out(late, ["addresses"]).next_step.words == "see to what is needed: addresses: no address yet"
 
 
-def test_selinux_of_rhel_is_noted_where_programs_may_run():
-    [note] = judge(SEEN, PORT, told()).notes
-    assert "virt_qemu_ga_run_unconfined" in note
-    assert judge(SEEN, PORT, told(ALL | {"guest-exec": False})).notes == ()
+def test_selinux_is_noted_where_programs_may_run_or_files_be_read():
+    programs, files = judge(SEEN, PORT, told()).notes
+    assert "virt_qemu_ga_run_unconfined" in programs
+    assert "virt_qemu_ga_read_nonsecurity_files" in files
+    assert judge(SEEN, PORT, told(ALL | {"guest-exec": False})).notes == (files,)
+    assert judge(SEEN, PORT, told(ALL | {"guest-exec": False, "guest-file-open": False})).notes == ()
+    tumbleweed = {"id": "opensuse-tumbleweed", "version-id": "20261101"}
+    assert judge(SEEN, PORT, told(guest_get_osinfo=tumbleweed)).notes == (programs, files)
     assert judge(SEEN, PORT, told(guest_get_osinfo={"id": "debian", "version-id": "12"})).notes == ()
