@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
 
 import click
 
+from chanfix.cli.child import in_child
 from chanfix.cli.settings import Settings, common_options
 from chanfix.errors import ChanfixError, InputError
 from chanfix.escape import for_runner, for_terminal
@@ -24,6 +24,8 @@ _DEADLINE = 0.9
 _OLDEST = 60.0
 # What libvirt makes of a status: 0 starts the domain, any other does not.
 _START, _REFUSE = 0, 1
+# Of the process that judges.
+_UNJUDGED = 2
 # Before the domain runs, and before anything of the host was prepared for it: the one moment to refuse it.
 _JUDGED = ("prepare", "begin")
 _LEVELS = ("error", "warning", "info")
@@ -68,12 +70,17 @@ def command(
     """
     if (operation, suboperation) != _JUDGED:
         return _START
+    left = _DEADLINE - (_age() if settings.owns_process else 0.0)
+    # In a process of its own: one that crashes, or stays in the code of a library, does not keep the domain.
     try:
-        left = _DEADLINE - (_age() if settings.owns_process else 0.0)
-        return _REFUSE if _within_time(left, lambda: _judge(name, refuse, config, settings.quiet)) else _START
-    except Exception as error:
-        _say(name, f"not judged: {error.message if isinstance(error, ChanfixError) else repr(error)}")
-        return _REFUSE if refuse_unjudged else _START
+        status = in_child(lambda: _judge_or_say_why_not(name, refuse, config, settings.quiet), left)
+    except OSError as error:
+        status = _say_unjudged(name, error)
+    if status is None:
+        status = _say_unjudged(name, InputError(f"it takes longer than {_DEADLINE:g} s"))
+    elif status not in (_START, _REFUSE, _UNJUDGED):
+        status = _say_unjudged(name, InputError(f"its process ended with {status}"))
+    return (_REFUSE if refuse_unjudged else _START) if status == _UNJUDGED else status
 
 
 def _age() -> float:
@@ -88,13 +95,11 @@ def _age() -> float:
     return age if 0 <= age <= _OLDEST else 0.0
 
 
-def _within_time(seconds: float, work: Callable[[], bool]) -> bool:
-    from chanfix.host.deadline import within
-
+def _judge_or_say_why_not(name: str, refuse: str | None, config: str | None, quiet: bool) -> int:
     try:
-        return within(max(0.0, seconds), work)
-    except TimeoutError:
-        raise InputError(f"it takes longer than {_DEADLINE:g} s") from None
+        return _REFUSE if _judge(name, refuse, config, quiet) else _START
+    except Exception as error:
+        return _say_unjudged(name, error)
 
 
 def _judge(name: str, refuse: str | None, config: str | None, quiet: bool) -> bool:
@@ -131,6 +136,11 @@ def _judge(name: str, refuse: str | None, config: str | None, quiet: bool) -> bo
     if refused:
         _say(name, f"refused: {refused[0].rule}: chanfix explain {refused[0].rule} says why")
     return bool(refused)
+
+
+def _say_unjudged(name: str, error: Exception) -> int:
+    _say(name, f"not judged: {error.message if isinstance(error, ChanfixError) else repr(error)}")
+    return _UNJUDGED
 
 
 def _say(name: str, text: str) -> None:

@@ -1,7 +1,9 @@
 """chanfix hook: what it says and decides of domains that libvirt is about to start."""
 
+import errno
 import io
 import os
+import signal
 import subprocess
 import sys
 
@@ -83,6 +85,33 @@ def test_rule_that_breaks_lets_the_domain_start(hook, monkeypatch):
     monkeypatch.setattr("chanfix.lint.run.Run.lint", lambda *arguments: 1 / 0)
     status, err = hook(GOOD, "--refuse", "error", *PREPARE)
     assert (status, err) == (0, "chanfix: web: not judged: ZeroDivisionError('division by zero')\n")
+
+
+def test_process_that_crashes_lets_the_domain_start(hook, monkeypatch):
+    monkeypatch.setattr("chanfix.lint.run.Run.lint", lambda *arguments: os.kill(os.getpid(), signal.SIGKILL))
+    assert hook(GOOD, "--refuse", "error", *PREPARE) == (0, "chanfix: web: not judged: its process ended with -9\n")
+    assert hook(GOOD, "--refuse-unjudged", *PREPARE)[0] == 1
+    monkeypatch.setattr("chanfix.lint.run.Run.lint", lambda *arguments: sys.exit(1))
+    assert hook(GOOD, "--refuse", "error", *PREPARE) == (0, "chanfix: web: not judged: its process ended with 255\n")
+
+
+def test_process_that_stays_in_a_library_is_not_waited_for(hook, monkeypatch):
+    def stay(*arguments):
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT])
+        signal.pause()
+
+    monkeypatch.setattr("chanfix.lint.run.Run.lint", stay)
+    assert hook(GOOD, *PREPARE) == (0, "chanfix: web: not judged: it takes longer than 0.9 s\n")
+
+
+def test_no_other_process_lets_the_domain_start(hook, monkeypatch):
+    def refuse():
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    status, err = hook(BAD, "--refuse", "error", *PREPARE)
+    assert (status, err.startswith("chanfix: web: not judged: BlockingIOError(")) == (0, True)
+    assert hook(GOOD, "--refuse-unjudged", *PREPARE)[0] == 1
 
 
 def test_configuration_that_is_named_counts_and_no_other(hook, tmp_path, monkeypatch):
