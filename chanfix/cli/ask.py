@@ -24,6 +24,8 @@ __all__ = ["command"]
 
 # In seconds.
 _PATIENCE = 5.0
+# An agent reads numbers of 64 bits.
+_DIGITS = 20
 # The agent said no: an answer, if not the one that was wanted.
 _REFUSED = 1
 
@@ -174,9 +176,9 @@ def _arguments(text: str | None) -> Mapping[str, Any] | None:
     if text == "-":
         text = read_input("-").decode("utf-8", "surrogateescape")
     try:
-        found = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object)
+        found = json.loads(text, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_object)
         # Bytes that are not UTF-8 stand in the text as halves of characters, and an agent takes no such half either.
-        json.dumps(found, ensure_ascii=False).encode()
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
         raise UsageError("the arguments are not UTF-8", hint='write them as {"path": "/bin/true"}') from None
     except (ValueError, RecursionError) as error:
@@ -188,6 +190,12 @@ def _arguments(text: str | None) -> Mapping[str, Any] | None:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is a word that JSON does not have")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError(f"a number of {len(digits)} characters is more than an agent reads")
+    return int(digits)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

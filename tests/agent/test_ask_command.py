@@ -132,6 +132,8 @@ def test_nobody_there_is_one_sentence_and_3(capfd, tmp_path):
         (["/x", "guest-exec", "[1]"], "the arguments are not a JSON object"),
         (["/x", "guest-exec", "[" * 100_000], "the arguments are not JSON"),
         (["/x", "guest-exec", '{"a": NaN}'], "the arguments are not JSON: NaN"),
+        (["/x", "guest-exec", '{"a": 1e999}'], "the arguments are not JSON: Out of range float"),
+        (["/x", "guest-exec", '{"a": %s}' % ("1" * 5000)], "a number of 5000 characters is more than an agent reads"),
         (["/x", "guest-exec", '{"a": 1, "a": 2}'], "the arguments are not JSON: an object has the same key twice"),
         (["/x", "guest-exec", '{"a": "\udcff"}'], "the arguments are not UTF-8"),
         (["/x", "guest-exec", '{"a": "\\ud800"}'], "the arguments are not UTF-8"),
