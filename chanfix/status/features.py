@@ -13,7 +13,7 @@ from chanfix.guest.generations import Generation, generation_of
 from chanfix.guest.selinux import CONFINED, booleans_of
 from chanfix.words import some_of
 
-__all__ = ["FEATURES", "TYPED", "Feature", "features", "notes_of", "policy_of"]
+__all__ = ["FEATURES", "TYPED", "Feature", "features", "may_be_frozen", "notes_of", "policy_of"]
 
 # What people want of an agent -> the commands that it takes.
 FEATURES = {
@@ -79,14 +79,21 @@ def notes_of(reply: AgentReply) -> tuple[str, ...]:
     """Return what stands in the way of a feature that works as far as the agent goes."""
     if "guest-info" in reply.refusals:
         return (f"it does not list its commands: {reply.refusals['guest-info'][:_QUOTED]}",)
-    if _is_all_disabled(reply):
-        return ("all that was asked is disabled: by its policy, or because file systems are frozen; --raw tells which",)
     policy = policy_of(reply)
     if policy is None or policy.system not in CONFINED:
         return ()
     works = [feature.name for feature in features(reply) if feature.works and feature.name in _CONFINED]
     commands = [command for name in works for command in FEATURES[name]]
     return tuple(f"with SELinux, {each.confined} unless {each.name} is on" for each in booleans_of(commands))
+
+
+def may_be_frozen(reply: AgentReply) -> bool:
+    """Return True if the agent answered no call of libvirt's, each because the command is disabled.
+
+    qemu-ga 10 says the same of a command that its policy blocks and of one that waits for a thaw.
+    """
+    said = [reply.refusals.get(name, "") for name in reply.works]
+    return bool(said) and not any(reply.works.values()) and all(map(_DISABLED.search, said)) and not reply.is_frozen
 
 
 def _checked(feature: Feature, reply: AgentReply) -> Feature:
@@ -108,15 +115,6 @@ def _checked(feature: Feature, reply: AgentReply) -> Feature:
 
 def _is_windows(reply: AgentReply) -> bool:
     return reply.system is not None and reply.system.id == "mswindows"
-
-
-def _is_all_disabled(reply: AgentReply) -> bool:
-    """Return True if the agent answered no call, each because the command is disabled.
-
-    qemu-ga 10 says the same of a command that its policy blocks and of one that waits for a thaw.
-    """
-    said = [reply.refusals.get(name, "") for name in reply.works]
-    return bool(said) and not any(reply.works.values()) and all(map(_DISABLED.search, said)) and not reply.is_frozen
 
 
 def _listed(name: str, reply: AgentReply) -> Feature:
@@ -141,7 +139,7 @@ def _tried(name: str, reply: AgentReply) -> Feature:
     if works is not False or is_frozen_error(said):
         return Feature(name, works)
     if found := _DISABLED.search(said):
-        if _is_all_disabled(reply):
+        if may_be_frozen(reply):
             return Feature(name, False, f"{found[1]} is disabled")
         return Feature(name, False, f"{found[1]} blocked by {_where(reply)}", (found[1],))
     return Feature(name, False, _quoted(said))
