@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chanfix.domain.targets import Fact
 
-__all__ = ["Generation", "Style", "generation_names", "generation_of", "generations_of"]
+__all__ = ["Generation", "Style", "generation_names", "generation_of", "generations_of", "kin_of"]
 
 
 class Style(Enum):
@@ -157,6 +157,15 @@ def generations_of(name: str) -> tuple[Generation, ...]:
 def generation_names() -> list[str]:
     """Return every name and alias of a generation that is not that of its system."""
     return [name for each in _ALL for name in (each.name, *each.aliases) if name != each.system]
+
+
+def kin_of(name: str) -> str | None:
+    """Return what is known of a system by its name in os-release, as ``rhel-9`` for ``rocky-9``; None for no such name."""
+    os_id, dash, version = name.rpartition("-") if name not in _KIN else (name, "", "")
+    system = _KIN.get(os_id)
+    if system is None or system == os_id:
+        return None
+    return f"{system}{dash}{version}" if generations_of(f"{system}{dash}{version}") else system
 
 
 def generation_of(os_id: str, version: str) -> Generation | None:

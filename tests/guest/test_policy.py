@@ -7,6 +7,7 @@ from real_agent import AGENTS, dumped, enabled, every_agent, version_of
 
 from chanfix.domain.targets import target_named, targets
 from chanfix.errors import UsageError
+from chanfix.guest.choice import choose_system
 from chanfix.guest.commands import COMMANDS
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.generations import Style, generation_names, generation_of, generations_of
@@ -223,3 +224,22 @@ def test_policy_and_port_share_the_file_of_the_agent_itself():
         if version_of(release) >= (7, 2):
             found, _ = dumped(release, config=file.text)
             assert (found["path"], set(found["block-rpcs"].split(","))) == (f"/dev/virtio-ports/{PORT}", set(EXEC))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("centos", "did you mean 'rhel'?"),
+        ("rocky-9", "did you mean 'rhel-9'?"),
+        ("almalinux-77", "did you mean 'rhel'?"),
+        ("opensuse-tumbleweed", "did you mean 'suse'?"),
+        ("mswindows", "did you mean 'windows'?"),
+        ("rhel-99", "did you mean 'rhel-9'?"),
+        ("debain", "did you mean 'debian'?"),
+        ("-", ", ".join(SYSTEMS)),
+    ],
+)
+def test_name_of_a_kin_hints_at_the_one_that_is_known(name, hint):
+    with pytest.raises(UsageError) as caught:
+        choose_system(name)
+    assert caught.value.hint == hint
