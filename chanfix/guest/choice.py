@@ -20,9 +20,9 @@ def choose_system(name: str) -> tuple[System, tuple[Generation, ...]]:
 
     Raises ``UsageError`` for a name that is not known.
     """
-    if name not in system_names():
+    generations = generations_of(name)
+    if not generations and name not in SYSTEMS:
         kin = kin_of(name)
         hint = f"did you mean '{kin}'?" if kin else did_you_mean(name, system_names(), ", ".join(SYSTEMS))
         raise UsageError(f"--os: no system is called '{name}'", hint=hint)
-    generations = generations_of(name)
     return SYSTEMS.get(name) or SYSTEMS[generations[0].system], generations

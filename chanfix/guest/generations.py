@@ -11,6 +11,7 @@ the real qemu-ga of that Debian do it, *read* where a public page says so. Names
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -147,11 +148,18 @@ _KIN = {
 
 
 def generations_of(name: str) -> tuple[Generation, ...]:
-    """Return the generations of a system, the one that has that name or alias, or none for a name that is not known."""
+    """Return the generations of a system, or the one of a name, an alias or a release; none for what is not known."""
     # Where a system and one of its generations have one name there is only that one.
-    return tuple(each for each in _ALL if name == each.system) or tuple(
+    named = [each for each in _ALL if name == each.system] or [
         each for each in _ALL if name == each.name or name in each.aliases
-    )
+    ]
+    if named:
+        return tuple(named)
+    system, _, release = name.rpartition("-")
+    if not re.fullmatch(r"[0-9]{1,8}(\.[0-9]{1,8})?", release):
+        return ()
+    number = (*map(int, release.split(".")), _ANY_MINOR)
+    return tuple(each for each in _ALL if each.system == system and each.releases and each.releases <= number)[-1:]
 
 
 def generation_names() -> list[str]:
@@ -160,7 +168,7 @@ def generation_names() -> list[str]:
 
 
 def kin_of(name: str) -> str | None:
-    """Return what is known of a system by its name in os-release, as ``rhel-9`` for ``rocky-9``; None for no such name."""
+    """Return what a system is called here that os-release calls otherwise, as ``rhel-9`` for ``rocky-9``; or None."""
     os_id, dash, version = name.rpartition("-") if name not in _KIN else (name, "", "")
     system = _KIN.get(os_id)
     if system is None or system == os_id:

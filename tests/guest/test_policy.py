@@ -231,10 +231,13 @@ def test_policy_and_port_share_the_file_of_the_agent_itself():
     [
         ("centos", "did you mean 'rhel'?"),
         ("rocky-9", "did you mean 'rhel-9'?"),
-        ("almalinux-77", "did you mean 'rhel'?"),
+        ("rocky-9.7", "did you mean 'rhel-9.7'?"),
+        ("almalinux-6", "did you mean 'rhel'?"),
         ("opensuse-tumbleweed", "did you mean 'suse'?"),
         ("mswindows", "did you mean 'windows'?"),
-        ("rhel-99", "did you mean 'rhel-9'?"),
+        ("rhel-6", "did you mean 'rhel-9'?"),
+        ("rhel-9.4.2", "did you mean 'rhel-9.4'?"),
+        ("arch-2026", "did you mean 'arch'?"),
         ("debain", "did you mean 'debian'?"),
         ("-", ", ".join(SYSTEMS)),
     ],
@@ -243,3 +246,22 @@ def test_name_of_a_kin_hints_at_the_one_that_is_known(name, hint):
     with pytest.raises(UsageError) as caught:
         choose_system(name)
     assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("name", "generation"),
+    [
+        ("rhel-7.9", "rhel-8"),
+        ("rhel-9.1", "rhel-8"),
+        ("rhel-9.3", "rhel-9.2"),
+        ("rhel-9.6", "rhel-9"),
+        ("rhel-10.2", "rhel-9"),
+        ("fedora-44", "fedora"),
+        ("debian-14", "debian-12"),
+        ("ubuntu-25.10", "ubuntu-24.04"),
+        ("alpine-3.22", "alpine"),
+    ],
+)
+def test_release_is_chosen_by_its_number(name, generation):
+    _, [found] = choose_system(name)
+    assert found.name == generation
