@@ -13,7 +13,7 @@ import click
 
 from chanfix.cli.child import in_child
 from chanfix.cli.settings import Settings, common_options
-from chanfix.errors import ChanfixError, InputError
+from chanfix.errors import ChanfixError, InputError, UsageError
 from chanfix.escape import for_runner, for_terminal
 
 __all__ = ["command"]
@@ -35,16 +35,16 @@ _UNREAD = ("not-well-formed", "doctype", "template-not-lintable")
 _EPILOG = """\b
 Examples:
   chanfix hook qemu web prepare begin - < domain.xml     as libvirt calls it
-  chanfix hook --refuse error qemu -- web prepare begin -
+  chanfix hook --refuse error qemu web prepare begin - < domain.xml
+
+\b
+Options stand before qemu: what stands behind it are libvirt's words, whatever they begin with.
 """
 
 
-@click.command("hook", epilog=_EPILOG)
+@click.command("hook", epilog=_EPILOG, context_settings={"allow_interspersed_args": False})
 @click.argument("driver", type=click.Choice(["qemu"]))
-@click.argument("name")
-@click.argument("operation")
-@click.argument("suboperation")
-@click.argument("extra", nargs=-1)
+@click.argument("words", metavar="NAME OPERATION SUBOPERATION [EXTRA]", nargs=-1)
 @click.option("--refuse", type=click.Choice(_LEVELS), help="Refuse the start where a finding is that severe.")
 @click.option("--refuse-unjudged", is_flag=True, help="Refuse it too where chanfix cannot judge the domain.")
 @click.option("--config", metavar="FILE", help="A configuration, as that of lint [default: none]")
@@ -53,10 +53,7 @@ Examples:
 def command(
     settings: Settings,
     driver: str,
-    name: str,
-    operation: str,
-    suboperation: str,
-    extra: tuple[str, ...],
+    words: tuple[str, ...],
     refuse: str | None,
     refuse_unjudged: bool,
     config: str | None,
@@ -68,7 +65,8 @@ def command(
     other operation is 0 at once. When chanfix fails or would take longer than a second the domain starts. With --quiet
     it says what it refuses and what it could not judge, and lists no findings.
     """
-    if (operation, suboperation) != _JUDGED:
+    name, operation = _of_libvirt(words)
+    if operation != _JUDGED:
         return _START
     left = _DEADLINE - (_age() if settings.owns_process else 0.0)
     # In a process of its own: one that crashes, or stays in the code of a library, does not keep the domain.
@@ -81,6 +79,19 @@ def command(
     elif status not in (_START, _REFUSE, _UNJUDGED):
         status = _say_unjudged(name, InputError(f"its process ended with {status}"))
     return (_REFUSE if refuse_unjudged else _START) if status == _UNJUDGED else status
+
+
+def _of_libvirt(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the domain's name, and the operation with its part. Raises ``UsageError`` for words of somebody else."""
+    if words[:1] == ("--",):
+        words = words[1:]
+    # The fourth is '-' or something that a later libvirt adds.
+    if not 3 <= len(words) <= 4:
+        raise UsageError(
+            f"libvirt calls a hook with four words, and here are {len(words)}",
+            hint='options stand before qemu: chanfix hook --refuse error qemu "$@"',
+        )
+    return words[0], words[1:3]
 
 
 def _age() -> float:

@@ -187,5 +187,19 @@ def test_input_that_never_ends_is_not_waited_for(start):
         assert process.stderr.read() == "chanfix: web: not judged: it takes longer than 0.9 s\n"
 
 
+@pytest.mark.parametrize("name", ["-x", "--refuse", "--", "-h", "a b", ""])
+def test_name_of_a_domain_is_no_option(hook, name):
+    status, err = hook(BAD, "--refuse", "error", "qemu", "--", name, "prepare", "begin", "-")
+    assert (status, err.startswith(f"chanfix: {name}: error[duplicate-agent-channel] ")) == (1, True)
+    if name != "--":
+        assert hook(BAD, "--refuse", "error", "qemu", name, "prepare", "begin", "-") == (status, err)
+
+
+@pytest.mark.parametrize("words", [[], ["web", "prepare"], ["web", "prepare", "begin", "-", "--refuse", "error"]])
+def test_words_that_are_not_libvirts_are_wrong_usage(hook, words):
+    status, err = hook(BAD, "qemu", *words)
+    assert (status, "options stand before qemu" in err) == (2, True)
+
+
 def test_driver_that_is_not_known_is_wrong_usage(hook):
     assert hook(GOOD, "lxc", "web", "prepare", "begin", "-")[0] == 2

@@ -12,7 +12,7 @@ libvirt = pytest.importorskip("libvirt", reason="libvirt-python is missing: pip 
 # That of docs/hooks.md, with the chanfix of this test.
 SCRIPT = """\
 #!/bin/sh
-PYTHONPATH='{path}' timeout 60 {command} hook --refuse error qemu -- "$@" >/dev/null
+PYTHONPATH='{path}' timeout 60 {command} hook --refuse error qemu "$@" >/dev/null
 [ $? -ne 1 ]
 """
 HOOK = Path("/etc/libvirt/hooks/qemu")
