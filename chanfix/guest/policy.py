@@ -15,6 +15,8 @@ __all__ = ["Policy", "Rights", "chosen_commands", "effects"]
 
 # Without these no client gets an answer: libvirt and chanfix begin every dialogue with one of them.
 _BEGINNINGS = ("guest-sync", "guest-sync-delimited")
+# What only a thaw ends. While file systems are frozen, a policy that blocks the thaw holds as well.
+_THAW, _FREEZES = "guest-fsfreeze-thaw", ("guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class Rights:
                     f"without '{command}' the agent answers nobody: a dialogue begins with it",
                     hint="to have no agent, stop its service or take the channel out: chanfix remove",
                 )
+
+        left = [command for command in _FREEZES if command not in self.block]
+        if _THAW in self.block and left:
+            raise UsageError(
+                f"with '{_THAW}' blocked, what '{left[0]}' freezes stays frozen until the guest is switched off",
+                hint="block them together: guest-fsfreeze-*",
+            )
 
     def __bool__(self) -> bool:
         return bool(self.allow or self.block)
@@ -117,6 +126,8 @@ def effects(rights: Rights, policies: Sequence[Policy]) -> Iterable[str]:
     for command in rights.block:
         power = power_of(command)
         yield f"{command} is blocked" + (f": the host no longer {power}" if power else "")
+    if "guest-info" in rights.block:
+        yield "without guest-info nobody sees what the agent may do: chanfix status knows no feature of it"
     if "guest-exec" in rights.allow and "guest-exec-status" not in rights.allow:
         yield "guest-exec alone starts programs; guest-exec-status tells how they ended"
 

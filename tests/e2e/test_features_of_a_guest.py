@@ -184,3 +184,14 @@ def test_detached_guest_is_seen_frozen_and_thawed_by_the_next_step(guest, chanfi
     words = domain["next_step"]["command"].split()
     assert chanfix(*words[words.index("ask") :]).status == 0
     assert chanfix("status", machine.name).status == 0
+
+
+def test_guest_whose_policy_blocks_the_thaw_stays_frozen(guest, chanfix):
+    # Why guest-config refuses to block it alone.
+    machine = guest(channel=agent_channel(DETACHED), agent="blocked:guest-fsfreeze-thaw")
+    machine.start()
+    machine.wait_for_state("connected", DETACHED)
+    assert machine.ask(DETACHED, "guest-fsfreeze-freeze") > 0
+    done = chanfix("ask", machine.name, "guest-fsfreeze-thaw", "--agent-timeout", "60")
+    assert (done.status, "guest-fsfreeze-thaw has been disabled" in done.err) == (1, True)
+    assert machine.ask(DETACHED, "guest-fsfreeze-status") == "frozen"

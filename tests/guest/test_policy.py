@@ -139,6 +139,21 @@ def test_question_that_begins_every_dialogue_cannot_be_blocked(command):
         Rights(block=(command,))
 
 
+def test_thaw_is_blocked_with_all_that_freezes_or_not_at_all():
+    thaw, freeze, some = "guest-fsfreeze-thaw", "guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list"
+    for block in ((thaw,), (thaw, freeze), (thaw, some)):
+        with pytest.raises(UsageError, match="stays frozen") as caught:
+            Rights(block=block)
+        assert "guest-fsfreeze-*" in caught.value.hint
+    assert Rights(block=(thaw, freeze, some))
+    assert Rights(block=(freeze,))
+
+
+def test_list_of_commands_that_is_blocked_is_noted():
+    rights = Rights(block=("guest-info",))
+    assert "nobody sees what the agent may do" in list(effects(rights, [policy("debian-12", block=rights.block)]))[-1]
+
+
 def test_command_is_allowed_or_blocked():
     with pytest.raises(UsageError, match="to be allowed and blocked"):
         Rights(allow=("guest-exec",), block=("guest-exec",))
