@@ -30,7 +30,7 @@ def main(argv: Sequence[str], *, owns_process: bool = False) -> int:
     except StreamError as error:
         print(f"chanfix: standard output cannot be written: {error.strerror}", file=sys.stderr)
         return _NOT_DONE
-    except OSError as error:  # the code of a better message could not be imported
+    except (ImportError, OSError) as error:  # the code of a better message could not be imported
         print(f"chanfix: {error}", file=sys.stderr)
         return _NOT_DONE
 

@@ -47,6 +47,14 @@ Options stand before qemu: what stands behind it are libvirt's words, whatever t
 @click.argument("words", metavar="NAME OPERATION SUBOPERATION [EXTRA]", nargs=-1)
 @click.option("--refuse", type=click.Choice(_LEVELS), help="Refuse the start where a finding is that severe.")
 @click.option("--refuse-unjudged", is_flag=True, help="Refuse it too where chanfix cannot judge the domain.")
+@click.option(
+    "--refuse-with",
+    type=click.IntRange(1, 123),
+    default=_REFUSE,
+    show_default=True,
+    metavar="STATUS",
+    help="The exit status of a refusal: one that no failure ends with.",
+)
 @click.option("--config", metavar="FILE", help="A configuration, as that of lint [default: none]")
 @common_options
 @click.pass_obj
@@ -56,14 +64,15 @@ def command(
     words: tuple[str, ...],
     refuse: str | None,
     refuse_unjudged: bool,
+    refuse_with: int,
     config: str | None,
 ) -> int:
     """Judge a domain that libvirt is about to start: the part of a libvirt hook.
 
     Reads the domain on standard input when the operation is 'prepare begin', and says on standard error, which libvirt
-    logs, what lint finds. Changes nothing and prints no XML. Exit status 0 lets the domain start, 1 refuses it; every
-    other operation is 0 at once. When chanfix fails or would take longer than a second the domain starts. With --quiet
-    it says what it refuses and what it could not judge, and lists no findings.
+    logs, what lint finds. Changes nothing and prints no XML. Exit status 0 lets the domain start, 1 refuses it (or the
+    one of --refuse-with); every other operation is 0 at once. When chanfix fails or would take longer than a second the
+    domain starts. With --quiet it says what it refuses and what it could not judge, and lists no findings.
     """
     name, operation = _of_libvirt(words)
     if operation != _JUDGED:
@@ -78,7 +87,8 @@ def command(
         status = _say_unjudged(name, InputError(f"it takes longer than {_DEADLINE:g} s"))
     elif status not in (_START, _REFUSE, _UNJUDGED):
         status = _say_unjudged(name, InputError(f"its process ended with {status}"))
-    return (_REFUSE if refuse_unjudged else _START) if status == _UNJUDGED else status
+    is_refused = status == _REFUSE or (status == _UNJUDGED and refuse_unjudged)
+    return refuse_with if is_refused else _START
 
 
 def _of_libvirt(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -3,9 +3,11 @@
 import errno
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -199,6 +201,36 @@ def test_name_of_a_domain_is_no_option(hook, name):
 def test_words_that_are_not_libvirts_are_wrong_usage(hook, words):
     status, err = hook(BAD, "qemu", *words)
     assert (status, "options stand before qemu" in err) == (2, True)
+
+
+def test_refusal_has_the_status_that_is_asked_for(hook):
+    assert hook(BAD, "--refuse", "error", "--refuse-with", "77", *PREPARE)[0] == 77
+    assert hook("x", "--refuse-unjudged", "--refuse-with", "77", *PREPARE)[0] == 77
+    assert hook("x", "--refuse-with", "77", *PREPARE)[0] == 0
+    assert hook(GOOD, "--refuse", "info", "--refuse-with", "77", *PREPARE)[0] == 0
+    assert hook(BAD, "--refuse-with", "0", *PREPARE)[0] == 2
+
+
+def test_chanfix_that_cannot_be_loaded_ends_as_one_that_could_not_do_the_work(tmp_path):
+    (tmp_path / "click.py").write_text("raise ImportError('of another Python')\n")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, "-m", "chanfix", "hook", *PREPARE]
+    done = subprocess.run(command, input=BAD, env=environment, capture_output=True, text=True, cwd="/", check=False)
+    assert (done.returncode, done.stderr) == (3, "chanfix: of another Python\n")
+
+
+@pytest.mark.parametrize(("status", "refused"), [(0, 0), (1, 0), (2, 0), (3, 0), (77, 1), (127, 0), ("kill -9 $$", 0)])
+def test_script_of_the_page_refuses_at_its_own_status_alone(tmp_path, status, refused):
+    page = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text()
+    script = re.search(r'^```sh title="50-chanfix"\n(.*?)^```', page, re.DOTALL | re.MULTILINE)[1]
+    assert "--refuse-with 77 " in script
+    program = tmp_path / "chanfix"
+    if status != 127:
+        program.write_text(f"#!/bin/sh\n{status if isinstance(status, str) else f'exit {status}'}\n")
+        program.chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run(["sh", "-c", script, "sh", *PREPARE[2:]], input=BAD, env=environment, text=True, check=False)
+    assert done.returncode == refused
 
 
 def test_driver_that_is_not_known_is_wrong_usage(hook):
