@@ -175,8 +175,11 @@ def start(tmp_path):
 
 
 def test_libvirt_is_not_called(start):
-    with start() as process:
-        out, err = process.communicate(BAD, timeout=60)
+    for _ in range(20):
+        with start() as process:
+            out, err = process.communicate(BAD, timeout=60)
+        if "it takes longer" not in err:  # as it may on a busy machine
+            break
     assert (process.returncode, out) == (1, "")
     assert "a hook called libvirt" not in err
 
