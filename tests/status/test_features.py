@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from chanfix import resources
 from chanfix.agent.answer import AgentReply, Heard, NoMoreError, RefusedError, more_of
 from chanfix.agent.told import addresses_of, addresses_of_libvirt, frozen_of, os_of
 from chanfix.cli.status.json import status_json
@@ -266,12 +268,28 @@ def test_what_a_guest_says_is_bounded_and_escaped():
     assert "192.0.2.0, 192.0.2.1, 192.0.2.2 and 253 more" in line
 
 
+@pytest.mark.parametrize(
+    ("system", "policy"),
+    [
+        (RHEL_9, {"file": "/etc/sysconfig/qemu-ga", "setting": "FILTER_RPC_ARGS"}),
+        ({"id": "debian", "version-id": "11"}, {"file": "/etc/qemu/qemu-ga.conf", "setting": "blacklist"}),
+        ({"id": "gentoo"}, None),
+        (7, None),
+    ],
+)
+def test_document_says_where_the_policy_is_set(system, policy):
+    health = judge(SEEN, PORT, told(guest_get_osinfo=system))
+    document = json.loads(status_json({"web": health}, None, "status-v2"))
+    Draft202012Validator(json.loads(resources.read("schemas/status-v2.schema.json"))).validate(document)
+    assert document["domains"][0]["policy"] == policy
+
+
 def test_version_1_has_neither_new_keys_nor_features_nor_verdicts():
     reply = told(dict.fromkeys(ALL, True), guest_fsfreeze_status="frozen")
     [entry] = json.loads(status_json({"web": judge(SEEN, PORT, reply)}, None, "status-v1"))["domains"]
     assert entry["verdict"] == "responding"
     assert list(entry["readiness"]) == ["shutdown", "reboot", "quiesced snapshot", "time", "guest info", "password"]
-    assert not {"features", "addresses", "guest_os", "frozen_since"} & entry.keys()
+    assert not {"features", "addresses", "guest_os", "policy", "frozen_since"} & entry.keys()
 
 
 def test_words_of_libvirt_and_of_the_agent_are_read_alike():

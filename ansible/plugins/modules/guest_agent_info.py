@@ -135,6 +135,9 @@ domains:
     guest_os:
       description: The guest's system, as its os-release has it.
       type: dict
+    policy:
+      description: Where a system such as the guest's sets what its agent may do, with C(file) and C(setting).
+      type: dict
     frozen_since:
       description: When its file systems were seen frozen; none for a guest that is not.
       type: str
