@@ -18,7 +18,7 @@ def run() -> None:
     # file is read, which is 6 % of a short run.
     gc.set_threshold(50_000)
     open_streams()
-    status = main(sys.argv[1:])
+    status = main(sys.argv[1:], owns_process=True)
     try:
         sys.stdout.flush()
         sys.stderr.flush()

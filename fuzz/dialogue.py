@@ -65,6 +65,7 @@ def _check_told(answer: object) -> None:
     for found in (addresses_of(answer), addresses_of_libvirt(answer)):
         for address in found or ():
             assert len(address.interface) <= 100
+            assert set(address.address) <= set("0123456789abcdef.:")
             assert isinstance(address.is_usable, bool)
         assert len(found or ()) <= 256
     system = os_of(answer)

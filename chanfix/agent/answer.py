@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from chanfix.agent.told import Address, GuestOs, addresses_of, frozen_of, is_frozen_error, os_of
+from chanfix.agent.told import Address, GuestOs, addresses_of, frozen_of, is_frozen_error, os_of, word_of
 
 __all__ = ["AgentReply", "Heard", "NoMoreError", "RefusedError", "more_of"]
+
+
+# How much of an agent's own words about a refusal is kept, in characters.
+_QUOTED = 300
 
 
 class Heard(Enum):
@@ -53,6 +57,11 @@ class AgentReply:
     is_frozen: bool | None = None
 
     @classmethod
+    def of_refused_info(cls, words: str) -> AgentReply:
+        """Return the reply of an agent that refuses ``guest-info``, in its own words."""
+        return cls(Heard.ANSWER, refusals={"guest-info": words[:_QUOTED]})
+
+    @classmethod
     def of_info(cls, answer: object) -> AgentReply:
         """Return the reply for a parsed answer to ``guest-info``; an answer of another shape is nonsense."""
         if not isinstance(answer, dict):
@@ -62,7 +71,7 @@ class AgentReply:
         for command in listed if isinstance(listed, list) else []:
             if isinstance(command, dict) and isinstance(name := command.get("name"), str):
                 commands[name] = command.get("enabled") is True
-        return cls(Heard.ANSWER, version=version if isinstance(version, str) else None, commands=commands)
+        return cls(Heard.ANSWER, version=word_of(version), commands=commands)
 
 
 def more_of(reply: AgentReply, ask: Callable[[str], object]) -> AgentReply:
@@ -81,7 +90,7 @@ def more_of(reply: AgentReply, ask: Callable[[str], object]) -> AgentReply:
         try:
             answers[command] = ask(command)
         except RefusedError as refusal:
-            refusals[command] = str(refusal)
+            refusals[command] = str(refusal)[:_QUOTED]
         except NoMoreError:
             break
     return replace(

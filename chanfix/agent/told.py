@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-__all__ = ["Address", "GuestOs", "addresses_of", "addresses_of_libvirt", "frozen_of", "is_frozen_error", "os_of"]
+__all__ = [
+    "Address",
+    "GuestOs",
+    "addresses_of",
+    "addresses_of_libvirt",
+    "frozen_of",
+    "is_frozen_error",
+    "os_of",
+    "word_of",
+]
 
 # More than a guest has that does something useful.
 _MOST = 256
@@ -32,6 +41,7 @@ class Address(NamedTuple):
         from ipaddress import ip_address
 
         own = ip_address(self.address)
+        own = getattr(own, "ipv4_mapped", None) or own
         return not (own.is_loopback or own.is_link_local or own.is_unspecified or own.is_multicast)
 
 
@@ -75,7 +85,7 @@ def os_of(answer: object, prefix: str = "") -> GuestOs | None:
     """
     if not isinstance(answer, dict):
         return None
-    words = [_word(answer.get(prefix + key)) for key in ("id", "version-id", "pretty-name")]
+    words = [word_of(answer.get(prefix + key)) for key in ("id", "version-id", "pretty-name")]
     return GuestOs(words[0] or "", words[1] or "", words[2] or "") if words[0] else None
 
 
@@ -87,6 +97,11 @@ def frozen_of(answer: object) -> bool | None:
 def is_frozen_error(text: str) -> bool:
     """Return True if an error of the agent says that it refuses a command because file systems are frozen."""
     return _FROZEN in text
+
+
+def word_of(value: object) -> str | None:
+    """Return the beginning of a text that came from a guest, as long as anybody would read; None for no text."""
+    return value[:_LONGEST] if isinstance(value, str) else None
 
 
 def _first(addresses: Iterable[Address]) -> tuple[Address, ...]:
@@ -104,16 +119,13 @@ def _address(
     if not isinstance(text, str) or len(text) > _LONGEST:
         return None
     try:
-        address = str(ip_address(text))
+        # Behind a '%' stands the zone of an address of the link alone: in the guest's words, and of no use elsewhere.
+        address = str(ip_address(text.partition("%")[0]))
     except ValueError:
         return None
     length = prefix if isinstance(prefix, int) and not isinstance(prefix, bool) and 0 <= prefix <= 128 else None
-    return Address(_word(interface.get(name)) or "", address, length, _word(interface.get(mac)))
+    return Address(word_of(interface.get(name)) or "", address, length, word_of(interface.get(mac)))
 
 
 def _mappings(value: object) -> Iterable[Mapping[str, object]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _word(value: object) -> str | None:
-    return value[:_LONGEST] if isinstance(value, str) else None

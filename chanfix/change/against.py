@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chanfix.change.compare import ADDED, is_completed
 from chanfix.domain import Channel, Domain
+from chanfix.domain.path.generated import generated
 from chanfix.xml.document import Node
 
 __all__ = ["Comparison", "compare_agents"]
@@ -36,7 +37,7 @@ def compare_agents(ours: Domain, theirs: Domain) -> Comparison:
     if match is None:
         other = f", and has '{there.port_name}'" if there else ""
         return Comparison(name, (f"does not have it{other}",))
-    different = [f"differs in {part}" for part in _differing(wanted.node, match.node)]
+    different = [f"differs in {part}" for part in _differing(wanted, match)]
     for controller in _controllers(ours):
         if not any(is_completed(controller, other) for other in _controllers(theirs)):
             different.append(f"has no such controller '{_CONTROLLER}'")
@@ -52,11 +53,18 @@ def _controllers(domain: Domain) -> Iterable[Node]:
     return [node for node in domain.devices_of("controller") if node.get("type") == _CONTROLLER]
 
 
-def _differing(wanted: Node, found: Node) -> list[str]:
+def _differing(wanted: Channel, found: Channel) -> list[str]:
     """Return the parts of a channel that another one does not have in the same way, each once."""
-    if is_completed(wanted, found):
+    # libvirt adds the path of a socket that it makes itself; any other was written by somebody.
+    has_own_source = wanted.path is None and (
+        found.mode == "connect" or (found.type == "unix" and found.path is not None and generated(found) is None)
+    )
+    if has_own_source:
+        return ["<source>"]
+    if is_completed(wanted.node, found.node):
         return []
-    parts = [f"<{child.tag}>" for child in wanted.children() if child.tag not in ADDED and not _is_met(child, found)]
+    children = [child for child in wanted.node.children() if child.tag not in ADDED]
+    parts = [f"<{child.tag}>" for child in children if not _is_met(child, found.node)]
     # Every part is there, so what differs are attributes of the channel itself.
     return list(dict.fromkeys(parts)) or ["<channel>"]
 

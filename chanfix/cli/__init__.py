@@ -14,15 +14,15 @@ _NOT_DONE = 3
 _INTERRUPTED = 130
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run one command and return its exit status.
+def main(argv: Sequence[str], *, owns_process: bool = False) -> int:
+    """Run one command and return its exit status. ``owns_process`` is True if the process was started for it.
 
     0: fine. 1: findings remain, or something would change. 2: wrong usage or config. 3: the work could not be done.
     130: interrupted. A closed pipe changes the status only when a document could not be written whole: 3.
     """
     open_missing()
     try:
-        status = _run(list(argv))
+        status = _run(list(argv), owns_process)
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
@@ -30,7 +30,7 @@ def main(argv: Sequence[str]) -> int:
     except StreamError as error:
         print(f"chanfix: standard output cannot be written: {error.strerror}", file=sys.stderr)
         return _NOT_DONE
-    except OSError as error:  # the code of a better message could not be imported
+    except (ImportError, OSError) as error:  # the code of a better message could not be imported
         print(f"chanfix: {error}", file=sys.stderr)
         return _NOT_DONE
 
@@ -41,7 +41,7 @@ def interrupted() -> int:
     return _INTERRUPTED
 
 
-def _run(argv: list[str]) -> int:
+def _run(argv: list[str], owns_process: bool) -> int:
     import click
 
     from chanfix.cli.app import app
@@ -50,6 +50,7 @@ def _run(argv: list[str]) -> int:
     from chanfix.errors import ChanfixError, InputError, InternalError, UsageError
 
     settings = Settings()
+    settings.owns_process = owns_process
     console = Console(settings)
     try:
         status = app.main(argv, prog_name="chanfix", standalone_mode=False, obj=settings)

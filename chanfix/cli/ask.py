@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +14,7 @@ from chanfix.cli.domains import complete_domains
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
 from chanfix.cli.streams import read_input
-from chanfix.errors import AgentError, UsageError
+from chanfix.errors import AgentError, ChanfixError, UsageError
 from chanfix.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ __all__ = ["command"]
 
 # In seconds.
 _PATIENCE = 5.0
+# An agent reads numbers of 64 bits.
+_DIGITS = 20
 # The agent said no: an answer, if not the one that was wanted.
 _REFUSED = 1
 
@@ -42,13 +43,21 @@ SOCKET is a path: it holds a '/'. DOMAIN is a domain on the connection that runs
 
 
 class _Question(NamedTuple):
-    path: str
+    target: str
+    port: str | None
     command: str
     arguments: Mapping[str, Any] | None
+    seconds: float
+
+
+def _complete_target(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    """Complete what comes first: with --schema that is a command."""
+    complete = complete_commands if context.params.get("schema") else complete_domains
+    return complete(context, parameter, incomplete)
 
 
 @click.command("ask", epilog=_EPILOG)
-@click.argument("target", metavar="[SOCKET|DOMAIN]", required=False, shell_complete=complete_domains)
+@click.argument("target", metavar="[SOCKET|DOMAIN]", required=False, shell_complete=_complete_target)
 @click.argument("name", metavar="[COMMAND]", required=False, shell_complete=complete_commands)
 @click.argument("arguments", metavar="[JSON]", required=False)
 @click.option("--port", metavar="NAME", help="The port's name [default: the one detached port of an agent that runs]")
@@ -91,23 +100,16 @@ def command(
     if schema:
         console.raw(schema_text(name or target, output_format))
         return 0
-    if target is None or name is None:
+    if not target or not name:
         raise UsageError("no SOCKET or DOMAIN, or no COMMAND given", hint="chanfix ask SOCKET guest-info")
-    given = _arguments(arguments)
-    with Session(settings) as session:
-        path = socket_of(session.connection, target, port)
-    question = _Question(path, name, given)
-    return (
-        _ask_as_json(console, question, agent_timeout)
-        if output_format == "json"
-        else _ask(console, question, agent_timeout)
-    )
+    question = _Question(target, port, name, _arguments(arguments), agent_timeout)
+    return (_ask_as_json if output_format == "json" else _ask)(settings, console, question)
 
 
-def _ask(console: Console, question: _Question, seconds: float) -> int:
+def _ask(settings: Settings, console: Console, question: _Question) -> int:
     """Print the answer, or raise why there is none."""
     try:
-        console.raw(_as_json(_answer(question, seconds)))
+        console.raw(_as_json(_answer(settings, question)))
     except AgentError as error:
         if error.kind != "refused":
             raise
@@ -116,30 +118,39 @@ def _ask(console: Console, question: _Question, seconds: float) -> int:
     return 0
 
 
-def _ask_as_json(console: Console, question: _Question, seconds: float) -> int:
-    """Print the answer or why there is none as the document ``ask-v1``; the keys are always there."""
+def _ask_as_json(settings: Settings, console: Console, question: _Question) -> int:
+    """Print the answer or why there is none as the document ``ask-v1``; the keys are always there.
+
+    Raises ``UsageError`` for a question that is asked of nobody.
+    """
     document: dict[str, Any] = {"version": "ask-v1", "command": question.command, "answer": None, "error": None}
     status = 0
     try:
-        document["answer"] = _answer(question, seconds)
-    except AgentError as error:
-        status = _REFUSED if error.kind == "refused" else error.status
+        document["answer"] = _answer(settings, question)
+    except UsageError:
+        raise
+    except ChanfixError as error:
+        agents = error if isinstance(error, AgentError) else None
+        status = _REFUSED if agents and agents.kind == "refused" else error.status
         document["error"] = {
-            "kind": error.kind,
+            # What else goes wrong does so on the way to the socket: libvirt, its domain, or the domain's port.
+            "kind": agents.kind if agents else "unreachable",
             "message": error.message,
             "hint": error.hint,
-            "class": error.agent_class or None,
-            "description": error.description or None,
+            "class": (agents and agents.agent_class) or None,
+            "description": (agents and agents.description) or None,
         }
     console.raw(_as_json(document))
     return status
 
 
-def _answer(question: _Question, seconds: float) -> Any:
+def _answer(settings: Settings, question: _Question) -> Any:
     from chanfix.agent.protocol import ask
 
+    with Session(settings) as session:
+        path = socket_of(session.connection, question.target, question.port)
     try:
-        return ask(question.path, question.command, question.arguments, timeout=seconds)
+        return ask(path, question.command, question.arguments, timeout=question.seconds)
     except AgentError as error:
         if error.agent_class == "CommandNotFound":
             error.hint = _without_command(question.command) or error.hint
@@ -165,7 +176,11 @@ def _arguments(text: str | None) -> Mapping[str, Any] | None:
     if text == "-":
         text = read_input("-").decode("utf-8", "surrogateescape")
     try:
-        found = json.loads(text, parse_constant=_refuse_constant)
+        found = json.loads(text, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_object)
+        # Bytes that are not UTF-8 stand in the text as halves of characters, and an agent takes no such half either.
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        raise UsageError("the arguments are not UTF-8", hint='write them as {"path": "/bin/true"}') from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the arguments are not JSON: {error}", hint='write them as {"path": "/bin/true"}') from None
     if not isinstance(found, dict):
@@ -177,10 +192,20 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is a word that JSON does not have")
 
 
-def _as_json(value: object) -> str:
-    """Return JSON in which a terminal finds nothing to act on: ASCII, and DEL escaped as well."""
-    from chanfix.reporters.json_text import dump
+def _integer(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError(f"a number of {len(digits)} characters is more than an agent reads")
+    return int(digits)
 
-    text = io.StringIO()
-    dump(value, text)
-    return text.getvalue().replace("\x7f", "\\u007f")
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object has the same key twice")
+    return found
+
+
+def _as_json(value: object) -> str:
+    from chanfix.reporters.json_text import as_json
+
+    return as_json(value, indent=2) + "\n"

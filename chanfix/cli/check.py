@@ -87,8 +87,12 @@ def _compare(session: Session, names: Sequence[str], against: str, *, force_file
     chosen = list(named_domains(names, all_domains=all_domains, force_file=force_file, connection=session.connection))
     if len(chosen) != 1 or not chosen[0].is_file:
         raise UsageError("--against compares one file with one domain", hint="chanfix check web.xml --against web")
-    ref = session.connection.find(against)
-    documents = list(read_domains(read_input(chosen[0].name), chosen[0].name))
+    ref = session.connection.find(against, of_file="a file of that name is here; --against takes a domain")
+    try:
+        documents = list(read_domains(read_input(chosen[0].name), chosen[0].name))
+    except ChanfixError as error:
+        session.console.error(error, chosen[0].name)
+        return error.status
     if len(documents) != 1:
         raise UsageError(f"{chosen[0].name} holds several domains", hint="--against compares one with one")
     [document] = documents

@@ -22,11 +22,12 @@ def socket_of(connection: Connection, target: str, port: str | None) -> str:
     if "/" in target:
         if port is not None:
             raise UsageError("--port is for a DOMAIN, and a path was given", hint="leave it out")
-        # The last part of every path that libvirt makes by itself is the port's name.
-        if AGENT_NAME in (os.path.basename(target), os.path.basename(os.path.realpath(target))):
+        # The last part of every path that libvirt makes by itself is the port's name, in libvirt 1.0.6 to 1.2.18 behind
+        # the domain's and a dot.
+        if any(f".{os.path.basename(path)}".endswith(f".{AGENT_NAME}") for path in (target, os.path.realpath(target))):
             raise _of_libvirt(None)
         return target
-    ref = connection.find(target)
+    ref = connection.find(target, of_file=f"a file of that name is here; if it is the socket: ./{target}")
     if there := urlsplit(connection.host.uri).hostname:
         raise AgentError(f"the sockets of '{target}' are on '{there}'", hint="run chanfix there", kind="unreachable")
     running = connection.host.running_xml(ref)

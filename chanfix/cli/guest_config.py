@@ -17,10 +17,10 @@ from chanfix.domain.agent_name import AGENT_NAME, agent_name
 from chanfix.domain.versions import NEWEST
 from chanfix.errors import ChanfixError, OutputError, UsageError
 from chanfix.guest.choice import choose_system, system_names
-from chanfix.guest.commands import power_of
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.policy import Policy, Rights, chosen_commands, effects
 from chanfix.guest.port import agent_port
+from chanfix.guest.selinux import CONFINED, booleans_of
 from chanfix.guest.systems import DEFAULT_SYSTEM
 from chanfix.guest.tasks import ansible_tasks
 from chanfix.rewrite.plan import channels_of, with_agent
@@ -53,8 +53,10 @@ Examples:
     help="What runs in the guest, as debian, rhel or rhel-9: systemd for any Linux that has it.",
     show_default=True,
 )
-@click.option("--allow", metavar="COMMANDS", help="Commands that the agent may carry out from now on.")
-@click.option("--block", metavar="COMMANDS", help="Commands that it may not; '*' stands for any letters.")
+@click.option("--allow", multiple=True, metavar="COMMANDS", help="Commands that the agent may carry out from now on.")
+@click.option(
+    "--block", multiple=True, metavar="COMMANDS", help="Commands that it may not; '*' stands for any letters."
+)
 @click.option("--script", is_flag=True, help="A POSIX shell script that sets it, for root in the guest.")
 @click.option("--cloud-init", is_flag=True, help="User-data for cloud-init, which installs the agent too.")
 @click.option("--ansible", is_flag=True, help="Tasks for Ansible that set what --allow and --block say.")
@@ -69,8 +71,8 @@ def command(
     force_file: bool,
     port: str | None,
     system: str,
-    allow: str | None,
-    block: str | None,
+    allow: tuple[str, ...],
+    block: tuple[str, ...],
     script: bool,
     cloud_init: bool,
     ansible: bool,
@@ -85,10 +87,7 @@ def command(
     ways = {"--script": script, "--cloud-init": cloud_init, "--ansible": ansible, "--virt-customize": virt_customize}
     if sum(ways.values()) + (output_dir is not None) > 1:
         raise UsageError(f"{', '.join(ways)} and --output-dir are five ways to do it", hint="give one of them")
-    rights = Rights(
-        chosen_commands(allow, "--allow") if allow is not None else (),
-        chosen_commands(block, "--block") if block is not None else (),
-    )
+    rights = Rights(chosen_commands(allow, "--allow"), chosen_commands(block, "--block"))
     chosen, generations = choose_system(system)
     if ansible and not rights:
         raise UsageError("--ansible is for what the agent may do", hint="give --allow or --block with it")
@@ -159,8 +158,9 @@ def _policy_notes(configs: list[GuestConfig], is_complete: bool) -> Iterator[str
         yield "the file is what the package ships and what is asked for; --script changes the one that is there"
     if any(generation.is_read for generation in generations):
         yield "what is shipped there is known from public pages: compare it with the guest's own file"
-    if configs[0].system.has_hook and any(power_of(command) for command in policies[0].rights.allow):
-        yield "with SELinux, programs of guest-exec are confined unless: setsebool -P virt_qemu_ga_run_unconfined on"
+    if configs[0].system.name in CONFINED:
+        for boolean in booleans_of(policies[0].rights.allow):
+            yield f"with SELinux, {boolean.confined} unless: setsebool -P {boolean.name} on"
 
 
 def _port_of(session: Session, name: str, port: str | None, *, force_file: bool) -> str:

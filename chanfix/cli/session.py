@@ -63,13 +63,13 @@ class Connection:
                 raise
         return self._host
 
-    def find(self, name: str) -> DomainRef:
-        """Return the domain of a name. If a file has that name, the error hints at --file."""
+    def find(self, name: str, *, of_file: str = "a file of that name is here; use --file if you mean it") -> DomainRef:
+        """Return the domain of a name. ``of_file`` is the hint of the error if a file has that name."""
         try:
             return self.host.find(name)
         except HostError as error:
             if os.path.lexists(name):
-                error.hint = "a file of that name is here; use --file if you mean it"
+                error.hint = of_file
             raise
 
     def another(self) -> Host:

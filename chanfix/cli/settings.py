@@ -31,6 +31,7 @@ class Settings:
         self.verbose = False
         self.color = "auto"
         self.debug = False
+        self.owns_process = False
 
     @property
     def state_folder(self) -> Path:

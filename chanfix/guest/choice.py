@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chanfix.errors import UsageError
-from chanfix.guest.generations import Generation, generation_names, generations_of
+from chanfix.guest.generations import Generation, generation_names, generations_of, kin_of
 from chanfix.guest.systems import SYSTEMS, System
 from chanfix.words import did_you_mean
 
@@ -20,9 +20,9 @@ def choose_system(name: str) -> tuple[System, tuple[Generation, ...]]:
 
     Raises ``UsageError`` for a name that is not known.
     """
-    if name not in system_names():
-        raise UsageError(
-            f"--os: no system is called '{name}'", hint=did_you_mean(name, system_names(), ", ".join(SYSTEMS))
-        )
     generations = generations_of(name)
+    if not generations and name not in SYSTEMS:
+        kin = kin_of(name)
+        hint = f"did you mean '{kin}'?" if kin else did_you_mean(name, system_names(), ", ".join(SYSTEMS))
+        raise UsageError(f"--os: no system is called '{name}'", hint=hint)
     return SYSTEMS.get(name) or SYSTEMS[generations[0].system], generations

@@ -1,20 +1,25 @@
-"""Where each system sets what its agent may do, in each generation, and what it ships there.
+"""Where each system sets what its agent may do, in each generation.
 
-A fact is *run* where the tests see the real qemu-ga of that Debian do it, and *read* where a public page says so:
+What a system ships there is a fact of the target that the generation names, with its source: *run* where the tests see
+the real qemu-ga of that Debian do it, *read* where a public page says so. Names of settings and files are read too:
 
-- RHEL: https://github.com/autotest/tp-qemu/pull/3887 (the three generations, by release), and the file itself as it is
-  quoted in https://github.com/crc-org/snc/pull/1155 (the allow list) and
-  https://github.com/MissionCriticalCloud/systemvm-packer (the file of RHEL 7).
-- openSUSE: qemu-ga 11 blocks two commands in a file that /etc/sysconfig/qemu-ga takes the place of.
+- RHEL: https://github.com/autotest/tp-qemu/pull/3887 (the three generations, by release), and the file of RHEL 7 in
+  https://github.com/MissionCriticalCloud/systemvm-packer, whose lists are those of RHEL 8.
+- openSUSE: its service reads /usr/etc/sysconfig/qemu-ga, and /etc/sysconfig/qemu-ga after that.
 - Fedora: since QEMU 9.1 the file is there and sets nothing.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-__all__ = ["Generation", "Style", "generation_names", "generation_of", "generations_of"]
+if TYPE_CHECKING:
+    from chanfix.domain.targets import Fact
+
+__all__ = ["Generation", "Style", "generation_names", "generation_of", "generations_of", "kin_of"]
 
 
 class Style(Enum):
@@ -34,10 +39,9 @@ class Style(Enum):
 class Generation:
     """One way in which a system sets what its agent may do.
 
-    ``releases`` is the first version of os-release that has it; the next generation's ends it. ``blocked`` and
-    ``allowed`` are the lists that it ships; an empty ``allowed`` means that all is allowed but what is blocked.
-    ``also`` are other lines that it ships in that file. ``is_read`` is True for a fact from a page, False for one that
-    was run.
+    ``releases`` is the first version of os-release that has it; the next generation's ends it. ``target`` is the name
+    of a release whose agent has its lists, '' where nothing is known to be blocked. ``also`` are other lines that it
+    ships in that file.
     """
 
     name: str
@@ -47,29 +51,41 @@ class Generation:
     path: str
     setting: str
     style: Style
-    blocked: tuple[str, ...] = ()
-    allowed: tuple[str, ...] = ()
+    target: str = ""
     also: str = ""
     aliases: tuple[str, ...] = ()
-    is_read: bool = True
+
+    @property
+    def blocked(self) -> tuple[str, ...]:
+        """The commands that the system blocks as it is shipped."""
+        return self._listed("blocks")
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The commands that it allows as it is shipped; empty if all is allowed but what is blocked."""
+        return self._listed("allows")
+
+    @property
+    def is_read(self) -> bool:
+        """Return True if a public page says what is shipped, False if that was seen."""
+        fact = self._fact
+        return fact is None or fact.how != "run"
+
+    @property
+    def _fact(self) -> Fact | None:
+        from chanfix.domain.targets import target_named  # status asks for no list
+
+        return target_named(self.target).facts.get("agent") if self.target else None
+
+    def _listed(self, kind: str) -> tuple[str, ...]:
+        fact = self._fact
+        return () if fact is None else tuple(fact.value.get(kind, ()))
 
 
 _ANY_MINOR = 1_000_000
 _SYSCONFIG = "/etc/sysconfig/qemu-ga"
 _CONF = "/etc/qemu/qemu-ga.conf"
-_EXEC = ("guest-exec", "guest-exec-status")
-_FILES = tuple(f"guest-file-{verb}" for verb in ("open", "close", "read", "write", "seek", "flush"))
 _RHEL_HOOK = "FSFREEZE_HOOK_PATHNAME=/etc/qemu-ga/fsfreeze-hook\n"
-_RHEL_ALLOWED = (
-    *("guest-sync-delimited", "guest-sync", "guest-ping", "guest-get-time", "guest-set-time", "guest-info"),
-    *("guest-shutdown", "guest-fsfreeze-status", "guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list"),
-    *("guest-fsfreeze-thaw", "guest-fstrim", "guest-suspend-disk", "guest-suspend-ram", "guest-suspend-hybrid"),
-    *("guest-network-get-interfaces", "guest-get-vcpus", "guest-set-vcpus", "guest-get-disks", "guest-get-fsinfo"),
-    *("guest-set-user-password", "guest-get-memory-blocks", "guest-set-memory-blocks", "guest-get-memory-block-info"),
-    *("guest-get-host-name", "guest-get-users", "guest-get-timezone", "guest-get-osinfo", "guest-get-devices"),
-    *("guest-ssh-get-authorized-keys", "guest-ssh-add-authorized-keys", "guest-ssh-remove-authorized-keys"),
-    *("guest-get-diskstats", "guest-get-cpustats"),
-)
 
 
 def _rhel(name: str, label: str, releases: tuple[int, ...], setting: str, *aliases: str) -> Generation:
@@ -78,8 +94,7 @@ def _rhel(name: str, label: str, releases: tuple[int, ...], setting: str, *alias
     return Generation(
         *(name, "rhel", label, releases, _SYSCONFIG, setting),
         Style.ARGUMENTS if is_newest else Style.LIST,
-        blocked=() if is_newest else (*_FILES, *_EXEC),
-        allowed=_RHEL_ALLOWED if is_newest else (),
+        target="rhel-9" if is_newest else "rhel-8",
         also=_RHEL_HOOK,
         aliases=aliases,
     )
@@ -92,10 +107,10 @@ def _conf(
     first: tuple[int, ...] = (),
     *aliases: str,
     key: str = "block-rpcs",
-    is_read: bool = True,
+    target: str = "",
 ) -> Generation:
     """Return a generation whose agent reads its own file; nothing is blocked there."""
-    return Generation(name, system, label, first, _CONF, key, Style.KEY, aliases=aliases, is_read=is_read)
+    return Generation(name, system, label, first, _CONF, key, Style.KEY, target, aliases=aliases)
 
 
 _ALL = (
@@ -105,12 +120,12 @@ _ALL = (
     Generation("fedora", "fedora", "Fedora 42 and later", (42,), _SYSCONFIG, "QEMU_GA_ARGS", Style.ARGUMENTS),
     Generation(
         *("suse", "suse", "openSUSE Tumbleweed", (2026,), _SYSCONFIG, "FILTER_RPC_ARGS", Style.ARGUMENTS),
-        blocked=_EXEC,
+        target="opensuse-tumbleweed",
         aliases=("suse-tumbleweed",),
     ),
     # Seen: the agent of Debian 11 passes over block-rpcs, and that of Debian 13 over blacklist, without a word.
-    _conf("debian", "debian-11", "Debian 11", (11,), key="blacklist", is_read=False),
-    _conf("debian", "debian-12", "Debian 12 and later", (12,), "debian-13", "debian-sid", is_read=False),
+    _conf("debian", "debian-11", "Debian 11", (11,), key="blacklist", target="debian-11"),
+    _conf("debian", "debian-12", "Debian 12 and later", (12,), "debian-13", "debian-sid", target="debian-12"),
     _conf("ubuntu", "ubuntu-22.04", "Ubuntu 20.04 and 22.04", (20,), "ubuntu-20.04", key="blacklist"),
     _conf("ubuntu", "ubuntu-24.04", "Ubuntu 24.04 and later", (24,), "ubuntu-26.04"),
     _conf("devuan", "devuan-4", "Devuan 4", (4,), key="blacklist"),
@@ -133,16 +148,32 @@ _KIN = {
 
 
 def generations_of(name: str) -> tuple[Generation, ...]:
-    """Return the generations of a system, the one that has that name or alias, or none for a name that is not known."""
+    """Return the generations of a system, or the one of a name, an alias or a release; none for what is not known."""
     # Where a system and one of its generations have one name there is only that one.
-    return tuple(each for each in _ALL if name == each.system) or tuple(
+    named = [each for each in _ALL if name == each.system] or [
         each for each in _ALL if name == each.name or name in each.aliases
-    )
+    ]
+    if named:
+        return tuple(named)
+    system, _, release = name.rpartition("-")
+    if not re.fullmatch(r"[0-9]{1,8}(\.[0-9]{1,8})?", release):
+        return ()
+    number = (*map(int, release.split(".")), _ANY_MINOR)
+    return tuple(each for each in _ALL if each.system == system and each.releases and each.releases <= number)[-1:]
 
 
 def generation_names() -> list[str]:
     """Return every name and alias of a generation that is not that of its system."""
     return [name for each in _ALL for name in (each.name, *each.aliases) if name != each.system]
+
+
+def kin_of(name: str) -> str | None:
+    """Return what a system is called here that os-release calls otherwise, as ``rhel-9`` for ``rocky-9``; or None."""
+    os_id, dash, version = name.rpartition("-") if name not in _KIN else (name, "", "")
+    system = _KIN.get(os_id)
+    if system is None or system == os_id:
+        return None
+    return f"{system}{dash}{version}" if generations_of(f"{system}{dash}{version}") else system
 
 
 def generation_of(os_id: str, version: str) -> Generation | None:

@@ -15,6 +15,8 @@ __all__ = ["Policy", "Rights", "chosen_commands", "effects"]
 
 # Without these no client gets an answer: libvirt and chanfix begin every dialogue with one of them.
 _BEGINNINGS = ("guest-sync", "guest-sync-delimited")
+# What only a thaw ends. While file systems are frozen, a policy that blocks the thaw holds as well.
+_THAW, _FREEZES = "guest-fsfreeze-thaw", ("guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class Rights:
                     f"without '{command}' the agent answers nobody: a dialogue begins with it",
                     hint="to have no agent, stop its service or take the channel out: chanfix remove",
                 )
+
+        left = [command for command in _FREEZES if command not in self.block]
+        if _THAW in self.block and left:
+            raise UsageError(
+                f"with '{_THAW}' blocked, what '{left[0]}' freezes stays frozen until the guest is switched off",
+                hint="block them together: guest-fsfreeze-*",
+            )
 
     def __bool__(self) -> bool:
         return bool(self.allow or self.block)
@@ -88,19 +97,20 @@ class Policy:
         return f"# Read by the agent's service. Written by chanfix guest-config.\n{self.line}\n{self.generation.also}"
 
 
-def chosen_commands(text: str, option: str) -> tuple[str, ...]:
-    """Return the commands of a list with commas, where ``*`` stands for any letters.
+def chosen_commands(lists: Sequence[str], option: str) -> tuple[str, ...]:
+    """Return the commands of lists with commas, where ``*`` stands for any letters; none for no list at all.
 
-    Raises ``UsageError`` for a name that no agent has: in a list of what is blocked it would block nothing.
+    Raises ``UsageError`` for lists without a command, and for a name that no agent has: in a list of what is blocked it
+    would block nothing.
     """
     chosen: list[str] = []
-    for name in filter(None, re.split(r"[\s,]+", text)):
+    for name in filter(None, re.split(r"[\s,]+", ",".join(lists))):
         found = [each for each in COMMANDS if _matches(name, each)]
         if not found:
             hint = did_you_mean(name, COMMANDS, "chanfix ask --schema lists them")
             raise UsageError(f"{option}: no agent has a command '{name}'", hint=hint)
         chosen += found
-    if not chosen:
+    if lists and not chosen:
         raise UsageError(f"{option} names no command", hint=f"{option} guest-exec,guest-exec-status")
     return tuple(dict.fromkeys(chosen))
 
@@ -116,6 +126,8 @@ def effects(rights: Rights, policies: Sequence[Policy]) -> Iterable[str]:
     for command in rights.block:
         power = power_of(command)
         yield f"{command} is blocked" + (f": the host no longer {power}" if power else "")
+    if "guest-info" in rights.block:
+        yield "without guest-info nobody sees what the agent may do: chanfix status knows no feature of it"
     if "guest-exec" in rights.allow and "guest-exec-status" not in rights.allow:
         yield "guest-exec alone starts programs; guest-exec-status tells how they ended"
 

@@ -14,7 +14,7 @@ _LONE_SURROGATE = re.compile(r"(\\\\|\\ud[89ab]..\\ud[c-f]..)|\\ud[89a-f]..")
 
 
 def as_json(value: object, *, indent: int | None = None) -> str:
-    """Return a value as JSON.
+    """Return a value as JSON in which a terminal finds nothing to act on: ASCII without DEL.
 
     A lone surrogate, as in the name of a file that is not Unicode, would make strict readers refuse all of it. In a
     log, GitHub's runner would take "##[" for a command, and Azure's agent "##vso["; they can only stand in a string,
@@ -22,7 +22,8 @@ def as_json(value: object, *, indent: int | None = None) -> str:
     """
     import json
 
-    text = json.dumps(value, indent=indent).replace("##[", "##\\u005b").replace("##vso[", "##vso\\u005b")
+    text = json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
+    text = text.replace("##[", "##\\u005b").replace("##vso[", "##vso\\u005b")
     return _LONE_SURROGATE.sub(lambda match: match[1] or "\\ufffd", text)
 
 

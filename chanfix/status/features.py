@@ -10,9 +10,10 @@ from chanfix.agent.answer import AgentReply
 from chanfix.agent.told import is_frozen_error
 from chanfix.guest.commands import COMMANDS
 from chanfix.guest.generations import Generation, generation_of
+from chanfix.guest.selinux import CONFINED, booleans_of
 from chanfix.words import some_of
 
-__all__ = ["FEATURES", "TYPED", "Feature", "features", "notes_of", "policy_of"]
+__all__ = ["FEATURES", "TYPED", "Feature", "features", "may_be_frozen", "notes_of", "policy_of"]
 
 # What people want of an agent -> the commands that it takes.
 FEATURES = {
@@ -36,10 +37,15 @@ TYPED = ("addresses", "time", "guest info")
 _NO_ADDRESS = "no address yet"
 _FROZEN = "file systems are frozen"
 _NO_VSS = "the VSS provider does not answer"
+# Up to QEMU 9.0 the agent of Windows disables these itself where it finds no VSS provider, and lists them as disabled
+# (ga_command_init_blockedrpcs in qga/commands-win32.c).
+_WITHOUT_VSS = ("guest-get-fsinfo", "guest-fsfreeze-status", "guest-fsfreeze-freeze", "guest-fsfreeze-thaw")
 _DISABLED = re.compile(r"[Cc]ommand (guest-[a-z-]{1,60}) has been disabled")
 _SHOWN = 4
-# Their SELinux confines the agent (virt_qemu_ga_t in selinux-policy).
-_WITH_SELINUX = ("rhel", "fedora")
+# What SELinux restricts is noted for these alone: RHEL allows them to nobody as it is shipped.
+_CONFINED = ("exec", "file")
+# How much of a guest's own words is shown, in characters.
+_QUOTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +77,23 @@ def policy_of(reply: AgentReply) -> Generation | None:
 
 def notes_of(reply: AgentReply) -> tuple[str, ...]:
     """Return what stands in the way of a feature that works as far as the agent goes."""
+    if "guest-info" in reply.refusals:
+        return (f"it does not list its commands: {reply.refusals['guest-info'][:_QUOTED]}",)
     policy = policy_of(reply)
-    runs = any(feature.name == "exec" and feature.works for feature in features(reply))
-    if runs and policy is not None and policy.system in _WITH_SELINUX:
-        return ("with SELinux, what guest-exec starts is confined unless virt_qemu_ga_run_unconfined is on",)
-    return ()
+    if policy is None or policy.system not in CONFINED:
+        return ()
+    works = [feature.name for feature in features(reply) if feature.works and feature.name in _CONFINED]
+    commands = [command for name in works for command in FEATURES[name]]
+    return tuple(f"with SELinux, {each.confined} unless {each.name} is on" for each in booleans_of(commands))
+
+
+def may_be_frozen(reply: AgentReply) -> bool:
+    """Return True if the agent answered no call of libvirt's, each because the command is disabled.
+
+    qemu-ga 10 says the same of a command that its policy blocks and of one that waits for a thaw.
+    """
+    said = [reply.refusals.get(name, "") for name in reply.works]
+    return bool(said) and not any(reply.works.values()) and all(map(_DISABLED.search, said)) and not reply.is_frozen
 
 
 def _checked(feature: Feature, reply: AgentReply) -> Feature:
@@ -89,16 +107,21 @@ def _checked(feature: Feature, reply: AgentReply) -> Feature:
             return Feature(feature.name, False, _NO_ADDRESS)
     elif feature.name == "addresses" and "guest-network-get-interfaces" in reply.refusals:
         return Feature(feature.name, False, _quoted(reply.refusals["guest-network-get-interfaces"]))
-    # On Windows the agent answers so when its VSS provider is not there (qga/commands-win32.c).
-    is_windows = reply.system is not None and reply.system.id == "mswindows"
-    if feature.name == "quiesced snapshot" and is_windows and "guest-fsfreeze-status" in reply.refusals:
+    # Since QEMU 9.1 the agent of Windows says it when it is asked.
+    if feature.name == "quiesced snapshot" and _is_windows(reply) and "guest-fsfreeze-status" in reply.refusals:
         return Feature(feature.name, False, _NO_VSS)
     return feature
+
+
+def _is_windows(reply: AgentReply) -> bool:
+    return reply.system is not None and reply.system.id == "mswindows"
 
 
 def _listed(name: str, reply: AgentReply) -> Feature:
     """Return a feature by the agent's own list of commands."""
     commands = reply.commands or {}
+    if name == "quiesced snapshot" and _is_windows(reply) and all(commands.get(each) is False for each in _WITHOUT_VSS):
+        return Feature(name, False, _NO_VSS)
     missing = tuple(command for command in FEATURES[name] if command not in commands)
     blocked = tuple(command for command in FEATURES[name] if commands.get(command) is False)
     reasons = []
@@ -116,6 +139,8 @@ def _tried(name: str, reply: AgentReply) -> Feature:
     if works is not False or is_frozen_error(said):
         return Feature(name, works)
     if found := _DISABLED.search(said):
+        if may_be_frozen(reply):
+            return Feature(name, False, f"{found[1]} is disabled")
         return Feature(name, False, f"{found[1]} blocked by {_where(reply)}", (found[1],))
     return Feature(name, False, _quoted(said))
 
@@ -134,4 +159,4 @@ def _newest(commands: Iterable[str]) -> str:
 
 
 def _quoted(said: str) -> str:
-    return f"it fails: {said[:200]}" if said else "it fails"
+    return f"it fails: {said[:_QUOTED]}" if said else "it fails"

@@ -13,7 +13,7 @@ from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity, summary_of
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish
-from chanfix.status.features import Feature, features, notes_of
+from chanfix.status.features import Feature, features, may_be_frozen, notes_of
 from chanfix.status.next_step import NextStep, next_step, take_away
 from chanfix.status.verdict import Verdict
 from chanfix.xml.document import Document
@@ -134,6 +134,10 @@ def judge(seen: Seen, port: PortToAsk, reply: AgentReply, frozen_since: datetime
         verdict = Verdict.FROZEN
         since = f", seen since {frozen_since:%Y-%m-%d %H:%M:%S %Z}" if frozen_since else ""
         said += f"; the guest's file systems are frozen{since}, and nothing in it can write"
+    elif may_be_frozen(reply):
+        said += (
+            "; nothing that was asked is enabled: its policy forbids it, or file systems are frozen; --raw tells which"
+        )
     notes = (*port.notes, *(notes_of(reply) if reply.heard is Heard.ANSWER else ()))
     return _health(seen, verdict, said, port.name, reply=reply, notes=notes, frozen_since=frozen_since)
 

@@ -8,7 +8,11 @@ from chanfix.errors import AgentError
 
 __all__ = ["ask_port"]
 
-_HEARD = {"unresponsive": Heard.SILENCE, "spurious": Heard.NONSENSE, "refused": Heard.ANSWER}
+_HEARD = {"unresponsive": Heard.SILENCE, "spurious": Heard.NONSENSE}
+# What an agent refuses before the first question of ours.
+_NO_BEGINNING = AgentReply(
+    Heard.NONSENSE, "its policy blocks 'guest-sync-delimited', and every dialogue begins with that"
+)
 
 
 def ask_port(path: str, patience: float) -> AgentReply:
@@ -18,9 +22,14 @@ def ask_port(path: str, patience: float) -> AgentReply:
     """
     try:
         with Dialogue(path, timeout=patience) as dialogue:
-            reply = AgentReply.of_info(dialogue.ask("guest-info"))
-            return more_of(reply, lambda command: _ask(dialogue, command))
+            try:
+                reply = AgentReply.of_info(_ask(dialogue, "guest-info"))
+            except RefusedError as refusal:
+                return AgentReply.of_refused_info(str(refusal))
+            return more_of(reply, lambda command: _ask_more(dialogue, command))
     except AgentError as error:
+        if error.kind == "refused":
+            return _NO_BEGINNING
         heard = _HEARD.get(error.kind, Heard.NOT_ASKED)
         return AgentReply(heard, error.message if heard is Heard.NOT_ASKED else "")
 
@@ -29,4 +38,13 @@ def _ask(dialogue: Dialogue, command: str) -> object:
     try:
         return dialogue.ask(command)
     except AgentError as error:
-        raise RefusedError(error.description) if error.kind == "refused" else NoMoreError from None
+        if error.kind != "refused":
+            raise
+        raise RefusedError(error.description) from None
+
+
+def _ask_more(dialogue: Dialogue, command: str) -> object:
+    try:
+        return _ask(dialogue, command)
+    except AgentError:
+        raise NoMoreError from None

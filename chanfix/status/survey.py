@@ -10,6 +10,7 @@ from threading import Semaphore
 from urllib.parse import urlsplit
 
 from chanfix.agent.answer import AgentReply, Heard
+from chanfix.domain import AGENT_NAME
 from chanfix.domain.versions import Version
 from chanfix.errors import ChanfixError, HostError
 from chanfix.host.deadline import begin
@@ -91,6 +92,14 @@ class Survey:
                 outcomes[name] = error
         outcomes.update(zip(refs, self.look(refs.values(), patience=patience), strict=True))
         return {name: outcomes[name] for name in names}
+
+    def are_detached(self, names: Iterable[str]) -> bool:
+        """Return True if there are such domains, and the port of each is left alone by libvirt. No agent is asked.
+
+        Raises ``ChanfixError`` for a domain that cannot be looked at.
+        """
+        names = list(names)
+        return bool(names) and all(_is_detached(self._examine(self._host.find(name))) for name in names)
 
     def close(self) -> None:
         """Close the connections that were opened beside the first."""
@@ -184,3 +193,10 @@ class Survey:
         finally:
             self._lines.give_back(host)
             self._room.release()
+
+
+def _is_detached(found: tuple[Seen, PortToAsk] | Outcome) -> bool:
+    if isinstance(found, ChanfixError):
+        raise found
+    port = found.port if isinstance(found, Health) else found[1].name
+    return port not in (None, AGENT_NAME)

@@ -132,6 +132,15 @@ def test_nobody_there_is_one_sentence_and_3(capfd, tmp_path):
         (["/x", "guest-exec", "[1]"], "the arguments are not a JSON object"),
         (["/x", "guest-exec", "[" * 100_000], "the arguments are not JSON"),
         (["/x", "guest-exec", '{"a": NaN}'], "the arguments are not JSON: NaN"),
+        (["/x", "guest-exec", '{"a": 1e999}'], "the arguments are not JSON: Out of range float"),
+        (["/x", "guest-exec", '{"a": %s}' % ("1" * 5000)], "a number of 5000 characters is more than an agent reads"),
+        (["/x", "guest-exec", '{"a": 1, "a": 2}'], "the arguments are not JSON: an object has the same key twice"),
+        (["/x", "guest-exec", '{"a": "\udcff"}'], "the arguments are not UTF-8"),
+        (["/x", "guest-exec", '{"a": "\\ud800"}'], "the arguments are not UTF-8"),
+        (["/x", ""], "no COMMAND given"),
+        (["", "guest-info"], "no SOCKET or DOMAIN"),
+        (["/d/channel/target/web.org.qemu.guest_agent.0", "guest-info"], "libvirt holds the socket"),
+        (["/x/org.qemu.guest_agent.0", "guest-info", "--output-format", "json"], "libvirt holds the socket"),
         (["/x", "guest-info", "--port", "y"], "--port is for a DOMAIN"),
         (["/run/libvirt/org.qemu.guest_agent.0", "guest-info"], "libvirt holds the socket"),
         (["--schema", "guest-exce"], "nothing is known of the command 'guest-exce'"),
@@ -156,7 +165,9 @@ def test_schema_shows_arguments_and_the_first_agent_with_a_command(capfd):
     assert "since the agent of QEMU 2.5" in out
     assert "  path            string, required\n" in out
     assert main(["ask", "--schema", "--output-format", "json"]) == 0
-    known = json.loads(capfd.readouterr().out)["commands"]
+    document = json.loads(capfd.readouterr().out)
+    Draft202012Validator(json.loads(resources.read("schemas/ask-schema-v1.schema.json"))).validate(document)
+    known = document["commands"]
     assert {"name": "pid", "type": "integer", "required": True} in next(
         each["arguments"] for each in known if each["name"] == "guest-exec-status"
     )
@@ -210,7 +221,32 @@ class TestDomain:
         assert message in err
         assert "hint: " in err
 
+    def test_socket_without_a_slash_is_hinted_at(self, uri, path, capfd, monkeypatch):
+        where = uri("org.qemu.guest_agent.1")
+        monkeypatch.chdir(path.parent)
+        with listening(path, reply({"return": {}})):
+            assert main(["-c", where, "ask", "sock", "guest-ping"]) == 3
+            assert "if it is the socket: ./sock\n" in capfd.readouterr().err
+            assert main(["ask", "./sock", "guest-ping"]) == 0
+
     def test_domain_that_is_shut_off_has_no_socket(self, uri, capfd):
         off = "<test:runstate xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>5</test:runstate>"
         assert main(["-c", uri("org.qemu.guest_agent.1", state=off), "ask", "web", "guest-ping"]) == 3
         assert "is shut off" in capfd.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("channels", "state", "name", "message"),
+        [
+            (["org.qemu.guest_agent.1"], True, "web", "the domain 'web' is shut off"),
+            (["com.example.0"], False, "web", "the running domain 'web' has no detached port of an agent"),
+            ([], False, "wbe", "no domain 'wbe' on 'test:"),
+        ],
+    )
+    def test_no_answer_is_a_document_too(self, channels, state, name, message, uri, capfd):
+        off = "<test:runstate xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>5</test:runstate>"
+        where = uri(*channels, state=off if state else "")
+        assert main(["-c", where, "ask", name, "guest-ping", "--output-format", "json"]) == 3
+        document = json.loads(capfd.readouterr().out)
+        Draft202012Validator(json.loads(resources.read("schemas/ask-v1.schema.json"))).validate(document)
+        assert document["error"]["kind"] == "unreachable"
+        assert document["error"]["message"].startswith(message)

@@ -92,6 +92,36 @@ def test_agent_that_falls_silent_has_answered(path, command):
     assert (reply.heard, reply.version) == (Heard.ANSWER, "10.0.0")
 
 
+def refusing(command):
+    """Return a talk that refuses a command as qemu-ga does for its policy."""
+    desc = f"Command {command} has been disabled: the command is not allowed"
+    refusal = json.dumps({"error": {"class": "CommandNotFound", "desc": desc}}).encode() + b"\n"
+
+    def talk(connection):
+        for question in questions(connection):
+            name = question["execute"]
+            if name == command:
+                connection.sendall(refusal)
+            elif name == "guest-sync-delimited":
+                connection.sendall(sync(question))
+
+    return talk
+
+
+def test_agent_that_refuses_to_list_its_commands_has_answered(path):
+    with listening(path, refusing("guest-info")):
+        reply = ask_port(str(path), LONG)
+    assert (reply.heard, reply.commands) == (Heard.ANSWER, None)
+    assert "guest-info has been disabled" in reply.refusals["guest-info"]
+
+
+def test_agent_that_refuses_to_begin_has_not_answered(path):
+    with listening(path, refusing("guest-sync-delimited")):
+        reply = ask_port(str(path), LONG)
+    assert reply.heard is Heard.NONSENSE
+    assert "its policy blocks 'guest-sync-delimited'" in reply.said
+
+
 def test_agent_that_is_frozen_says_so(path):
     with listening(path, agent(guest_fsfreeze_status=b'{"return": "frozen"}\n')):
         assert ask_port(str(path), LONG).is_frozen is True

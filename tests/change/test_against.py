@@ -52,6 +52,9 @@ def test_what_libvirt_adds_is_the_same(ours, theirs):
         ([AGENT], [AGENT.replace("agent.0", "agent.1")], ("does not have it, and has 'org.qemu.guest_agent.1'",)),
         ([], [AGENT], ("has a channel 'org.qemu.guest_agent.0' that the file does not have",)),
         ([LIVE], [AGENT], ("differs in <source>",)),
+        # libvirt adds neither of these to a channel without a source.
+        ([AGENT], [AGENT.replace("<target", "<source mode='connect' path='/x'/><target")], ("differs in <source>",)),
+        ([AGENT], [AGENT.replace("<target", "<source mode='bind' path='/x'/><target")], ("differs in <source>",)),
         ([AGENT.replace("unix", "pty")], [AGENT], ("differs in <channel>",)),
         ([AGENT, CONTROLLER.replace("'0'", "'1'")], [AGENT, PLACED], ("has no such controller 'virtio-serial'",)),
     ],
@@ -111,10 +114,19 @@ class TestCommand:
         assert status == 2
         assert "--against compares one file with one domain" in err
 
+    def test_file_that_cannot_be_read_is_3_and_named(self, check, tmp_path):
+        status, _, err = check([AGENT], [AGENT], "none.xml", "--against", "web")
+        assert (status, err.splitlines()[0]) == (3, "chanfix: none.xml: no such file")
+        (tmp_path / "bad.xml").write_text("<domain>\n<")
+        status, _, err = check([AGENT], [AGENT], "bad.xml", "--against", "web")
+        assert (status, err.startswith("chanfix: bad.xml:2:")) == (3, True)
+
     def test_domain_that_is_not_there_is_3(self, check):
         status, _, err = check([AGENT], [AGENT], "web.xml", "--against", "wbe")
         assert status == 3
         assert "did you mean 'web'?" in err
+        _, _, err = check([AGENT], [AGENT], "web.xml", "--against", "web.xml")
+        assert "--against takes a domain" in err
 
 
 @pytest.mark.embed

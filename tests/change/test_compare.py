@@ -3,7 +3,7 @@
 import pytest
 from definitions import channel, definition
 
-from chanfix.change.compare import differences, runs_with_channels_of
+from chanfix.change.compare import differences, is_met_by, runs_with_channels_of
 from chanfix.domain import Domain
 from chanfix.xml.document import Document
 
@@ -118,3 +118,13 @@ def test_deep_metadata_is_compared_too():
 )  # fmt: skip
 def test_running_domain_has_the_channels_or_not(stored, running, runs):
     assert runs_with_channels_of(domain(stored), domain(running)) is runs
+
+
+def test_channel_that_connects_is_not_what_libvirt_makes_of_one_without_a_path():
+    [stored, listening, connecting] = [
+        Domain.parse(definition(channel(source=source))).channels[0]
+        for source in ("", "<source mode='bind' path='/x'/>", "<source mode='connect' path='/x'/>")
+    ]
+    assert is_met_by(stored, listening)
+    assert not is_met_by(stored, connecting)
+    assert is_met_by(connecting, connecting)

@@ -15,6 +15,7 @@ CASES = [
     ("chanfix lint --unsafe", ["--unsafe-fixes"]),
     ("chanfix explain mode-m", ["mode-missing"]),
     ("chanfix ask /run/a.sock guest-exec-", ["guest-exec-status"]),
+    ("chanfix ask --schema guest-exec-", ["guest-exec-status"]),
     ("chanfix guest-config --os ubuntu-2", ["ubuntu-20.04", "ubuntu-22.04", "ubuntu-24.04", "ubuntu-26.04"]),
     ("chanfix --col", ["--color"]),
     ("chanfix --color ", ["always", "auto", "never"]),

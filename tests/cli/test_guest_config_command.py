@@ -95,6 +95,15 @@ def test_what_cannot_be_told_is_an_error(arguments, ports, status, message, gues
     assert "hint: " in err
 
 
+def test_lists_of_commands_add_up(guest_config):
+    status, out, _ = guest_config("--os", "debian-12", "--block", "guest-exec", "--block", "guest-file-open,guest-exec")
+    assert (status, out.splitlines()[-1]) == (0, "block-rpcs=guest-exec,guest-file-open")
+    options = ("--allow", "guest-exec", "--allow", "guest-ping", "--block", "guest-p*")
+    status, _, err = guest_config("--os", "rhel", *options)
+    assert (status, err.splitlines()[0]) == (2, "chanfix: 'guest-ping' is to be allowed and blocked")
+    assert guest_config("--os", "rhel", "--allow", "", "--allow", ",")[0] == 2
+
+
 def test_one_of_several_ports_is_taken_by_its_name(guest_config):
     ports = ["org.qemu.guest_agent.0", "org.qemu.guest_agent.1"]
     status, out, _ = guest_config("--port", ports[1], "--os", "other", ports=ports)

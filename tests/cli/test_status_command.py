@@ -156,6 +156,24 @@ def test_features_that_cannot_be_needed_are_wrong_usage(node, capfd, arguments, 
     assert message in capfd.readouterr().err
 
 
+def test_feature_of_a_detached_agent_takes_no_raw(node, capfd):
+    detached = AGENT.replace("agent.0", "agent.1")
+    uri = node(domain(1, "ours", detached), domain(2, "off", detached, state=SHUT_OFF), domain(3, "web"))
+    assert main(["-c", uri, "status", "--need", "exec", "ours", "off"]) == 1
+    assert capfd.readouterr().out.startswith("ours  detached  ")
+    assert main(["-c", uri, "status", "--need", "exec", "ours", "nope"]) == 3
+    assert "no domain 'nope'" in capfd.readouterr().err
+    for names in (["ours", "web"], ["web"], []):
+        assert main(["-c", uri, "status", "--need", "exec", *names]) == 2
+        assert "the agent's own list" in capfd.readouterr().err
+
+
+def test_needs_of_several_options_add_up(node, capfd):
+    uri = node(domain(1, "web"))
+    assert main(["-c", uri, "status", "--need", "addresses", "--need", "time"]) == 1
+    assert main(["-c", uri, "status", "--need", "time", "--need", "time"]) == 0
+
+
 def test_a_terminal_gets_a_table(node, monkeypatch):
     monkeypatch.setattr(sys, "stdout", terminal := Terminal())
     monkeypatch.setenv("COLUMNS", "200")

@@ -67,6 +67,7 @@ def test_json_is_as_the_schema_says(name, capfd):
     assert main(["targets", *name, "--output-format", "json"]) == 0
     content = json.loads(capfd.readouterr().out)
     assert content["version"] == "targets-v1"
+    jsonschema.validate(content, json.loads(resources.read("schemas/targets-v1.schema.json")))
     schema = json.loads(resources.read("schemas/target.schema.json"))
     for target in content["targets"]:
         jsonschema.validate(target, schema, jsonschema.Draft202012Validator)

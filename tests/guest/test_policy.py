@@ -5,7 +5,9 @@ import re
 import pytest
 from real_agent import AGENTS, dumped, enabled, every_agent, version_of
 
+from chanfix.domain.targets import target_named, targets
 from chanfix.errors import UsageError
+from chanfix.guest.choice import choose_system
 from chanfix.guest.commands import COMMANDS
 from chanfix.guest.config import GuestConfig
 from chanfix.guest.generations import Style, generation_names, generation_of, generations_of
@@ -37,6 +39,31 @@ def test_rhel_has_three_generations_and_its_allow_list_grows():
     shipped = Policy(generations_of("rhel")[2], Rights()).allowed
     listed = re.fullmatch(r'FILTER_RPC_ARGS="--allow-rpcs=([a-z,-]+)"', lines[2])[1].split(",")
     assert listed == [*shipped, *EXEC]
+
+
+def test_what_is_shipped_is_a_fact_of_a_target():
+    for name, target in (("rhel-8", "rhel-8"), ("rhel-9", "rhel-9"), ("suse", "opensuse-tumbleweed")):
+        [generation] = generations_of(name)
+        shipped = target_named(target).facts["agent"]
+        assert generation.allowed == tuple(shipped.value.get("allows", ()))
+        assert generation.blocked == tuple(shipped.value.get("blocks", ()))
+        assert generation.allowed or generation.blocked
+        assert generation.is_read
+    # Every Debian was seen, and the generations say the same of all of them.
+    for target in (each for each in targets() if each.name.startswith("debian-")):
+        [generation] = generations_of(target.name)
+        assert (generation.blocked, generation.is_read) == (tuple(target.facts["agent"].value["blocks"]), False)
+
+
+@pytest.mark.parametrize("kind", ["blocks", "allows"])
+def test_targets_name_commands_that_agents_have(kind):
+    named = {command for target in targets() for command in _agent_of(target).get(kind, [])}
+    assert named
+    assert named <= set(COMMANDS)
+
+
+def _agent_of(target):
+    return target.facts["agent"].value if "agent" in target.facts else {}
 
 
 # The names of a list of what is blocked, and the agents that know them: each line works on its own generation's.
@@ -112,6 +139,21 @@ def test_question_that_begins_every_dialogue_cannot_be_blocked(command):
         Rights(block=(command,))
 
 
+def test_thaw_is_blocked_with_all_that_freezes_or_not_at_all():
+    thaw, freeze, some = "guest-fsfreeze-thaw", "guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list"
+    for block in ((thaw,), (thaw, freeze), (thaw, some)):
+        with pytest.raises(UsageError, match="stays frozen") as caught:
+            Rights(block=block)
+        assert "guest-fsfreeze-*" in caught.value.hint
+    assert Rights(block=(thaw, freeze, some))
+    assert Rights(block=(freeze,))
+
+
+def test_list_of_commands_that_is_blocked_is_noted():
+    rights = Rights(block=("guest-info",))
+    assert "nobody sees what the agent may do" in list(effects(rights, [policy("debian-12", block=rights.block)]))[-1]
+
+
 def test_command_is_allowed_or_blocked():
     with pytest.raises(UsageError, match="to be allowed and blocked"):
         Rights(allow=("guest-exec",), block=("guest-exec",))
@@ -120,13 +162,18 @@ def test_command_is_allowed_or_blocked():
 @pytest.mark.parametrize("text", ["guest-exce", "guest-exec;guest-ping", "x*", "*exec*", "", ",", "guest-exec\n*x"])
 def test_name_that_no_agent_has_is_refused(text):
     with pytest.raises(UsageError):
-        chosen_commands(text, "--block")
+        chosen_commands([text], "--block")
 
 
 def test_star_stands_for_any_letters():
-    found = chosen_commands("guest-file-*, guest-exec", "--block")
+    found = chosen_commands(["guest-file-*, guest-exec"], "--block")
     assert set(found) == {name for name in COMMANDS if name.startswith("guest-file-")} | {"guest-exec"}
-    assert set(chosen_commands("*", "--allow")) == set(COMMANDS)
+    assert set(chosen_commands(["*"], "--allow")) == set(COMMANDS)
+
+
+def test_lists_add_up():
+    assert chosen_commands(["guest-exec", "guest-ping,guest-exec"], "--block") == ("guest-exec", "guest-ping")
+    assert chosen_commands([], "--block") == ()
 
 
 def test_command_that_gives_root_in_the_guest_is_warned_of():
@@ -192,3 +239,44 @@ def test_policy_and_port_share_the_file_of_the_agent_itself():
         if version_of(release) >= (7, 2):
             found, _ = dumped(release, config=file.text)
             assert (found["path"], set(found["block-rpcs"].split(","))) == (f"/dev/virtio-ports/{PORT}", set(EXEC))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("centos", "did you mean 'rhel'?"),
+        ("rocky-9", "did you mean 'rhel-9'?"),
+        ("rocky-9.7", "did you mean 'rhel-9.7'?"),
+        ("almalinux-6", "did you mean 'rhel'?"),
+        ("opensuse-tumbleweed", "did you mean 'suse'?"),
+        ("mswindows", "did you mean 'windows'?"),
+        ("rhel-6", "did you mean 'rhel-9'?"),
+        ("rhel-9.4.2", "did you mean 'rhel-9.4'?"),
+        ("arch-2026", "did you mean 'arch'?"),
+        ("debain", "did you mean 'debian'?"),
+        ("-", ", ".join(SYSTEMS)),
+    ],
+)
+def test_name_of_a_kin_hints_at_the_one_that_is_known(name, hint):
+    with pytest.raises(UsageError) as caught:
+        choose_system(name)
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("name", "generation"),
+    [
+        ("rhel-7.9", "rhel-8"),
+        ("rhel-9.1", "rhel-8"),
+        ("rhel-9.3", "rhel-9.2"),
+        ("rhel-9.6", "rhel-9"),
+        ("rhel-10.2", "rhel-9"),
+        ("fedora-44", "fedora"),
+        ("debian-14", "debian-12"),
+        ("ubuntu-25.10", "ubuntu-24.04"),
+        ("alpine-3.22", "alpine"),
+    ],
+)
+def test_release_is_chosen_by_its_number(name, generation):
+    _, [found] = choose_system(name)
+    assert found.name == generation

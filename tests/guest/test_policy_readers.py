@@ -105,6 +105,11 @@ CASES = {
         {SYSCONFIG: "BLACKLIST_RPC=guest-exec\n", UNIT: "qemu-ga $FILTER_RPC_ARGS\n"},
         {SYSCONFIG: 'BLACKLIST_RPC=guest-exec\nFILTER_RPC_ARGS="--block-rpcs=guest-exec"\n'},
     ),
+    "a list that goes on in the next line is one": (
+        ((), ("guest-exec",)),
+        {SYSCONFIG: 'X=\\\n1\nFILTER_RPC_ARGS="--allow-rpcs=guest-sync,\\\nguest-exec,guest-ping"\n# guest-exec\n'},
+        {SYSCONFIG: 'X=\\\n1\nFILTER_RPC_ARGS="--allow-rpcs=guest-sync,guest-ping"\n# guest-exec\n'},
+    ),
     "Fedora with nothing set gets a line of its own": (
         ((), EXEC),
         {SYSCONFIG: '# QEMU_GA_ARGS="--block-rpcs=guest-ping"\n', UNIT: "qemu-ga $QEMU_GA_ARGS\n"},
@@ -332,7 +337,7 @@ def test_all_generations_are_shown_with_their_releases(guest_config):
         "RHEL 9.4 and later, RHEL 10",
     ]
     assert "guest-exec is allowed: warning: the host runs any program in the guest, as root" in err
-    assert "virt_qemu_ga_run_unconfined" in err
+    assert [word for word in err.split() if word.startswith("virt_qemu_ga_")] == ["virt_qemu_ga_run_unconfined"]
     assert "known from public pages" in err
 
 
@@ -377,3 +382,18 @@ def test_wrong_usage_is_told_with_the_way_out(arguments, message, guest_config):
     assert (status, out) == (2, "")
     assert message in err
     assert "hint: " in err
+
+
+@pytest.mark.parametrize(
+    ("system", "commands", "booleans"),
+    [
+        ("rhel-9", "guest-file-*,guest-ping", ["virt_qemu_ga_read_nonsecurity_files"]),
+        ("fedora", "guest-ssh-*,guest-exec", ["virt_qemu_ga_manage_ssh", "virt_qemu_ga_run_unconfined"]),
+        ("suse", "guest-fsfreeze-*", ["virt_qemu_ga_read_nonsecurity_files"]),
+        ("rhel-9", "guest-set-user-password", []),
+        ("debian-12", "guest-exec", []),
+    ],
+)
+def test_booleans_of_selinux_are_those_of_the_commands(system, commands, booleans, guest_config):
+    _, _, err = guest_config("--os", system, "--allow", commands)
+    assert sorted(word for word in err.split() if word.startswith("virt_qemu_ga_")) == booleans

@@ -15,3 +15,11 @@ def test_json_in_a_log_holds_no_command_of_a_runner(value):
     assert "##[" not in text
     assert "##vso[" not in text
     assert json.loads(text) == value
+
+
+def test_json_holds_nothing_that_a_terminal_acts_on():
+    value = {"\x7f": ["\x1b[2J\x9b\u202e\x7f"]}
+    text = as_json(value)
+    assert text.isascii()
+    assert text.isprintable()
+    assert json.loads(text) == value

@@ -1,12 +1,15 @@
 """What an agent would do, and why not: from what agents say, the truth or anything else."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from chanfix import resources
 from chanfix.agent.answer import AgentReply, Heard, NoMoreError, RefusedError, more_of
 from chanfix.agent.told import addresses_of, addresses_of_libvirt, frozen_of, os_of
 from chanfix.cli.status.json import status_json
@@ -104,6 +107,21 @@ def test_address_that_nobody_can_reach_is_none(addresses):
     assert reasons(told(guest_network_get_interfaces=found)) == {"addresses": "no address yet"}
 
 
+@pytest.mark.parametrize(
+    ("said", "address", "works"),
+    [
+        ("2001:db8::1%\x1b[2J", "2001:db8::1", True),
+        ("fe80::1%" + "A" * 90, "fe80::1", False),
+        ("::ffff:127.0.0.1", "::ffff:7f00:1", False),
+        ("::ffff:192.0.2.7", "::ffff:c000:207", True),
+    ],
+)
+def test_address_is_one_whatever_stands_behind_it(said, address, works):
+    reply = told(guest_network_get_interfaces=[{"name": "eth0", "ip-addresses": [{"ip-address": said}]}])
+    assert [each.address for each in reply.addresses] == [address]
+    assert ("addresses" not in reasons(reply)) is works
+
+
 def test_refused_addresses_say_why():
     reply = told(guest_network_get_interfaces=RefusedError("failed to get stats"))
     assert reasons(reply) == {"addresses": "it fails: failed to get stats"}
@@ -138,6 +156,57 @@ def test_windows_without_its_vss_provider_takes_no_quiesced_snapshot():
     reply = told(guest_fsfreeze_status=RefusedError("this feature or command is not currently supported"),
                  guest_get_osinfo={"id": "mswindows", "version-id": "10"})  # fmt: skip
     assert reasons(reply) == {"quiesced snapshot": "the VSS provider does not answer"}
+
+
+VSS = ("guest-get-fsinfo", "guest-fsfreeze-status", "guest-fsfreeze-freeze", "guest-fsfreeze-thaw")
+WINDOWS = {"id": "mswindows", "version-id": "2019"}
+
+
+def test_older_agent_of_windows_disables_what_its_vss_provider_would_do():
+    reply = told(ALL | dict.fromkeys(VSS, False), guest_get_osinfo=WINDOWS)
+    assert reasons(reply) == {"quiesced snapshot": "the VSS provider does not answer"}
+    [feature] = [each for each in features(reply) if each.name == "quiesced snapshot"]
+    assert feature.blocked == ()
+    step = with_way_out(judge(SEEN, PORT, reply), ["quiesced snapshot"]).next_step
+    assert (step.command, "the VSS provider does not answer" in step.words) == ((), True)
+    # A policy blocks what it names, and Linux has no such provider.
+    some = told(ALL | {"guest-get-fsinfo": True, **dict.fromkeys(VSS[1:], False)}, guest_get_osinfo=WINDOWS)
+    assert "blocked by -b" in reasons(some)["quiesced snapshot"]
+    assert "blocked by" in reasons(told(ALL | dict.fromkeys(VSS, False)))["quiesced snapshot"]
+
+
+DISABLED = "Command {} has been disabled: the command is not allowed"
+CALLS = {"time": "guest-get-time", "guest info": "guest-get-osinfo", "addresses": "guest-network-get-interfaces"}
+
+
+def typed(**works):
+    """Return the reply to libvirt's own calls, where those that do not work are disabled in the agent."""
+    works = {name.replace("_", " "): done for name, done in works.items()}
+    refusals = {name: DISABLED.format(CALLS[name]) for name, done in works.items() if not done}
+    return AgentReply(Heard.ANSWER, works=works, refusals=refusals)
+
+
+def test_agent_that_answers_no_call_may_wait_for_a_thaw():
+    # qemu-ga 10 says of a freeze what it says of its policy.
+    reply = typed(time=False, guest_info=False, addresses=False)
+    assert reasons(reply) == {name: f"{command} is disabled" for name, command in CALLS.items()}
+    health = judge(SEEN, PORT, reply)
+    assert health.summary.endswith("its policy forbids it, or file systems are frozen; --raw tells which")
+    assert "guest-config" not in with_way_out(health, ["time"]).next_step.command
+    for answered in CALLS:
+        works = {name.replace(" ", "_"): name == answered for name in CALLS}
+        assert "frozen" not in judge(SEEN, PORT, typed(**works)).summary
+        assert all(reason.endswith("blocked by the guest's policy") for reason in reasons(typed(**works)).values())
+
+
+def test_agent_that_refuses_to_list_its_commands_says_so():
+    health = judge(SEEN, PORT, AgentReply.of_refused_info(DISABLED.format("guest-info") + "\x1b" * 10_000))
+    assert (health.verdict, {each.works for each in health.features}) == (Verdict.RESPONDING, {None})
+    assert health.notes[0].startswith("it does not list its commands: Command guest-info has been disabled")
+    [line] = lines({"web": health}, None)
+    assert (line.isprintable(), len(line) < 1500) == (True, True)
+    assert with_way_out(health, ["exec"]).next_step.words == "whether 'exec' works is not known"
+    assert with_way_out(health, []).next_step.words == "nothing to do"
 
 
 def test_typed_call_that_the_policy_blocks_names_the_command():
@@ -188,14 +257,31 @@ def test_what_a_guest_says_is_bounded_and_escaped():
     assert len(reply.addresses) == 256
     assert {(len(each.interface), each.prefix) for each in reply.addresses} == {(100, None)}
     assert len(reply.system.id) == 100
+    reply = replace(reply, version=AgentReply.of_info({"version": HOSTILE}).version)
     health = judge(SEEN, PORT, reply)
     [line] = lines({"web": health}, None)
     assert line.isprintable()
-    assert len(line) < 1000
+    assert len(line) < 1500
     document = status_json({"web": health}, None, "status-v2")
     assert document.isascii()
     assert "##[" not in document
     assert "192.0.2.0, 192.0.2.1, 192.0.2.2 and 253 more" in line
+
+
+@pytest.mark.parametrize(
+    ("system", "policy"),
+    [
+        (RHEL_9, {"file": "/etc/sysconfig/qemu-ga", "setting": "FILTER_RPC_ARGS"}),
+        ({"id": "debian", "version-id": "11"}, {"file": "/etc/qemu/qemu-ga.conf", "setting": "blacklist"}),
+        ({"id": "gentoo"}, None),
+        (7, None),
+    ],
+)
+def test_document_says_where_the_policy_is_set(system, policy):
+    health = judge(SEEN, PORT, told(guest_get_osinfo=system))
+    document = json.loads(status_json({"web": health}, None, "status-v2"))
+    Draft202012Validator(json.loads(resources.read("schemas/status-v2.schema.json"))).validate(document)
+    assert document["domains"][0]["policy"] == policy
 
 
 def test_version_1_has_neither_new_keys_nor_features_nor_verdicts():
@@ -203,7 +289,7 @@ def test_version_1_has_neither_new_keys_nor_features_nor_verdicts():
     [entry] = json.loads(status_json({"web": judge(SEEN, PORT, reply)}, None, "status-v1"))["domains"]
     assert entry["verdict"] == "responding"
     assert list(entry["readiness"]) == ["shutdown", "reboot", "quiesced snapshot", "time", "guest info", "password"]
-    assert not {"features", "addresses", "guest_os", "frozen_since"} & entry.keys()
+    assert not {"features", "addresses", "guest_os", "policy", "frozen_since"} & entry.keys()
 
 
 def test_words_of_libvirt_and_of_the_agent_are_read_alike():
@@ -223,8 +309,12 @@ def test_needed_feature_that_is_blocked_has_the_command_that_allows_it():
     assert with_way_out(late, ["addresses"]).next_step.words == "see to what is needed: addresses: no address yet"
 
 
-def test_selinux_of_rhel_is_noted_where_programs_may_run():
-    [note] = judge(SEEN, PORT, told()).notes
-    assert "virt_qemu_ga_run_unconfined" in note
-    assert judge(SEEN, PORT, told(ALL | {"guest-exec": False})).notes == ()
+def test_selinux_is_noted_where_programs_may_run_or_files_be_read():
+    programs, files = judge(SEEN, PORT, told()).notes
+    assert "virt_qemu_ga_run_unconfined" in programs
+    assert "virt_qemu_ga_read_nonsecurity_files" in files
+    assert judge(SEEN, PORT, told(ALL | {"guest-exec": False})).notes == (files,)
+    assert judge(SEEN, PORT, told(ALL | {"guest-exec": False, "guest-file-open": False})).notes == ()
+    tumbleweed = {"id": "opensuse-tumbleweed", "version-id": "20261101"}
+    assert judge(SEEN, PORT, told(guest_get_osinfo=tumbleweed)).notes == (programs, files)
     assert judge(SEEN, PORT, told(guest_get_osinfo={"id": "debian", "version-id": "12"})).notes == ()

@@ -31,7 +31,7 @@ options:
   need:
     description:
       - Fail where one of these features of an agent does not work, as V(addresses) or V(exec).
-      - All but V(addresses), V(time) and V(guest info) take O(raw).
+      - All but V(addresses), V(time) and V(guest info) take O(raw), unless the port of every domain is a detached one.
     type: list
     elements: str
     default: []
@@ -134,6 +134,9 @@ domains:
           type: str
     guest_os:
       description: The guest's system, as its os-release has it.
+      type: dict
+    policy:
+      description: Where a system such as the guest's sets what its agent may do, with C(file) and C(setting).
       type: dict
     frozen_since:
       description: When its file systems were seen frozen; none for a guest that is not.

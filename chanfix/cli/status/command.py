@@ -52,8 +52,15 @@ libvirtd.conf says otherwise, and --jobs leaves others some.
     callback=sensible_seconds,
     help="Wait that long for the agents to answer.",
 )
-@click.option("--wait-for", metavar="FEATURES", help="Wait until these work as well, as addresses; needs --wait.")
-@click.option("--need", metavar="FEATURES", help="Exit 1 where one of these does not work, as addresses,exec.")
+@click.option(
+    "--wait-for",
+    multiple=True,
+    metavar="FEATURES",
+    help="Wait until these work as well, as addresses; needs --wait.",
+)
+@click.option(
+    "--need", multiple=True, metavar="FEATURES", help="Exit 1 where one of these does not work, as addresses,exec."
+)
 @click.option("--watch", is_flag=True, help="Keep on, and show what changes, until interrupted.")
 @click.option("--raw", is_flag=True, help="Ask for its version and commands too; libvirt marks the domain as tainted.")
 @click.option(
@@ -87,8 +94,8 @@ def command(
     domains: tuple[str, ...],
     all_domains: bool,
     wait: float | None,
-    wait_for: str | None,
-    need: str | None,
+    wait_for: tuple[str, ...],
+    need: tuple[str, ...],
     watch: bool,
     raw: bool,
     agent_timeout: float,
@@ -102,10 +109,9 @@ def command(
     """
     if domains and all_domains:
         raise UsageError("--all takes no DOMAIN", hint="name domains, or give --all")
-    if wait_for is not None and wait is None:
+    if wait_for and wait is None:
         raise UsageError("--wait-for takes --wait, which says how long", hint="--wait 60 --wait-for addresses")
     needed = (*needed_features(need, "--need"), *needed_features(wait_for, "--wait-for"))
-    refuse_unasked(needed, raw=raw)
     session = Session(settings, readonly=False)
 
     def survey_of(connection: Connection) -> Survey:
@@ -124,7 +130,10 @@ def command(
             raise UsageError("--watch is for people, and has no end", hint=unfit)
         return watch_status(session, domains, survey_of, agent_timeout)
     with session.connection as connection, survey_of(connection) as survey:
-        outcomes = _look(survey, domains or connection.host.names(), agent_timeout, wait, needed)
+        names = domains or connection.host.names()
+        if not raw:
+            refuse_unasked(needed, survey, names)
+        outcomes = _look(survey, names, agent_timeout, wait, needed)
     outcomes = {name: with_way_out(outcome, needed) for name, outcome in outcomes.items()}
     if version := _JSON_VERSIONS.get(output_format):
         session.console.raw(status_json(outcomes, settings.connect, version))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 
 from chanfix import __version__
+from chanfix.guest.generations import generation_of
 from chanfix.reporters.json_text import dump
 from chanfix.status.as_data import as_addresses, as_feature
 from chanfix.status.health import Health
@@ -67,6 +68,14 @@ def _domain_v1(name: str, outcome: Outcome, uri: str | None) -> dict[str, object
     }
 
 
+def _policy(health: Health | None) -> dict[str, str] | None:
+    """Return where the guest's system sets what its agent may do; None if that is not known."""
+    if health is None or health.system is None:
+        return None
+    generation = generation_of(health.system.id, health.system.version)
+    return {"file": generation.path, "setting": generation.setting} if generation else None
+
+
 def _domain(name: str, outcome: Outcome, uri: str | None) -> dict[str, object]:
     entry = _domain_v1(name, outcome, uri)
     health = outcome if isinstance(outcome, Health) else None
@@ -78,5 +87,6 @@ def _domain(name: str, outcome: Outcome, uri: str | None) -> dict[str, object]:
         "features": [as_feature(feature) for feature in health.features] if health else [],
         "addresses": as_addresses(health.addresses) if health else None,
         "guest_os": health.system._asdict() if health and health.system else None,
+        "policy": _policy(health),
         "frozen_since": health.frozen_since.isoformat() if health and health.frozen_since else None,
     }

@@ -109,7 +109,7 @@ def _raw(libvirt: Any, domain: Any, timeout: float) -> AgentReply:
         if _is_unreadable(error):
             return _NO_JSON
         if error.get_error_code() in _ANSWERS:
-            return AgentReply(Heard.ANSWER, refusals={"guest-info": _said(error)})
+            return AgentReply.of_refused_info(_said(error))
         return _failure(error, time.monotonic() - start)
     except SystemError:
         return _NO_TEXT

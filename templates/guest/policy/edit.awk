@@ -46,6 +46,13 @@ function arguments(name, value,    head, found, option, before) {
     return value
 }
 { line = $0 }
+# systemd reads a line that ends in a backslash and the next one as one.
+style == "environment" && line ~ /^[ \t]*(BLACKLIST_RPC|BLOCK_RPCS|FILTER_RPC_ARGS|QEMU_GA_ARGS)=/ {
+    while (line ~ /\\\r?$/ && (getline more) > 0) {
+        sub(/\\\r?$/, "", line)
+        line = line more
+    }
+}
 style == "environment" && match(line, /^[ \t]*(BLACKLIST_RPC|BLOCK_RPCS)=/) {
     head = substr(line, 1, RLENGTH)
     list = substr(line, RLENGTH + 1)
@@ -65,7 +72,7 @@ style == "environment" && match(line, /^[ \t]*(FILTER_RPC_ARGS|QEMU_GA_ARGS)=/) 
 style == "key" && line ~ /^[ \t]*\[/ {
     section = line
     gsub(/[^a-zA-Z]/, "", section)
-    if (section == "general" && !general) general = NR
+    if (section == "general" && !general) general = total + 1
 }
 style == "key" && section == "general" && match(line, /^[ \t]*(allow-rpcs|block-rpcs|blacklist)[ \t]*=[ \t]*/) {
     head = substr(line, 1, RLENGTH)
@@ -74,12 +81,12 @@ style == "key" && section == "general" && match(line, /^[ \t]*(allow-rpcs|block-
     counted(setting, list, head ~ /allow/)
     line = head edited(list, head ~ /allow/)
 }
-{ lines[NR] = line }
+{ lines[++total] = line }
 END {
     if (failed) exit 3
     # With no list there yet all is allowed, and what is to be blocked takes a line of its own.
     own = lists || block == "" ? "" : setting "=" (setting ~ /ARGS$/ ? "\042--block-rpcs=" edited("", 0) "\042" : edited("", 0))
-    for (i = 1; i <= NR; i++) {
+    for (i = 1; i <= total; i++) {
         print lines[i]
         if (own != "" && style == "key" && i == general) { print own; own = "" }
     }
