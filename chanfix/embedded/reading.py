@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from chanfix.embedded.regions import Outer, Region, holes_in
+from chanfix.embedded.holes import holes_in
+from chanfix.embedded.regions import Outer, Region
 from chanfix.embedded.styles import read
 from chanfix.errors import InputError
 from chanfix.position import Position

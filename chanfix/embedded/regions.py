@@ -7,27 +7,28 @@ tag that matches. A device counts where nothing else stands beside it, as in an 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from chanfix.embedded.container import Container, Kind, with_rest
 from chanfix.embedded.heredocs import find_heredocs
+from chanfix.embedded.holes import holes_in
 from chanfix.embedded.languages import Language
 from chanfix.embedded.styles import LITERAL, STYLES, Reading, read
 from chanfix.embedded.tokens import are_alone, find_xml
-from chanfix.template.construct import Construct, Role
+from chanfix.template.construct import Construct
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import LineIndex, Span
 
-__all__ = ["MOST_REGIONS", "Outer", "Region", "find_regions", "holes_in"]
+__all__ = ["MOST_REGIONS", "Outer", "Region", "find_regions"]
 
 MOST_REGIONS = 1000
 """So many regions of a file are read."""
 
-_ELLIPSIS = re.compile(rb"(?<![\w./])(?:\[?\.{3,}\]?|\[?\xe2\x80\xa6\]?)(?![\w./])")
 # What begins each line of a comment or of a quotation.
-_MARK = re.compile(rb"[ \t]*(?P<mark>\#+|//+[!/]?|--|;+|\*|>|%+|\|)[ \t]*")
+_MARK = re.compile(rb"[ \t]*(?P<mark>\#+|//+[!/]?|--|;+|\*|>|%+|\||:)[ \t]*")
 _CHANGED = re.compile(rb"^[+-]\s*<", re.MULTILINE)
 _FILLER = b"\x01"
 
@@ -127,22 +128,16 @@ def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[R
             continue
         data, pieces, holes = reading.part(one.span)
         span = _span_of(pieces, len(data))
-        prompt = None
-        if container.kind in (Kind.REST, Kind.FENCE) and len(pieces) == 1:
-            data, pieces = _without_marks(outer.data, span)
-            prompt = _prompt(outer.data, container, span) if len(pieces) > 1 else None
+        prompt, mark = None, None
+        if len(pieces) == 1 and (mark := _mark(outer.data, container, span)):
+            data, pieces = _without_marks(outer.data, span, mark)
+        if len(pieces) > 1 and mark:
+            holes = _moved(holes, pieces)
+            prompt = _prompt(outer.data, container, mark)
         holes = holes_in(data, container, holes)
         is_literal = len(pieces) == 1
         yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, opening, prompt)
         opening = None
-
-
-def holes_in(data: bytes, container: Container, holes: Sequence[Construct]) -> list[Construct]:
-    """Return the holes of a region; in a document three dots stand for what is left out."""
-    if container.kind not in (Kind.REST, Kind.FENCE):
-        return list(holes)
-    dots = [Construct(Span(*match.span()), Role.OUTPUT) for match in _ELLIPSIS.finditer(data)]
-    return sorted([*holes, *dots], key=lambda hole: hole.span)
 
 
 def _without_holes(reading: Reading) -> bytes:
@@ -162,22 +157,25 @@ def _span_of(pieces: Sequence[Piece], size: int) -> Span:
     return Span(pieces[0].source.start, last.source.start + size - last.start if last.is_copy else last.source.end)
 
 
-def _prompt(data: bytes, container: Container, span: Span) -> Span | None:
+def _mark(data: bytes, container: Container, span: Span) -> Span | None:
+    """Return the mark in front of a region, as that of a comment, of a quotation, or of Kotlin's margin in a string."""
+    found = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
+    if found is None or container.kind is Kind.BLOCK or (container.kind is Kind.STRING and found["mark"] != b"|"):
+        return None
+    return Span(*found.span("mark"))
+
+
+def _prompt(data: bytes, container: Container, mark: Span) -> Span | None:
     """Return the mark that begins the lines of an example alone, not those of the document around it."""
-    mark = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
-    if mark is None or container.kind is not Kind.FENCE or mark["mark"] != b">":
+    if container.kind is not Kind.FENCE or data[mark.start : mark.end] != b">":
         return None
     line = data.rfind(b"\n", 0, container.opening) + 1
-    return None if data[line : container.opening + 1].lstrip().startswith(b">") else Span(*mark.span("mark"))
+    return None if data[line : container.opening + 1].lstrip().startswith(b">") else mark
 
 
-def _without_marks(data: bytes, span: Span) -> tuple[bytes, list[Piece]]:
-    """Return a region without the marks that begin all its lines, as those of a comment or a quotation."""
-    whole = data[span.start : span.end], [Piece(0, Span(span.start, span.start), is_copy=True)]
-    mark = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
-    if mark is None:
-        return whole
-    again = re.compile(rb"[ \t]*" + re.escape(mark["mark"]) + rb"[ \t]?|[ \t]*(?=\r?\n)")
+def _without_marks(data: bytes, span: Span, mark: Span) -> tuple[bytes, list[Piece]]:
+    """Return a region without the marks that begin all its lines."""
+    again = re.compile(rb"[ \t]*" + re.escape(data[mark.start : mark.end]) + rb"[ \t]?|[ \t]*(?=\r?\n)")
     parts: list[bytes] = []
     pieces: list[Piece] = []
     size, at = 0, span.start
@@ -190,5 +188,18 @@ def _without_marks(data: bytes, span: Span) -> tuple[bytes, list[Piece]]:
             return b"".join(parts), pieces
         match = again.match(data, end, span.end)
         if match is None:
-            return whole
+            return data[span.start : span.end], [Piece(0, Span(span.start, span.start), is_copy=True)]
         at = match.end()
+
+
+def _moved(holes: Sequence[Construct], pieces: Sequence[Piece]) -> list[Construct]:
+    """Return the holes of a text that was one piece as those of the text that is left."""
+    starts = [piece.source.start for piece in pieces]
+    ends = [piece.start for piece in pieces[1:]]
+
+    def moved(offset: int) -> int:
+        number = bisect_right(starts, starts[0] + offset) - 1
+        moved = pieces[number].start + offset - (starts[number] - starts[0])
+        return min(moved, ends[number]) if number < len(ends) else moved
+
+    return [hole._replace(span=Span(moved(hole.span.start), moved(hole.span.end))) for hole in holes]
