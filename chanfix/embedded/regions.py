@@ -27,6 +27,9 @@ __all__ = ["MOST_REGIONS", "Outer", "Region", "find_regions"]
 MOST_REGIONS = 1000
 """So many regions of a file are read."""
 
+_MOST_HOLES = 50_000
+# The end tag of libvirt's XML, or a controller, which may have none. No language writes letters in another way.
+_END = re.compile(rb"/(?:[\w.-]{1,99}:)?(?:domain|channel|devices|stylesheet|transform)|controller")
 # What begins each line of a comment or of a quotation.
 _MARK = re.compile(rb"[ \t]*(?P<mark>\#+|//+[!/]?|--|;+|\*|>|%+|\||:)[ \t]*")
 _CHANGED = re.compile(rb"^[+-]\s*<", re.MULTILINE)
@@ -73,7 +76,7 @@ def find_regions(outer: Outer, language: Language) -> Iterator[Region]:
     for container in _containers(outer.data, language.name):
         start, end = container.span
         raw = outer.data[start:end]
-        if container.kind is not Kind.OTHER and (b"<" in raw or b"003" in raw or b"&lt;" in raw):
+        if container.kind is not Kind.OTHER and _END.search(raw):
             yield from _regions(outer, container, read(raw, start, container.style))
 
 
@@ -135,6 +138,8 @@ def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[R
             holes = _moved(holes, pieces)
             prompt = _prompt(outer.data, container, mark)
         holes = holes_in(data, container, holes)
+        if len(holes) > _MOST_HOLES:
+            continue
         is_literal = len(pieces) == 1
         yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, opening, prompt)
         opening = None

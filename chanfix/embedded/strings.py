@@ -60,9 +60,9 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
         rb"\\.",
         _all((rb"\$", b"'", _ALL_S, "c"), (b"", b"'", SINGLE, "single"), (b"", b'"', DOUBLE, "shell")),
     ),
-    "ruby": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "literal"), (b"", b'"', _RUBY_FILLED, "hash"))),
-    "perl": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "literal"), (b"", b'"', _ALL_D, "perl"))),
-    "php": (_HASH, _SLASHES, _all((b"", b"'", _ALL_S, "literal"), (b"", b'"', _ALL_D, "php"))),
+    "ruby": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _RUBY_FILLED, "hash"))),
+    "perl": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _ALL_D, "perl"))),
+    "php": (_HASH, _SLASHES, _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _ALL_D, "php"))),
     "go": (_SLASHES, _CHARACTER, _all((b"", b"`", _TICK, "literal"), (b"", b'"', _LINE_D, "c"))),
     "rust": (
         _SLASHES,
@@ -122,22 +122,26 @@ _FORMAT = re.compile(rb"\s{0,99}\.format(?:_map)?\(")
 _LONGEST_JOINT = 400
 # Of two styles of Python that are joined, the later one here is that of both.
 _OF_PYTHON = ("literal", "c", "rawformat", "format")
-_JOINABLE = (*_OF_PYTHON, "dollar", "dollarname", "hash", "perl", "php")
+_JOINABLE = (*_OF_PYTHON, "quoted", "dollar", "dollarname", "hash", "perl", "php")
 
 
 def find_strings(data: bytes, language: str, start: int, end: int) -> Iterator[Container]:
     """Yield the strings of a stretch of a program that may hold XML; several that are joined are one."""
     held: Container | None = None
     is_one = True
-    for string in _strings(data, language, start, end):
+    for match in _matches(data, language, start, end):
+        # What XML begins in has a "<"; most strings of a program have none.
+        if held is None and not _may_hold_xml(data, match):
+            continue
+        string = _container(data, language, match)
         if held is not None and (style := _style_of_both(data, held, string)):
             held = held._replace(span=Span(held.span.start, string.span.end), style=style)
             is_one = False
             continue
-        if held is not None and _may_hold_xml(data, held.span):
+        if held is not None:
             yield held if is_one else held._replace(style=joined(held.style, _quote(data, held)))
-        held, is_one = string, True
-    if held is not None and _may_hold_xml(data, held.span):
+        held, is_one = string if _may_hold_xml(data, match) else None, True
+    if held is not None:
         yield held if is_one else held._replace(style=joined(held.style, _quote(data, held)))
 
 
@@ -169,37 +173,39 @@ def _joint(quote: bytes) -> re.Pattern[bytes]:
     return re.compile(joint(quote), re.VERBOSE)
 
 
-def _strings(data: bytes, language: str, start: int, end: int) -> Iterator[Container]:
+def _matches(data: bytes, language: str, start: int, end: int) -> Iterator[re.Match[bytes]]:
+    """Yield the strings that are closed."""
     pattern = _pattern(language)
-    if pattern is None:
-        return
-    for match in pattern.finditer(data, start, end):
+    for match in pattern.finditer(data, start, end) if pattern else ():
         group = match.lastgroup
-        if group is None or group == "mark":
-            continue
-        span = Span(*match.span(group))
-        if span.end == match.end():
-            continue  # never closed
-        quote = data[span.end : match.end()]
-        forbidden = re.escape(quote[:1]) if quote[:1] in (b'"', b"'", b"`") else rb"(?!)"
-        if len(quote) == 3 and quote[:1] in (b'"', b"'"):
-            forbidden = re.escape(quote)
-        elif b"\n" not in match[group]:
-            forbidden += rb"|[\r\n]"
-        style, opening = group.partition("_")[0], match.start()
-        if language == "python":
-            # Where a string ends its letters do not change.
-            prefix = _PREFIX.search(data, max(0, opening - 3), opening)
-            letters = prefix[0].lower() if prefix else b""
-            opening -= len(letters)
-            is_filled = b"f" in letters or b"t" in letters or _FORMAT.match(data, match.end())
-            is_raw = b"r" in letters
-            style = ("rawformat" if is_raw else "format") if is_filled else "literal" if is_raw else "c"
-        yield Container(span, Kind.STRING, STYLES[style], opening, forbidden)
+        if group is not None and group != "mark" and match.end(group) < match.end():
+            yield match
 
 
-def _may_hold_xml(data: bytes, span: Span) -> bool:
-    return any(data.find(sign, *span) >= 0 for sign in (b"<", b"003c", b"003C"))
+def _may_hold_xml(data: bytes, match: re.Match[bytes]) -> bool:
+    start, end = match.span()
+    return data.find(b"<", start, end) >= 0 or data.find(b"003", start, end) >= 0
+
+
+def _container(data: bytes, language: str, match: re.Match[bytes]) -> Container:
+    group = match.lastgroup or ""
+    span = Span(*match.span(group))
+    quote = data[span.end : match.end()]
+    forbidden = re.escape(quote[:1]) if quote[:1] in (b'"', b"'", b"`") else rb"(?!)"
+    if len(quote) == 3 and quote[:1] in (b'"', b"'"):
+        forbidden = re.escape(quote)
+    elif b"\n" not in match[group]:
+        forbidden += rb"|[\r\n]"
+    style, opening = group.partition("_")[0], match.start()
+    if language == "python":
+        # Where a string ends its letters do not change.
+        prefix = _PREFIX.search(data, max(0, opening - 3), opening)
+        letters = prefix[0].lower() if prefix else b""
+        opening -= len(letters)
+        is_filled = b"f" in letters or b"t" in letters or _FORMAT.match(data, match.end())
+        is_raw = b"r" in letters
+        style = ("rawformat" if is_raw else "format") if is_filled else "literal" if is_raw else "c"
+    return Container(span, Kind.STRING, STYLES[style], opening, forbidden)
 
 
 @lru_cache

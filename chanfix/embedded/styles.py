@@ -102,6 +102,7 @@ _TABLE = (
         % BRACES,
         rb"''|\$\{",
     ),
+    Style("quoted", rb"\\(?P<keep>['\\])", rb"\\"),
     Style("doubledsingle", rb"'(?P<keep>')", rb"'"),
     Style("doubled", rb'"(?P<keep>")', rb'"'),
     Style("doubledformat", rb'"(?P<keep>")|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)' % BRACES, rb'["{}]'),
