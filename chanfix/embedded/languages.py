@@ -20,6 +20,11 @@ class Language(NamedTuple):
     interpreters: tuple[str, ...] = ()
     is_searched: bool = True
 
+    @property
+    def is_of_examples(self) -> bool:
+        """Return True if domains in its files are examples, tests or parts of a program: no host has all of them."""
+        return self.name not in ("shell", "make", "hcl", "nix", "yaml", "json", "toml")
+
 
 LANGUAGES = (
     Language("markdown", (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd")),

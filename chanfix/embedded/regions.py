@@ -53,7 +53,7 @@ class Region(NamedTuple):
     """XML in another file: its bytes there, the text as its reader has it, and where each byte of that stands.
 
     ``is_fragment`` is true for devices without their domain. ``is_literal`` is true where every byte of the text stands
-    for itself in the file. ``opening`` is where the container of the region begins, None for all but the first in it.
+    for itself in the file. ``openings`` are where the containers of the region begin, if it is the first in them.
     ``prompt`` is the mark of a shell at the beginning of the lines of an example, ``name`` is the file's where the file
     itself may be a template.
     """
@@ -66,7 +66,7 @@ class Region(NamedTuple):
     container: Container
     is_fragment: bool = False
     is_literal: bool = True
-    opening: int | None = None
+    openings: tuple[int, ...] = ()
     prompt: Span | None = None
     name: str = ""
 
@@ -110,11 +110,13 @@ def _with_heredocs(data: bytes, containers: Iterable[Container]) -> list[Contain
     for container in containers:
         start, end = container.span
         text = data[start:end]
+        around: int | None = container.opening
         inner = find_heredocs(text, "commands") if b"<<" in text and container.style is LITERAL else []
         for one in inner if container.kind is not Kind.OTHER else ():
             span, opening = Span(start + one.span.start, start + one.span.end), start + one.opening
             found.append(container._replace(span=Span(container.span.start, opening)))
-            found.append(one._replace(span=span, opening=opening))
+            found.append(one._replace(span=span, opening=opening, around=around))
+            around = None
             container = container._replace(span=Span(span.end, end), opening=span.end)
         found.append(container)
     return found
@@ -125,7 +127,9 @@ def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[R
     found = list(find_xml(text))
     if any(one.is_fragment for one in found) and (container.kind is Kind.REST or not are_alone(text, found)):
         found = [one for one in found if not one.is_fragment]
-    opening: int | None = container.opening
+    openings: tuple[int, ...] = (container.opening,)
+    if container.around is not None:
+        openings = container.opening, container.around
     for one in found:
         if _CHANGED.search(text, *one.span):
             continue
@@ -141,8 +145,8 @@ def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[R
         if len(holes) > _MOST_HOLES:
             continue
         is_literal = len(pieces) == 1
-        yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, opening, prompt)
-        opening = None
+        yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, openings, prompt)
+        openings = ()
 
 
 def _without_holes(reading: Reading) -> bytes:

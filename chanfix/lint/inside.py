@@ -45,7 +45,9 @@ def read_inside(source: Source, data: bytes, language: Language) -> Parts | File
     if len(regions) > MOST_REGIONS:
         message = f"only the first {MOST_REGIONS:,} domains and devices of a file are looked at, not this one"
         parts.append(_note(name, regions[-1], "template-not-lintable", message))
-    return Parts(name, data, tuple(parts)) if parts else FileReport(name, skipped=_NO_DOMAIN)
+    if not parts:
+        return FileReport(name, skipped=_NO_DOMAIN)
+    return Parts(name, data, tuple(parts), language.is_of_examples)
 
 
 def read_in_turn(name: str, data: bytes) -> Parts | None:

@@ -86,11 +86,15 @@ class Refused(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """An input in which several texts stand, each a document of its own: their places are the input's."""
+    """An input in which several texts stand, each a document of its own: their places are the input's.
+
+    With ``are_examples`` their domains are never all on one host.
+    """
 
     name: str
     data: bytes
     parts: tuple[Text | Refused, ...]
+    are_examples: bool = False
 
     @property
     def texts(self) -> list[Text]:

@@ -128,6 +128,7 @@ COMMENT = "chanfix: ignore[agent-not-unix] why"
         ("a.yml.j2", f"{{# {COMMENT} #}}\nxml: |\n ", "\n"),
         ("a.md", f"<!-- {COMMENT} -->\n```xml\n", "\n```\n"),
         ("a.md", f"> <!-- {COMMENT} -->\n> ```xml\n> ", "\n> ```\n"),
+        ("a.md", f"<!-- {COMMENT} -->\n```sh\ntrue\ncat <<'EOF'\n", "\nEOF\n```\n"),
         ("a.rst", f".. {COMMENT}\n.. code-block:: xml\n\n   ", "\n"),
         ("a.adoc", f"// {COMMENT}\n----\n", "\n----\n"),
         ("a.txt", f"# {COMMENT}\n", "\n"),
