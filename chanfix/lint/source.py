@@ -136,8 +136,11 @@ def read_bytes(source: Source, data: bytes) -> Text | Refused | Parts | FileRepo
     except InputError as error:
         from chanfix.lint.inside import read_in_turn
 
-        if error.kind is InputKind.NOT_WELL_FORMED and (parts := read_in_turn(name, data)):
-            return parts
+        is_template = error.kind is InputKind.TEMPLATE
+        if is_template or error.kind is InputKind.NOT_WELL_FORMED:
+            parts = read_in_turn(name, data, is_template=is_template)
+            if parts is not None:
+                return parts
         if (refusal := refused(name, data, error)) is None:
             raise
         return refusal
