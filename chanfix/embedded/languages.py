@@ -52,7 +52,7 @@ LANGUAGES = (
     Language("hcl", (".tf", ".hcl", ".tofu", ".tfvars", ".nomad")),
     Language("nix", (".nix",)),
     Language("yaml", (".yml", ".yaml")),
-    Language("json", (".json", ".jsonc", ".json5")),
+    Language("json", (".json", ".jsonc", ".json5", ".ipynb")),
     Language("toml", (".toml",), is_searched=False),
 )
 """Every language whose files are looked into, with what tells it."""

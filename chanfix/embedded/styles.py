@@ -52,7 +52,7 @@ _HCL = (
 )
 _NOTHING = rb"""(?:\s++|[+,\\]|\.(?!\w)|//[^\n]*+|\#[^\n]*+)*+"""
 _VALUE = rb"""\s*+[+.]\s*+[A-Za-z_$][\w.$>\[\]-]*+(?:\([^()"'`]*+\))?\s*+[+.]\s*+"""
-_PREFIX = rb"[bBfFrRtTuU]{0,2}"
+_PREFIX = rb"[bBfFrRtTuUs$@]{0,2}"
 # In a word of a shell, what stands between two strings: variables and commands, in quotes of their own or without.
 _BESIDE_SINGLE = rb"""'(?:"[^"]*+"|\$\w+|\$%s|\$%s)++'""" % (BRACES, PARENTHESES)
 _BESIDE_DOUBLE = rb"""\"(?:\$\w+|\$%s|\$%s|'[^'\n]*+')++\"""" % (BRACES, PARENTHESES)

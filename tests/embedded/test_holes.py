@@ -1,5 +1,7 @@
 """What a language fills in is not known, and everything around it is."""
 
+import json
+
 import pytest
 from linting import fixed, found, lint
 from surroundings import DOMAIN, SURROUNDINGS
@@ -203,6 +205,17 @@ def test_strings_of_python_with_and_without_values_are_one():
     text = "x = (\n" + "".join(f'    {"f" if "{" in line else ""}"{line}\\n"\n' for line in lines) + ")\n"
     assert found("a.py", text) == place_of_the_fault(text)
     assert found("a.py", text.replace("'pty'", "'{kind}'")) == []
+
+
+def test_strings_of_csharp_with_and_without_values_are_one():
+    lines = DOMAIN.replace("web", "{name}").split("\n")
+    text = "var x = " + " +\n  ".join(f'{"$" if "{" in line else ""}"{line}"' for line in lines) + ";\n"
+    assert found("A.cs", text) == place_of_the_fault(text)
+
+
+def test_lines_of_a_notebook_are_one_text():
+    text = json.dumps({"cells": [{"source": ["%%writefile a.xml\n", *DOMAIN.splitlines(keepends=True)]}]}, indent=1)
+    assert found("a.ipynb", text) == place_of_the_fault(text)
 
 
 @pytest.mark.parametrize(
