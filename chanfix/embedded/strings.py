@@ -24,6 +24,10 @@ _RUBY_FILLED = rb'(?:[^"\\\#]++|\\.|\#%s|\#)*+' % BRACES
 _NIX_FILLED = rb"(?:[^'$]++|'(?!')|'''|''\$|''\\.|\$%s|\$)*+" % BRACES
 
 _HASH = rb"(?<!\S)\#[^\n]*+"
+# Text between the lines of a program, in which a quote is none.
+_POD = rb"(?m:^)=[a-zA-Z](?:[^\n]++|\n(?!=(?:cut|end)\b))*+"
+_DATA = rb"(?m:^)__(?:END|DATA)__\b.*+"
+_PAGE = rb"\?>(?:[^<]++|<(?!\?))*+"
 _SLASHES = rb"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+"
 _CHARACTER = rb"'(?:[^'\\\n]|\\[^\n]{1,8}?)'"
 
@@ -60,9 +64,9 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
         rb"\\.",
         _all((rb"\$", b"'", _ALL_S, "c"), (b"", b"'", SINGLE, "single"), (b"", b'"', DOUBLE, "shell")),
     ),
-    "ruby": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _RUBY_FILLED, "hash"))),
-    "perl": (_HASH, rb"\\.", _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _ALL_D, "perl"))),
-    "php": (_HASH, _SLASHES, _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _ALL_D, "php"))),
+    "ruby": (_POD, _DATA, _HASH, rb"\\.", _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _RUBY_FILLED, "hash"))),
+    "perl": (_POD, _DATA, _HASH, rb"\\.", _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _ALL_D, "perl"))),
+    "php": (_PAGE, _HASH, _SLASHES, _all((b"", b"'", _ALL_S, "quoted"), (b"", b'"', _ALL_D, "php"))),
     "go": (_SLASHES, _CHARACTER, _all((b"", b"`", _TICK, "literal"), (b"", b'"', _LINE_D, "c"))),
     "rust": (
         _SLASHES,

@@ -100,6 +100,27 @@ def test_libvirt_takes_one_document_at_a_time(tmp_path):
     connection.close()
 
 
+DISK = "<disk type='file' device='disk'><source file='/a'/><target dev='vda'/></disk>\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (DISK, ""),
+        ("", DISK),
+        ("<!-- the agent -->\n" + DISK, "...\n" + DISK),
+        ("<features><acpi/></features>\n<devices>\n", "</devices>\n"),
+        ("<?xml version='1.0'?>\n", ""),
+    ],
+)
+@pytest.mark.parametrize(("file", "head", "tail"), [("a.md", "```xml\n", "```\n"), ("a.py", 'x = """\n', '"""\n')])
+def test_device_beside_other_elements_is_found(before, after, file, head, tail):
+    text = head + before + CHANNEL + after + tail
+    line = (head + before).count("\n") + 1
+    assert ("agent-not-unix", line, 16, "pty") in found(file, text)
+    assert fixed(file, text) == text.replace("pty", "unix")
+
+
 def test_domains_in_a_row_are_fixed_each():
     text = f"{DOMAIN}\n{DOMAIN.replace('web', 'mail')}\n"
     assert [one[:2] for one in found("a.xml", text)] == [

@@ -34,6 +34,8 @@ HOSTILE = {
     "names in brackets": ("a.md", f"```\n{OPEN}<name a='" + "<a b>" * MANY + "'/></domain>\n```\n"),
     "names in elements": ("a.md", f"```\n{OPEN}" + "<name><A></name>" * 20_000 + "</domain>\n```\n"),
     "line ends for printf": ("a.sh", f"echo '{OPEN}" + "<name>a</name>\\n" * 20_000 + "</domain>'\n"),
+    "comments before a device": ("a.md", "```\n" + "<!--" * MANY + "<channel><target/></channel>\n```\n<domain"),
+    "declarations before a device": ("a.md", "```\n" + "<?xml " * MANY + "<channel><target/></channel>\n```\n<domain"),
     "indented code": ("a.md", "\n    <channel>\n" * MANY + OPEN),
     "raw strings of C++": ("a.cpp", OPEN + 'R"a(' * MANY),
     "raw strings of Rust": ("a.rs", OPEN + 'r###"' * MANY),
