@@ -146,3 +146,9 @@ def test_page_on_the_configuration_has_every_key_and_a_file_that_works(tmp_path)
     assert set(tomllib.loads(content)) == set(KEYS)
     (tmp_path / "chanfix.toml").write_text(content)
     assert load(str(tmp_path)).file == str(tmp_path / "chanfix.toml")
+
+
+def test_wrong_examples_are_suppressed_and_no_other_is_wrong(capfd, monkeypatch):
+    monkeypatch.chdir(CHECKOUT)
+    assert main(["lint", "--output-format", "concise", "docs", "README.md"]) == 0
+    assert capfd.readouterr().out == ""

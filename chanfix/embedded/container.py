@@ -24,7 +24,8 @@ class Kind(Enum):
 class Container(NamedTuple):
     """Where the text stands, how it is written, and where that what opens it begins.
 
-    New text with a match of ``forbidden`` cannot be written there; neither can the style's own.
+    New text with a match of ``forbidden`` cannot be written there; neither can the style's own. ``around`` is where the
+    example begins whose first here-document this is.
     """
 
     span: Span
@@ -32,6 +33,7 @@ class Container(NamedTuple):
     style: Style = LITERAL
     opening: int = 0
     forbidden: bytes = b""
+    around: int | None = None
 
 
 def with_rest(containers: list[Container], size: int) -> list[Container]:

@@ -20,6 +20,11 @@ class Language(NamedTuple):
     interpreters: tuple[str, ...] = ()
     is_searched: bool = True
 
+    @property
+    def is_of_examples(self) -> bool:
+        """Return True if domains in its files are examples, tests or parts of a program: no host has all of them."""
+        return self.name not in ("shell", "make", "hcl", "nix", "yaml", "json", "toml")
+
 
 LANGUAGES = (
     Language("markdown", (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd")),
@@ -47,7 +52,7 @@ LANGUAGES = (
     Language("hcl", (".tf", ".hcl", ".tofu", ".tfvars", ".nomad")),
     Language("nix", (".nix",)),
     Language("yaml", (".yml", ".yaml")),
-    Language("json", (".json", ".jsonc", ".json5")),
+    Language("json", (".json", ".jsonc", ".json5", ".ipynb")),
     Language("toml", (".toml",), is_searched=False),
 )
 """Every language whose files are looked into, with what tells it."""
@@ -58,8 +63,10 @@ _BY_INTERPRETER = {name: language for language in LANGUAGES for name in language
 _OF_TEMPLATES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl", ".tftpl", ".mako", ".in", ".template")
 # "#!/usr/bin/env -S python3.11 -u": the last word that begins with a letter and is no option's value.
 _INTERPRETER = rb"(?:\xef\xbb\xbf)?#![ \t]*(?:\S*/)?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
-# One look at each file, for most hold nothing of it. "<" is written as a number in some JSON, as Go's encoder does.
+# "<" is written as a number in some JSON, as Go's encoder does.
+_MARKS = (b"domain", b"channel", b"controller")
 _MARK = re.compile(rb"<(?:domain|channel|controller)")
+_FEW = 32
 _MARK_IN_JSON = rb"(?i)\\u003c(?:domain|channel|controller)"
 
 
@@ -91,7 +98,13 @@ def language_of(name: str, data: bytes) -> Language | None:
 
 def holds_mark(data: bytes) -> bool:
     """Return True if a look at the bytes of a file shows that libvirt's XML may stand in it."""
-    found = _MARK.search(data)
+    at = data.find(b"<")
+    # Most programs hold a few of this byte, and a search for one byte is much faster than one for a word.
+    for _ in range(_FEW):
+        if at < 0 or data.startswith(_MARKS, at + 1):
+            break
+        at = data.find(b"<", at + 1)
+    found = _MARK.search(data, at) if at >= 0 else None
     if found is None and data[:64].lstrip().startswith((b"{", b"[")):
         found = re.search(_MARK_IN_JSON, data)
     return found is not None and (b"domain" in found[0] or b"<domain" in data or b"virtio" in data)

@@ -18,11 +18,20 @@ _FENCE = (
 # AsciiDoc's listings and literal blocks; Org's blocks.
 _DELIMITED = rb"^(?P<fence>-{4,}|\.{4,})[ \t]*\r?$"
 _ORG = rb"(?i)^[ \t]*\#\+(?P<edge>begin|end)_(?P<fence>src|example)(?P<info>[^\r\n]*)\r?$"
-# Of reStructuredText: what is indented behind a line that ends so.
+# Of reStructuredText: what is indented behind a line that ends so, or behind a directive for code. Marks of lists count
+# as indentation.
 _INDENTED = re.compile(
-    rb"^(?P<indent>[ ]*)(?:\.\.[ ](?:code(?:-block)?|sourcecode|parsed-literal)::(?P<info>[^\n]*)|[^\n]*::)[ \t]*\r?\n",
+    rb"^(?P<indent>[ \t]*+(?:(?:[-*+]|\#\.|\w{1,3}[.)])[ ]+)*+)"
+    rb"(?:\.\.[ ](?:[\w:-]*code[\w-]*|parsed-literal|prompt)::(?P<info>[^\n]*)|(?!\.\.[ ])[^\n]*::)[ \t]*\r?\n",
     re.MULTILINE,
 )
+# Of AsciiDoc: a paragraph behind its line of attributes.
+_PARAGRAPH = re.compile(
+    rb"^\[(?P<info>source|listing|literal)[^\]\n]*\][ \t]*\r?\n(?P<text>(?![-.=`])(?:[^\r\n]++\r?(?:\n|\Z))++)",
+    re.MULTILINE,
+)
+# Of Markdown: indented code behind an empty line.
+_CODE = re.compile(rb"(?:\A|^[ \t]*+\r?\n)(?P<text>(?:(?:[ ]{4}|\t)[^\n]*+(?:\n|\Z)|[ \t]*+\r?\n)++)", re.MULTILINE)
 _PRE = re.compile(rb"<pre\b[^<>]*+>(?P<text>(?:[^<]++|<(?!/pre))*+)", re.IGNORECASE)
 _OTHERS = re.compile(rb"(?i)[ \t{.]*(?:diff|patch)\b")
 
@@ -41,10 +50,13 @@ def find_examples(data: bytes, language: str) -> Iterator[Container]:
     """Yield the examples in a document: fences, and what its language has beside them."""
     if language == "asciidoc":
         yield from _between(data, _DELIMITED)
+        yield from _paragraphs(data, _PARAGRAPH)
     elif language == "org":
         yield from _between(data, _ORG)
     elif language == "restructuredtext":
         yield from _indented(data)
+    elif language == "markdown":
+        yield from _paragraphs(data, _CODE)
     yield from _between(data, _FENCE)
     if b"&lt;" in data:
         for match in _PRE.finditer(data):
@@ -81,12 +93,20 @@ def _example(data: bytes, opened: re.Match[bytes], end: int) -> Iterator[Contain
     yield Container(Span(start, end), kind, LITERAL, opened.start())
 
 
+def _paragraphs(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[Container]:
+    """Yield paragraphs that are examples by themselves; one that holds a fence is around an example."""
+    for match in pattern.finditer(data):
+        text = match["text"]
+        if b"<" in text and b"```" not in text and b"~~~" not in text:
+            yield Container(Span(*match.span("text")), Kind.FENCE, opening=match.start())
+
+
 def _indented(data: bytes) -> Iterator[Container]:
     done = 0
     for match in _INDENTED.finditer(data):
         if match.start() < done:
             continue
-        done = _end_of_block(data, match.end(), len(match["indent"]))
+        done = _end_of_block(data, match.end(), len(match["indent"].expandtabs()))
         if done > match.end():
             start = match.end()
             kind = Kind.OTHER if _OTHERS.match(match["info"] or b"") else Kind.FENCE

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from chanfix.embedded.regions import Outer, Region, holes_in
+from chanfix.embedded.holes import holes_in
+from chanfix.embedded.regions import Outer, Region
 from chanfix.embedded.styles import read
 from chanfix.errors import InputError
 from chanfix.position import Position
@@ -174,11 +175,9 @@ def _frame(region: Region) -> _Frame:
 
 
 def _directive_above(region: Region) -> Span | None:
-    """Return the suppression in the line above a region, or above what opens its container."""
+    """Return the suppression in the line above a region, or above what opens one of its containers."""
     data = region.outer.data
-    for place in (region.span.start, region.opening):
-        if place is None:
-            continue
+    for place in (region.span.start, *region.openings):
         line_end = data.rfind(b"\n", 0, place)
         line = data.rfind(b"\n", 0, max(0, line_end)) + 1
         if line_end > 0 and (match := _DIRECTIVE.match(data[line:line_end])):

@@ -7,27 +7,31 @@ tag that matches. A device counts where nothing else stands beside it, as in an 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from chanfix.embedded.container import Container, Kind, with_rest
 from chanfix.embedded.heredocs import find_heredocs
+from chanfix.embedded.holes import holes_in
 from chanfix.embedded.languages import Language
 from chanfix.embedded.styles import LITERAL, STYLES, Reading, read
 from chanfix.embedded.tokens import are_alone, find_xml
-from chanfix.template.construct import Construct, Role
+from chanfix.template.construct import Construct
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import LineIndex, Span
 
-__all__ = ["MOST_REGIONS", "Outer", "Region", "find_regions", "holes_in"]
+__all__ = ["MOST_REGIONS", "Outer", "Region", "find_regions"]
 
 MOST_REGIONS = 1000
 """So many regions of a file are read."""
 
-_ELLIPSIS = re.compile(rb"(?<![\w./])(?:\[?\.{3,}\]?|\[?\xe2\x80\xa6\]?)(?![\w./])")
+_MOST_HOLES = 50_000
+# The end tag of libvirt's XML, or a controller, which may have none. No language writes letters in another way.
+_END = re.compile(rb"/(?:[\w.-]{1,99}:)?(?:domain|channel|devices|stylesheet|transform)|controller")
 # What begins each line of a comment or of a quotation.
-_MARK = re.compile(rb"[ \t]*(?P<mark>\#+|//+[!/]?|--|;+|\*|>|%+|\|)[ \t]*")
+_MARK = re.compile(rb"[ \t]*(?P<mark>\#+|//+[!/]?|--|;+|\*|>|%+|\||:)[ \t]*")
 _CHANGED = re.compile(rb"^[+-]\s*<", re.MULTILINE)
 _FILLER = b"\x01"
 
@@ -49,7 +53,7 @@ class Region(NamedTuple):
     """XML in another file: its bytes there, the text as its reader has it, and where each byte of that stands.
 
     ``is_fragment`` is true for devices without their domain. ``is_literal`` is true where every byte of the text stands
-    for itself in the file. ``opening`` is where the container of the region begins, None for all but the first in it.
+    for itself in the file. ``openings`` are where the containers of the region begin, if it is the first in them.
     ``prompt`` is the mark of a shell at the beginning of the lines of an example, ``name`` is the file's where the file
     itself may be a template.
     """
@@ -62,7 +66,7 @@ class Region(NamedTuple):
     container: Container
     is_fragment: bool = False
     is_literal: bool = True
-    opening: int | None = None
+    openings: tuple[int, ...] = ()
     prompt: Span | None = None
     name: str = ""
 
@@ -72,7 +76,7 @@ def find_regions(outer: Outer, language: Language) -> Iterator[Region]:
     for container in _containers(outer.data, language.name):
         start, end = container.span
         raw = outer.data[start:end]
-        if container.kind is not Kind.OTHER and (b"<" in raw or b"003" in raw or b"&lt;" in raw):
+        if container.kind is not Kind.OTHER and _END.search(raw):
             yield from _regions(outer, container, read(raw, start, container.style))
 
 
@@ -106,11 +110,13 @@ def _with_heredocs(data: bytes, containers: Iterable[Container]) -> list[Contain
     for container in containers:
         start, end = container.span
         text = data[start:end]
+        around: int | None = container.opening
         inner = find_heredocs(text, "commands") if b"<<" in text and container.style is LITERAL else []
         for one in inner if container.kind is not Kind.OTHER else ():
             span, opening = Span(start + one.span.start, start + one.span.end), start + one.opening
             found.append(container._replace(span=Span(container.span.start, opening)))
-            found.append(one._replace(span=span, opening=opening))
+            found.append(one._replace(span=span, opening=opening, around=around))
+            around = None
             container = container._replace(span=Span(span.end, end), opening=span.end)
         found.append(container)
     return found
@@ -121,28 +127,26 @@ def _regions(outer: Outer, container: Container, reading: Reading) -> Iterator[R
     found = list(find_xml(text))
     if any(one.is_fragment for one in found) and (container.kind is Kind.REST or not are_alone(text, found)):
         found = [one for one in found if not one.is_fragment]
-    opening: int | None = container.opening
+    openings: tuple[int, ...] = (container.opening,)
+    if container.around is not None:
+        openings = container.opening, container.around
     for one in found:
         if _CHANGED.search(text, *one.span):
             continue
         data, pieces, holes = reading.part(one.span)
         span = _span_of(pieces, len(data))
-        prompt = None
-        if container.kind in (Kind.REST, Kind.FENCE) and len(pieces) == 1:
-            data, pieces = _without_marks(outer.data, span)
-            prompt = _prompt(outer.data, container, span) if len(pieces) > 1 else None
+        prompt, mark = None, None
+        if len(pieces) == 1 and (mark := _mark(outer.data, container, span)):
+            data, pieces = _without_marks(outer.data, span, mark)
+        if len(pieces) > 1 and mark:
+            holes = _moved(holes, pieces)
+            prompt = _prompt(outer.data, container, mark)
         holes = holes_in(data, container, holes)
+        if len(holes) > _MOST_HOLES:
+            continue
         is_literal = len(pieces) == 1
-        yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, opening, prompt)
-        opening = None
-
-
-def holes_in(data: bytes, container: Container, holes: Sequence[Construct]) -> list[Construct]:
-    """Return the holes of a region; in a document three dots stand for what is left out."""
-    if container.kind not in (Kind.REST, Kind.FENCE):
-        return list(holes)
-    dots = [Construct(Span(*match.span()), Role.OUTPUT) for match in _ELLIPSIS.finditer(data)]
-    return sorted([*holes, *dots], key=lambda hole: hole.span)
+        yield Region(outer, span, data, pieces, holes, container, one.is_fragment, is_literal, openings, prompt)
+        openings = ()
 
 
 def _without_holes(reading: Reading) -> bytes:
@@ -162,22 +166,25 @@ def _span_of(pieces: Sequence[Piece], size: int) -> Span:
     return Span(pieces[0].source.start, last.source.start + size - last.start if last.is_copy else last.source.end)
 
 
-def _prompt(data: bytes, container: Container, span: Span) -> Span | None:
+def _mark(data: bytes, container: Container, span: Span) -> Span | None:
+    """Return the mark in front of a region, as that of a comment, of a quotation, or of Kotlin's margin in a string."""
+    found = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
+    if found is None or container.kind is Kind.BLOCK or (container.kind is Kind.STRING and found["mark"] != b"|"):
+        return None
+    return Span(*found.span("mark"))
+
+
+def _prompt(data: bytes, container: Container, mark: Span) -> Span | None:
     """Return the mark that begins the lines of an example alone, not those of the document around it."""
-    mark = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
-    if mark is None or container.kind is not Kind.FENCE or mark["mark"] != b">":
+    if container.kind is not Kind.FENCE or data[mark.start : mark.end] != b">":
         return None
     line = data.rfind(b"\n", 0, container.opening) + 1
-    return None if data[line : container.opening + 1].lstrip().startswith(b">") else Span(*mark.span("mark"))
+    return None if data[line : container.opening + 1].lstrip().startswith(b">") else mark
 
 
-def _without_marks(data: bytes, span: Span) -> tuple[bytes, list[Piece]]:
-    """Return a region without the marks that begin all its lines, as those of a comment or a quotation."""
-    whole = data[span.start : span.end], [Piece(0, Span(span.start, span.start), is_copy=True)]
-    mark = _MARK.fullmatch(data, data.rfind(b"\n", 0, span.start) + 1, span.start)
-    if mark is None:
-        return whole
-    again = re.compile(rb"[ \t]*" + re.escape(mark["mark"]) + rb"[ \t]?|[ \t]*(?=\r?\n)")
+def _without_marks(data: bytes, span: Span, mark: Span) -> tuple[bytes, list[Piece]]:
+    """Return a region without the marks that begin all its lines."""
+    again = re.compile(rb"[ \t]*" + re.escape(data[mark.start : mark.end]) + rb"[ \t]?|[ \t]*(?=\r?\n)")
     parts: list[bytes] = []
     pieces: list[Piece] = []
     size, at = 0, span.start
@@ -190,5 +197,18 @@ def _without_marks(data: bytes, span: Span) -> tuple[bytes, list[Piece]]:
             return b"".join(parts), pieces
         match = again.match(data, end, span.end)
         if match is None:
-            return whole
+            return data[span.start : span.end], [Piece(0, Span(span.start, span.start), is_copy=True)]
         at = match.end()
+
+
+def _moved(holes: Sequence[Construct], pieces: Sequence[Piece]) -> list[Construct]:
+    """Return the holes of a text that was one piece as those of the text that is left."""
+    starts = [piece.source.start for piece in pieces]
+    ends = [piece.start for piece in pieces[1:]]
+
+    def moved(offset: int) -> int:
+        number = bisect_right(starts, starts[0] + offset) - 1
+        moved = pieces[number].start + offset - (starts[number] - starts[0])
+        return min(moved, ends[number]) if number < len(ends) else moved
+
+    return [hole._replace(span=Span(moved(hole.span.start), moved(hole.span.end))) for hole in holes]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from chanfix.embedded.container import Container, Kind
 from chanfix.embedded.regions import Outer, Region
+from chanfix.embedded.tokens import find_xml
 from chanfix.errors import InternalError
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document, Node
@@ -14,7 +15,7 @@ from chanfix.xml.origin import Piece
 from chanfix.xml.scan import ElementSpan, scan
 from chanfix.xml.span import Span
 
-__all__ = ["device_of", "roots_in"]
+__all__ = ["device_of", "documents_in", "roots_in"]
 
 _DOMAINS = (b"domain", b"domainsnapshot", b"domaincheckpoint", b"domainbackup", b"domstatus")
 # What of a root tells that it is a device of libvirt (``virDomainDeviceDefParse`` in ``src/conf/domain_conf.c``): an
@@ -81,6 +82,22 @@ def roots_in(data: bytes, name: str) -> list[Region]:
     outer = Outer(data)
     starts = [0, *(root.end for root in roots)]
     return [_region(outer, Span(start, root.end), root, name) for start, root in zip(starts, roots, strict=False)]
+
+
+def documents_in(data: bytes, name: str) -> list[Region]:
+    """Return the regions of a template that makes several documents, whatever its language has around each of them."""
+    text = decode(data)
+    if text.encoding != "utf-8" or not text.is_original:
+        return []
+    outer = Outer(data)
+    regions = []
+    for found in find_xml(data):
+        start, end = found.span
+        container = Container(found.span, Kind.BLOCK)
+        piece = Piece(0, Span(start, start), is_copy=True)
+        is_fragment = found.is_fragment
+        regions.append(Region(outer, found.span, data[start:end], (piece,), (), container, is_fragment, name=name))
+    return regions
 
 
 def is_device(root: Node) -> bool:

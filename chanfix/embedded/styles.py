@@ -15,7 +15,19 @@ from chanfix.template.construct import Construct, Flow, Role
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import Span
 
-__all__ = ["BRACES", "JOINTS", "LITERAL", "PARENTHESES", "STYLES", "Reading", "Style", "read"]
+__all__ = [
+    "BRACES",
+    "DOUBLE",
+    "LITERAL",
+    "PARENTHESES",
+    "SINGLE",
+    "STYLES",
+    "Reading",
+    "Style",
+    "joined",
+    "joint",
+    "read",
+]
 
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"", b"b": b"", b"f": b"", b"v": b"", b"e": b"", b"0": b""}
 _ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"apos": b"'", b"nbsp": b" "}
@@ -39,9 +51,14 @@ _HCL = (
     % BRACES
 )
 _NOTHING = rb"""(?:\s++|[+,\\]|\.(?!\w)|//[^\n]*+|\#[^\n]*+)*+"""
-_VALUE = rb"""\s*+[+.]\s*+[A-Za-z_$][\w.$>\[\]-]*+(?:\([^()"']*+\))?\s*+[+.]\s*+"""
-JOINTS = tuple(rb"%s(?:%s[bBuU]?|%s)%s" % (quote, _NOTHING, _VALUE, quote) for quote in (b'"', b"'"))
-"""Expressions for what stands between two strings that a program joins, with the quotes."""
+_VALUE = rb"""\s*+[+.]\s*+[A-Za-z_$][\w.$>\[\]-]*+(?:\([^()"'`]*+\))?\s*+[+.]\s*+"""
+_PREFIX = rb"[bBfFrRtTuUs$@]{0,2}"
+# In a word of a shell, what stands between two strings: variables and commands, in quotes of their own or without.
+_BESIDE_SINGLE = rb"""'(?:"[^"]*+"|\$\w+|\$%s|\$%s)++'""" % (BRACES, PARENTHESES)
+_BESIDE_DOUBLE = rb"""\"(?:\$\w+|\$%s|\$%s|'[^'\n]*+')++\"""" % (BRACES, PARENTHESES)
+SINGLE = rb"""(?:[^']++|'\\''|%s)*+""" % _BESIDE_SINGLE
+DOUBLE = rb"""(?:[^"\\$]++|\\.|\$%s|\$%s|\$|%s)*+""" % (PARENTHESES, BRACES, _BESIDE_DOUBLE)
+"""Expressions for strings of a shell, up to the quote that ends the last of a word."""
 
 
 class Style(NamedTuple):
@@ -58,12 +75,9 @@ LITERAL = Style("literal")
 _TABLE = (
     LITERAL,
     Style("here", rb"\\(?P<keep>[\\$`])|%s|(?P<hole>%s)" % (_LINE, _SHELL), rb"[\\$`]"),
-    Style("shell", rb"""\\(?P<keep>["\\$`])|%s|(?P<hole>%s)""" % (_LINE, _SHELL), rb"[\\$`]"),
+    Style("shell", rb"""\\(?P<keep>["\\$`])|%s|(?P<hole>%s|%s)""" % (_LINE, _SHELL, _BESIDE_DOUBLE), rb"[\\$`]"),
+    Style("single", rb"""'\\(?P<keep>')'|'"(?P<keep_2>')"'|(?P<hole>%s)""" % _BESIDE_SINGLE, rb"'"),
     Style("c", _C, rb"\\"),
-    *(
-        Style(name, _C + rb"|(?P<hole>%s%s%s)|%s%s[bBuU]?%s" % (quote, _VALUE, quote, quote, _NOTHING, quote), rb"\\")
-        for name, quote in (("joined", b'"'), ("joinedsingle", b"'"))
-    ),
     Style("format", rb"%s|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)" % (_C, BRACES), rb"[\\{}]"),
     Style("rawformat", rb"\{(?P<keep>\{)|\}(?P<keep_2>\})|(?P<hole>%s)" % BRACES, rb"[{}]"),
     Style("dollar", rb"\\(?P<keep_2>[$])|%s|(?P<hole>\$%s)" % (_C, BRACES), rb"[\\$]"),
@@ -88,6 +102,7 @@ _TABLE = (
         % BRACES,
         rb"''|\$\{",
     ),
+    Style("quoted", rb"\\(?P<keep>['\\])", rb"\\"),
     Style("doubledsingle", rb"'(?P<keep>')", rb"'"),
     Style("doubled", rb'"(?P<keep>")', rb'"'),
     Style("doubledformat", rb'"(?P<keep>")|\{(?P<keep_2>\{)|\}(?P<keep_3>\})|(?P<hole>%s)' % BRACES, rb'["{}]'),
@@ -102,6 +117,20 @@ _TABLE = (
 )
 STYLES: Mapping[str, Style] = {style.name: style for style in _TABLE}
 """The styles by their names; letters and numbers name no escape twice, and a doubled sign stands for one."""
+
+
+def joint(quote: bytes) -> bytes:
+    """Return the expression for what stands between two strings that a program joins, with their quotes.
+
+    That is nothing but what joins them, or a value, which is its group ``hole_joint``.
+    """
+    return rb"(?P<hole_joint>%s%s%s%s)|%s%s%s%s" % (quote, _VALUE, _PREFIX, quote, quote, _NOTHING, _PREFIX, quote)
+
+
+def joined(style: Style, quote: bytes) -> Style:
+    """Return the style of several strings, each in that style and those quotes, that a program joins."""
+    parts = (style.special, joint(quote)) if style.special else (joint(quote),)
+    return style._replace(special=b"|".join(parts))
 
 
 class Reading(NamedTuple):

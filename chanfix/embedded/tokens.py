@@ -28,7 +28,7 @@ _TOKEN = re.compile(
 _TYPE = re.compile(rb"""\btype\s*=\s*(?:["'`]|\xe2\x80.|\xc2.|(?=\x01))(?P<type>[\w-]*)(?P<more>[^\s"'>]?)""")
 _FRAGMENTS = (b"channel", b"controller", b"devices")
 # What may stand between devices and before and behind them.
-_NOTHING = re.compile(rb"(?:\s++|<!--.*?-->|<\?xml[^>]*\?>|\.\.\.|\xe2\x80\xa6)*+", re.DOTALL)
+_NOTHING = re.compile(rb"(?:\s++|<!--.*?-->|<\?xml[^<>]*+>|\.\.\.|\xe2\x80\xa6|\\[nrt])++", re.DOTALL)
 _STYLESHEET = b"XSL/Transform"
 
 
@@ -89,11 +89,14 @@ def _is_ours(name: bytes, text: bytes) -> bool:
 
 
 def are_alone(text: bytes, found: Sequence[Found]) -> bool:
-    """Return True if nothing stands beside what was found."""
+    """Return True if nothing stands beside what was found but elements, such as other devices."""
     done = 0
     for one in (*found, Found(b"", Span(len(text), len(text)))):
-        rest = _NOTHING.match(text, done, one.span.start)
-        if rest is None or rest.end() != one.span.start:
+        rest = text[done : one.span.start]
+        if rest.rfind(b"<!--") > rest.rfind(b"-->"):
+            return False  # what was found is in a comment
+        rest = _NOTHING.sub(b"", rest)
+        if rest and not (rest.startswith(b"<") and rest.endswith(b">")):
             return False
         done = one.span.end
     return True

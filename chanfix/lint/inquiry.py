@@ -88,15 +88,17 @@ def _names(rules: tuple[RuleEntry, ...], is_running: bool) -> frozenset[str]:
 
 
 def claims_in(job: Job, text: Text | Parts) -> tuple[Claim, ...]:
-    """Return the sockets that the domains of a text bind, on any of the targets."""
+    """Return the sockets that the domains of a text bind, on any of the targets; none for examples."""
+    if isinstance(text, Parts) and text.are_examples:
+        return ()
     versions = dict.fromkeys(target.libvirt for target in job.targets) or (job.version,)
     found = [claim for domain in text.domains for each in versions for claim in claims_of(domain, text.name, each)]
     return tuple(found) if len(versions) == 1 else tuple(dict.fromkeys(found))
 
 
 def identities_in(job: Job, text: Text | Parts) -> tuple[Identity, ...]:
-    """Return who the domains of a text are, if a rule wants to know."""
-    if not _compare_domains(job.rules):
+    """Return who the domains of a text are, if a rule wants to know; nothing of examples."""
+    if not _compare_domains(job.rules) or (isinstance(text, Parts) and text.are_examples):
         return ()
     return tuple([one for domain in text.domains if (one := identity_of(domain, text.name)) is not None])
 

@@ -8,7 +8,7 @@ from itertools import islice
 from chanfix.embedded.languages import Language, holds_mark
 from chanfix.embedded.reading import read_region
 from chanfix.embedded.regions import MOST_REGIONS, Outer, Region, find_regions
-from chanfix.embedded.roots import device_of, roots_in
+from chanfix.embedded.roots import device_of, documents_in, roots_in
 from chanfix.errors import InputError, InputKind
 from chanfix.files import MAX_BYTES
 from chanfix.lint.finding import FileReport, Severity
@@ -45,17 +45,23 @@ def read_inside(source: Source, data: bytes, language: Language) -> Parts | File
     if len(regions) > MOST_REGIONS:
         message = f"only the first {MOST_REGIONS:,} domains and devices of a file are looked at, not this one"
         parts.append(_note(name, regions[-1], "template-not-lintable", message))
-    return Parts(name, data, tuple(parts)) if parts else FileReport(name, skipped=_NO_DOMAIN)
+    if not parts:
+        return FileReport(name, skipped=_NO_DOMAIN)
+    return Parts(name, data, tuple(parts), language.is_of_examples)
 
 
-def read_in_turn(name: str, data: bytes) -> Parts | None:
-    """Return the documents of an XML file that is several of them; None for any other."""
-    regions = roots_in(data, name)
+def read_in_turn(name: str, data: bytes, *, is_template: bool) -> Parts | None:
+    """Return the documents of an XML file, or of a template, that is several of them; None for any other."""
+    regions = documents_in(data, name) if is_template else roots_in(data, name)
     parts = [part for region in regions[:MOST_REGIONS] if (part := _read(name, region))]
-    if not any(isinstance(part, Text) for part in parts):
+    texts = sum(isinstance(part, Text) for part in parts)
+    # A template that is not understood may be anything.
+    if not texts or (is_template and texts < max(2, len(parts))):
         return None
     message = f"{len(regions):,} documents in one text: each is looked at by itself; libvirt takes one at a time"
-    return Parts(name, data, (_note(name, regions[1], "not-well-formed", message), *parts))
+    note = _note(name, regions[1], "not-well-formed", message)
+    # Of the documents of a template only one may be made at a time.
+    return Parts(name, data, (note, *parts), are_examples=is_template)
 
 
 def read_device(name: str, document: Document) -> Parts | None:

@@ -86,11 +86,15 @@ class Refused(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """An input in which several texts stand, each a document of its own: their places are the input's."""
+    """An input in which several texts stand, each a document of its own: their places are the input's.
+
+    With ``are_examples`` their domains are never all on one host.
+    """
 
     name: str
     data: bytes
     parts: tuple[Text | Refused, ...]
+    are_examples: bool = False
 
     @property
     def texts(self) -> list[Text]:
@@ -132,8 +136,11 @@ def read_bytes(source: Source, data: bytes) -> Text | Refused | Parts | FileRepo
     except InputError as error:
         from chanfix.lint.inside import read_in_turn
 
-        if error.kind is InputKind.NOT_WELL_FORMED and (parts := read_in_turn(name, data)):
-            return parts
+        is_template = error.kind is InputKind.TEMPLATE
+        if is_template or error.kind is InputKind.NOT_WELL_FORMED:
+            parts = read_in_turn(name, data, is_template=is_template)
+            if parts is not None:
+                return parts
         if (refusal := refused(name, data, error)) is None:
             raise
         return refusal

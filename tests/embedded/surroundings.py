@@ -80,6 +80,10 @@ SURROUNDINGS = {
     "shell, here-document in here-document": Surroundings("up.sh", "ssh h sh <<'OUT'\ncat <<'IN'\n", "\nIN\nOUT\n"),
     "shell, double quotes": Surroundings("up.sh", "# it's\nXML=\"", '"\n', escaped('\\$`"')),
     "shell, single quotes": Surroundings("up.sh", "printf %s '", "'\n", without="'"),
+    "shell, quotes that are ended for a quote": Surroundings(
+        "up.sh", "printf %s '", "'\n", lambda text: text.replace("'", "'\\''")
+    ),
+    "shell, quotes of bash": Surroundings("up.sh", "x=$'", "'\n", escaped("\\'")),
     "shell, comment": Surroundings("up.sh", "# ", "\ntrue\n", indented("# "), has_marks=True),
     "shell, no ending": Surroundings("up", "#!/usr/bin/env bash\ncat <<EOF\n", "\nEOF\n", SHELL),
     "shell, template of a script": Surroundings("up.sh.j2", "cat <<'EOF'\n", "\nEOF\n"),
@@ -98,6 +102,12 @@ SURROUNDINGS = {
     "python, joined lines": Surroundings(
         "a.py", 'XML = (\n    "', '"\n)\n', lambda text: on_one_line(text).replace("\\n", '\\n"  # it\'s\n    "')
     ),
+    "python, joined f-strings": Surroundings(
+        "a.py",
+        'XML = (\n    f"',
+        '"\n)\n',
+        lambda text: doubled("{", "}")(on_one_line(text)).replace("\\n", '\\n"\n    f"'),
+    ),
     "go, raw": Surroundings("a.go", "package a\n\n// it's `\nconst x = `", "`\n", without="`"),
     "go, quoted": Surroundings("a.go", "package a\n\nvar r = '\"'\n\nconst x = \"", '"\n', on_one_line),
     "rust, raw": Surroundings("a.rs", "fn f<'a>() {\n  let x = r#\"", '"#;\n}\n'),
@@ -109,12 +119,18 @@ SURROUNDINGS = {
     "javascript, quoted": Surroundings("a.ts", 'const x = "', '";\n', on_one_line),
     "ruby, here-document": Surroundings("a.rb", "x = <<~XML\n  ", "\nXML\n", indented("  ", escaped("\\#"))),
     "ruby, literal here-document": Surroundings("Vagrantfile", "x = <<-'XML'\n", "\n  XML\n"),
+    "ruby, single quotes": Surroundings("a.rb", "x = '", "'\n", escaped("\\'")),
     "ruby, double quotes": Surroundings("a.rb", 'x = "', '"\n', escaped('\\"#')),
+    "perl, single quotes": Surroundings("a.pl", "my $x = '", "';\n", escaped("\\'")),
     "perl, here-document": Surroundings("a.pl", 'my $x = <<"XML";\n', "\nXML\n", escaped("\\$@")),
+    "php, single quotes": Surroundings("a.php", "<?php\n$x = '", "';\n", escaped("\\'")),
     "php, here-document": Surroundings("a.php", "<?php\n$x = <<<XML\n", "\nXML;\n", escaped("\\$")),
     "php, literal here-document": Surroundings("a.php", "<?php\n$x = <<<'XML'\n", "\nXML;\n"),
     "java, text block": Surroundings("A.java", 'class A { String x = """\n', '"""; }\n', escaped('\\"$')),
     "kotlin, raw": Surroundings("a.kt", 'val x = """', '"""\n', without='[\\\\$"]'),
+    "kotlin, margin": Surroundings(
+        "a.kt", 'val x = """\n    |', '\n""".trimMargin()\n', indented("    |"), without='[\\\\$"]', has_marks=True
+    ),
     "csharp, raw": Surroundings("A.cs", 'var x = """\n', '\n""";\n'),
     "csharp, verbatim": Surroundings("A.cs", 'var x = @"', '";\n', doubled('"')),
     "c++, raw": Surroundings("a.cpp", 'auto x = R"xml(', ')xml";\n'),
@@ -150,7 +166,13 @@ SURROUNDINGS = {
     "restructuredtext": Surroundings(
         "a.rst", "Title\n=====\n\n.. code-block:: xml\n   :linenos:\n\n   ", "\n\nText.\n", indented("   ")
     ),
+    "restructuredtext, in a note": Surroundings(
+        "a.rst", ".. note::\n\n   See:\n\n   .. code:: xml\n\n      ", "\n\n   Text.\n", indented("      ")
+    ),
+    "restructuredtext, in a list": Surroundings("a.rst", "2. Write::\n\n     ", "\n\n   and.\n", indented("     ")),
     "asciidoc": Surroundings("a.adoc", "= Title\n\n[source,xml]\n----\n", "\n----\n"),
+    "asciidoc, paragraph": Surroundings("a.adoc", "[source,xml]\n", "\n\nText.\n", without=r"\n\s*\n"),
     "org": Surroundings("a.org", "* Title\n#+BEGIN_SRC xml\n", "\n#+END_SRC\n"),
+    "org, lines with a colon": Surroundings("a.org", ": ", "\n", indented(": "), has_marks=True),
     "plain text": Surroundings("a.txt", "Do this:\n", "\nand that.\n"),
 }

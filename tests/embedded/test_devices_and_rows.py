@@ -100,6 +100,27 @@ def test_libvirt_takes_one_document_at_a_time(tmp_path):
     connection.close()
 
 
+DISK = "<disk type='file' device='disk'><source file='/a'/><target dev='vda'/></disk>\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (DISK, ""),
+        ("", DISK),
+        ("<!-- the agent -->\n" + DISK, "...\n" + DISK),
+        ("<features><acpi/></features>\n<devices>\n", "</devices>\n"),
+        ("<?xml version='1.0'?>\n", ""),
+    ],
+)
+@pytest.mark.parametrize(("file", "head", "tail"), [("a.md", "```xml\n", "```\n"), ("a.py", 'x = """\n', '"""\n')])
+def test_device_beside_other_elements_is_found(before, after, file, head, tail):
+    text = head + before + CHANNEL + after + tail
+    line = (head + before).count("\n") + 1
+    assert ("agent-not-unix", line, 16, "pty") in found(file, text)
+    assert fixed(file, text) == text.replace("pty", "unix")
+
+
 def test_domains_in_a_row_are_fixed_each():
     text = f"{DOMAIN}\n{DOMAIN.replace('web', 'mail')}\n"
     assert [one[:2] for one in found("a.xml", text)] == [
@@ -126,3 +147,47 @@ def test_example_of_a_bad_rule_is_found_in_a_fence():
             if isinstance(example, Bad) and example.xml.startswith("<domain type='kvm'"):
                 bare = {one[0] for one in found("a.xml", example.xml)}
                 assert {one[0] for one in found("a.md", f"```\n{example.xml}\n```\n")} == bare
+
+
+TEMPLATE = DOMAIN.replace("web", "{{ name }}")
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "after"),
+    [
+        ("", "\n", "\n"),
+        ("{% for name in names %}\n", "\n{% endfor %}\n{% if more %}\n", "\n{% endif %}\n"),
+        ("{% if a %}\n", "\n{% endif %}{% if not a %}\n", "\n{% endif %}\n"),
+        ("{# of the lab #}\n", "\nand {{ text }}\n", ""),
+    ],
+)
+def test_documents_of_a_template_are_looked_at_each(before, between, after):
+    text = before + TEMPLATE + between + TEMPLATE + after
+    first = before.count("\n")
+    second = first + TEMPLATE.count("\n") + between.count("\n")
+    report = lint("a.xml.j2", text)
+    assert [(one.rule, one.place.start.line) for one in report.findings] == [
+        ("not-well-formed", second + 1),
+        ("agent-not-unix", first + 8),
+        ("agent-not-unix", second + 8),
+    ]
+    assert fixed("a.xml.j2", text) == text.replace("pty", "unix")
+
+
+def test_documents_of_a_template_are_not_compared():
+    socket = "<source mode='bind' path='/srv/a.sock'/>"
+    one = DOMAIN.replace("'pty'>", f"'unix'>{socket}")
+    text = "{% if a %}\n" + one + "\n{% endif %}{% if b %}\n" + one.replace("web", "mail") + "\n{% endif %}\n"
+    assert [rule for rule, *_ in found("a.xml.j2", text)] == ["not-well-formed", "path-hardcoded", "path-hardcoded"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEMPLATE + "\n{% if a %}" + TEMPLATE.replace("</os>", "{% endif %}"),
+        "{% if a %}<domain type='kvm'>{% else %}<domain type='qemu'>{% endif %}<devices></domain>",
+        TEMPLATE.replace("</os>", "{% include 'os' %}"),
+    ],
+)
+def test_template_that_is_not_understood_is_named_once(text):
+    assert [rule for rule, *_ in found("a.xml.j2", text)] == ["template-not-lintable"]

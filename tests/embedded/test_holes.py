@@ -1,7 +1,9 @@
 """What a language fills in is not known, and everything around it is."""
 
+import json
+
 import pytest
-from linting import found, lint
+from linting import fixed, found, lint
 from surroundings import DOMAIN, SURROUNDINGS
 
 # For each language, something that it fills in.
@@ -131,3 +133,120 @@ def test_stylesheet_in_terraform_is_read_as_one():
 </xsl:stylesheet>
 """
     assert found("main.tf", f"xml {{\n  xslt = <<EOF\n{sheet}EOF\n}}\n") == [("agent-not-unix", 7, 22, "pty")]
+
+
+def place_of_the_fault(text):
+    at = text[: text.index("pty")]
+    return [("agent-not-unix", at.count("\n") + 1, len(at) - at.rfind("\n"), "pty")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["printf '{}\\n' > a.xml\n", 'echo -e "{}"\n', "echo -e '{}\\n' | virsh define /dev/stdin\n"],
+)
+@pytest.mark.parametrize("line_end", ["\\n", "\\n\\\n", "\\n\\t"])
+@pytest.mark.parametrize("file", ["a.sh", "Makefile", "a.yml", "a.md"])
+def test_line_ends_for_printf_are_no_text(command, line_end, file):
+    quote = '"' if "'" in command else "'"
+    xml = DOMAIN.replace("'", quote).replace("\n", line_end)
+    text = command.format(xml)
+    if file == "a.yml":
+        text = "- shell: |\n    " + text.replace("\n", "\n    ")
+    elif file != "a.sh":
+        text = f"```sh\n{text}```\n" if file == "a.md" else f"x:\n\t{text}"
+    assert found(file, text) == place_of_the_fault(text)
+
+
+def test_device_for_printf_is_one():
+    device = '<channel type="pty">\\n<target type="virtio" name="org.qemu.guest_agent.0"/>\\n</channel>\\n'
+    text = f"printf '{device}' > a.xml\n"
+    assert found("a.sh", text) == place_of_the_fault(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "filled", "after"),
+    [
+        ("'", "'$NAME'", "'"),
+        ("'", "'\"$NAME\"'", "'"),
+        ("'", "'\"${NAME:-$(hostname -s)}\"'", "'"),
+        ("'", "'$(hostname)'", "'"),
+        ("'", "'\"vm-\"$1'", "'"),
+        ('"', '"$NAME"', '"'),
+        ('"', '"${NAME}"', '"'),
+        ('"', "\"'a'\"", '"'),
+    ],
+)
+def test_word_of_a_shell_may_be_several_strings(before, filled, after):
+    xml = DOMAIN.replace("'", '"') if before == "'" else DOMAIN
+    text = f"echo {before}{xml}{after} > a.xml\n".replace("web", filled).replace("1048576", filled)
+    assert found("a.sh", text) == place_of_the_fault(text)
+    assert fixed("a.sh", text) == text.replace("pty", "unix")
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "joint", "after"),
+    [
+        ("a.go", "x := `", "` + name + `", "`\n"),
+        ("a.js", "x = `", "` + names[0] + `", "`;\n"),
+        ("a.php", "<?php\n$x = '", "' . $name . '", "';\n"),
+        ("a.py", 'x = """', '""" + name + """', '"""\n'),
+        ("a.py", 'x = f"""', '""" + str(name) + f"""', '"""\n'),
+        ("a.py", "x = r'''", "''' + self.name + r'''", "'''\n"),
+    ],
+)
+def test_value_between_long_strings_is_not_known(file, before, joint, after):
+    xml = DOMAIN.replace("'", '"') if before.endswith("'") else DOMAIN
+    text = before + xml.replace("web", joint) + after
+    assert found(file, text) == place_of_the_fault(text)
+
+
+def test_strings_of_python_with_and_without_values_are_one():
+    lines = DOMAIN.replace("web", "{name}").split("\n")
+    text = "x = (\n" + "".join(f'    {"f" if "{" in line else ""}"{line}\\n"\n' for line in lines) + ")\n"
+    assert found("a.py", text) == place_of_the_fault(text)
+    assert found("a.py", text.replace("'pty'", "'{kind}'")) == []
+
+
+def test_strings_of_csharp_with_and_without_values_are_one():
+    lines = DOMAIN.replace("web", "{name}").split("\n")
+    text = "var x = " + " +\n  ".join(f'{"$" if "{" in line else ""}"{line}"' for line in lines) + ";\n"
+    assert found("A.cs", text) == place_of_the_fault(text)
+
+
+def test_lines_of_a_notebook_are_one_text():
+    text = json.dumps({"cells": [{"source": ["%%writefile a.xml\n", *DOMAIN.splitlines(keepends=True)]}]}, indent=1)
+    assert found("a.ipynb", text) == place_of_the_fault(text)
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        DOMAIN.replace("'pty'>", "'pty'> <1>").replace("</name>", "</name>  <2> <3>"),
+        DOMAIN.replace("'pty'>", "'pty'> <.>"),
+        DOMAIN.replace("'pty'>", "'pty'> // <1>"),
+        DOMAIN.replace("'pty'>", "'pty'> <!--1-->"),
+        DOMAIN.replace("web", "<vm-name>").replace("1048576", "<MEMORY>"),
+        DOMAIN.replace("web", "vm-<VM NAME>").replace("<os>", "<os firmware='<bios or efi>'>"),
+        DOMAIN.replace("web", "__<name>__"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("file", "before", "after"), [("a.adoc", "[source,xml]\n----\n", "\n----\n"), ("a.md", "```xml\n", "\n```\n")]
+)
+def test_what_a_document_leaves_to_its_reader_is_not_judged(xml, file, before, after):
+    text = before + xml + after
+    assert found(file, text) == place_of_the_fault(text)
+
+
+@pytest.mark.parametrize("broken", ["<acpi>", "<os><type>hvm</os>", "<on_crash>destroy</name>"])
+def test_element_that_lacks_its_end_is_no_placeholder(broken):
+    [(rule, *_)] = found(
+        "a.md", f"```xml\n{DOMAIN}\n```\n".replace("<devices>", f"<features>{broken}</features><devices>")
+    )
+    assert rule == "not-well-formed"
+
+
+def test_hole_in_a_comment_of_a_makefile_stays_at_its_place():
+    text = "# " + DOMAIN.replace("web", "$(NAME)").replace("'virtio'", "'$(KIND)'").replace("\n", "\n# ") + "\n"
+    assert found("Makefile", text) == []
+    assert found("Makefile", text.replace("$(KIND)", "virtio")) == place_of_the_fault(text.replace("$(KIND)", "virtio"))

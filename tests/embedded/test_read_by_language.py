@@ -76,7 +76,18 @@ READ = [
     if name.partition(",")[0] in READERS
     and not any(
         word in name
-        for word in ("f-string", "comment", "template of", "no ending", "two", "in here", "behind", "HTML", "added")
+        for word in (
+            "of bash",
+            "f-string",
+            "comment",
+            "template of",
+            "no ending",
+            "two",
+            "in here",
+            "behind",
+            "HTML",
+            "added",
+        )
     )
 ]
 

@@ -29,6 +29,8 @@ def test_python_itself_holds_no_domain():
         ("a.md", "The `<domain>` element ends with `</domain>`.\n"),
         ("a.md", f"Put this in:\n\n{CHANNEL}\n"),
         ("a.md", f"```\n$ virsh dumpxml a\n{CHANNEL}\nand so on\n```\n"),
+        ("a.md", f"```\n<!--\n{CHANNEL}\n-->\n```\n"),
+        ("a.md", f"```\n<disk/> and\n{CHANNEL}\n```\n"),
         ("a.md", f"```diff\n{DIFF}```\n"),
         ("a.md", f"```\n{DIFF}```\n"),
         ("a.rst", f".. code-block:: diff\n\n   {DOMAIN}\n".replace("\n   <", "\n   -<")),

@@ -109,6 +109,26 @@ def test_device_in_the_here_document_of_an_example_is_one(file, before, after, i
     assert found(file, text.replace("pty", "$KIND" if "'E'" not in text else "unix")) == []
 
 
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("a.pl", "=pod\n\nIt's a page.\n\n=cut\n\nmy $x = '", "';\n"),
+        ("a.rb", "=begin\nIt's a page.\n=end\nx = %q(", ")\n"),
+        ("a.rb", "=begin\nIt's a page.\n=end\nx = '", "'\n"),
+        ("a.pl", "print while <DATA>;\n__DATA__\nIt's here:\n", "\n"),
+        ("a.php", "<?php f(); ?>\n<p>It's a page</p>\n<?php $y = <<<E\n1\nE;\n$x = \"", '";\n'),
+        ("a.sh", "f() { # it's\n  echo don\\'t $# ${#x}\n}\nx='", "'\n"),
+        ("a.rs", "fn f<'a>(c: char) -> bool { c == '\"' || c == '\\'' }\nconst X: &str = \"", '";\n'),
+        ("a.c", "// don't\nchar c = '\"', d = '\\'';\nchar *x = \"", '";\n'),
+    ],
+)
+def test_quote_that_opens_no_string_hides_nothing(file, before, after):
+    xml = DOMAIN.replace("'", '"') if before.endswith("'") else DOMAIN
+    xml = xml.replace("\n", "\\n") if file == "a.c" else xml
+    text = before + xml + after
+    assert found(file, text) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
+
+
 COMMENT = "chanfix: ignore[agent-not-unix] why"
 
 
@@ -128,6 +148,7 @@ COMMENT = "chanfix: ignore[agent-not-unix] why"
         ("a.yml.j2", f"{{# {COMMENT} #}}\nxml: |\n ", "\n"),
         ("a.md", f"<!-- {COMMENT} -->\n```xml\n", "\n```\n"),
         ("a.md", f"> <!-- {COMMENT} -->\n> ```xml\n> ", "\n> ```\n"),
+        ("a.md", f"<!-- {COMMENT} -->\n```sh\ntrue\ncat <<'EOF'\n", "\nEOF\n```\n"),
         ("a.rst", f".. {COMMENT}\n.. code-block:: xml\n\n   ", "\n"),
         ("a.adoc", f"// {COMMENT}\n----\n", "\n----\n"),
         ("a.txt", f"# {COMMENT}\n", "\n"),

@@ -12,7 +12,7 @@ from chanfix.embedded.languages import holds_mark, language_of_name
 from chanfix.errors import InputError
 from chanfix.lint.search.gitignore import Patterns
 from chanfix.lint.search.ignores import ignores_above, ignores_of, left_out_by
-from chanfix.template.endings import ending_of
+from chanfix.template.endings import Ending, ending_of
 
 __all__ = ["Input", "Selection", "Skip", "find_inputs"]
 
@@ -100,6 +100,14 @@ def _tidy(path: str) -> str:
     return ("/" if path.startswith("/") else "") + "/".join(parts) or "."
 
 
+class _Kind(NamedTuple):
+    """What the name of a file tells: its entry among the endings, and if it is taken or looked into by its name."""
+
+    ending: Ending | None
+    is_included: bool
+    is_looked_into: bool
+
+
 class _Folder(NamedTuple):
     """A folder to look into, the name it is known by, and the lists that hold for it, the nearest last."""
 
@@ -131,7 +139,7 @@ def _below(top: str, selection: Selection) -> Iterator[_Found]:
 
 def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], list[_Folder]]:
     """Return the files of one folder that are to be linted, and the folders in it."""
-    candidates: list[str] = []
+    candidates: dict[str, _Kind] = {}
     links: set[str] = set()
     folders: list[str] = []
     passed: list[tuple[str, Skip]] = []
@@ -149,8 +157,8 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(name)
                 # Names first: most files are none of ours, and cost no further look.
-                elif _may_be_ours(name, path, selection) and _is_file(entry):
-                    candidates.append(name)
+                elif (kind := _kind_of(name, path, selection)) and _is_file(entry):
+                    candidates[name] = kind
                     if entry.is_symlink():
                         links.add(name)
                 elif selection.with_skipped:
@@ -162,8 +170,8 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
     real = os.path.join(os.path.realpath(folder.path), "")
     found: list[_Found] = []
 
-    def wanted(names: list[str], is_folder: bool) -> list[str]:
-        names.sort()
+    def wanted(names: Iterable[str], is_folder: bool) -> list[str]:
+        names = sorted(names)
         if not (ignores or selection.exclude):
             return names
         kept = []
@@ -179,7 +187,7 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
         found.append((_skipped(shown + name, skip), real + name))
     for name in wanted(candidates, is_folder=False):
         identity = os.path.realpath(real + name) if name in links else real + name
-        if _is_domain(shown + name, path + name, selection):
+        if _is_domain(shown + name, candidates[name]):
             found.append((Input(shown + name, is_named=False), identity))
         elif selection.with_skipped:
             found.append((_skipped(shown + name, Skip.TEXT), identity))
@@ -205,35 +213,28 @@ def _covered(path: str, include: Sequence[Patterns]) -> bool:
     return any(patterns.covers(path) for patterns in include)
 
 
-def _may_be_ours(name: str, folder: str, selection: Selection) -> bool:
-    """Return True if the name of a file does not show that a search passes over it."""
-    if ending_of(name) or (selection.include and _covered(folder + name, selection.include)):
-        return True
-    return _is_looked_into(name, selection)
+def _kind_of(name: str, folder: str, selection: Selection) -> _Kind | None:
+    """Return what the name of a file tells; None where it tells that a search passes over it."""
+    ending = ending_of(name)
+    is_included = bool(selection.include) and _covered(folder + name, selection.include)
+    language = language_of_name(name) if selection.embedded else None
+    is_looked_into = language is not None and language.is_searched
+    return _Kind(ending, is_included, is_looked_into) if ending or is_included or is_looked_into else None
 
 
-def _is_looked_into(name: str, selection: Selection) -> bool:
-    return bool(selection.embedded and (language := language_of_name(name)) and language.is_searched)
-
-
-def _is_domain(shown: str, path: str, selection: Selection) -> bool:
+def _is_domain(shown: str, kind: _Kind) -> bool:
     """Return True if a file is ours by its name or its text; one that cannot be read counts, so that this is said.
 
     Not so a file that is only looked into: whatever is wrong with one is no business of ours.
     """
-    ending = ending_of(shown)
-    if selection.include and _covered(path, selection.include):
-        return True
-    if ending is not None and ending.counts_by_name(shown):
-        return True
-    is_looked_into = _is_looked_into(shown, selection)
-    if ending is None and not is_looked_into:
+    ending = kind.ending
+    if kind.is_included or (ending is not None and ending.counts_by_name(shown)):
         return True
     try:
         data = files.read(shown)
     except InputError:
         return ending is not None
-    return (ending is not None and ending.holds_mark(data)) or (is_looked_into and holds_mark(data))
+    return (ending is not None and ending.holds_mark(data)) or (kind.is_looked_into and holds_mark(data))
 
 
 def _left_out(shown: str, path: str, is_folder: bool, by: Patterns, selection: Selection) -> _Found:
