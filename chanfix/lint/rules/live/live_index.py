@@ -6,11 +6,11 @@ What it does
     a snapshot, they are right; so they are in the dump of a running domain (``--running``).
 
 Why it matters
-    libvirt gives them out at each start and drops the first two on define; ``/machine`` is what it takes without
-    being told. They hide the real differences between two dumps of a domain.
+    libvirt gives them out at each start and drops the first two on define; ``/machine`` is the partition of
+    a domain that names none. They hide the real differences between two dumps of a domain.
 
 Fix
-    Removes them. Safe: libvirt does without.
+    Removes them. Safe: libvirt needs none of them.
 
 References
     libvirt ``src/conf/domain_conf.c:virDomainDiskSourceFormat``, ``virDomainNetDefParseXML``,
@@ -73,7 +73,7 @@ class LiveIndex(Rule):
             return
         if children[0].text.strip() == "/machine":
             yield self.finding(
-                "libvirt wrote the partition '/machine' of a running domain, which it takes in any case",
+                "the partition '/machine' is that of a running domain; libvirt uses it where none is written",
                 At(resource),
                 fix=safe("Leave the partition to libvirt", remove_element(resource)),
             )
