@@ -6,6 +6,7 @@ The module's docstring is the rule's page. Name, summary, family, fixability and
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, NamedTuple
@@ -62,6 +63,7 @@ __all__ = [
     "Span",
     "Version",
     "agent_number",
+    "and_more",
     "guess_agent_name",
     "is_templated",
     "safe",
@@ -188,6 +190,11 @@ class RuleEntry:
     def holds_in(self, version: Version) -> bool:
         """Return True if what the rule says is true of that version of libvirt."""
         return (self.libvirt_since or version) <= version <= (self.libvirt_until or version)
+
+
+def and_more(first: str, others: Sized) -> str:
+    """Return the first of several as the subject of a sentence: ``the alias 'a' and 3 more``."""
+    return f"{first} and {len(others)} more" if others else first
 
 
 def safe(title: str, *edits: Edit) -> Fix:

@@ -12,9 +12,22 @@ from chanfix.xml.document import Node
 from chanfix.xml.holes import Arm
 from chanfix.xml.span import Span
 
-__all__ = ["collisions", "may_be_apart", "outermost_first", "partners"]
+__all__ = ["by_block", "collisions", "may_be_apart", "nodes_by_block", "outermost_first", "partners"]
 
 _T = TypeVar("_T")
+
+
+def by_block(items: Iterable[_T], node_of: Callable[[_T], Node]) -> list[list[_T]]:
+    """Return items in groups, one for each block of a template that holds some: a fix can change one block only."""
+    groups: dict[tuple[Arm, ...], list[_T]] = {}
+    for item in items:
+        groups.setdefault(node_of(item).arms, []).append(item)
+    return list(groups.values())
+
+
+def nodes_by_block(nodes: Iterable[Node]) -> list[list[Node]]:
+    """Return elements in such groups."""
+    return by_block(nodes, lambda node: node)
 
 
 def collisions(items: Iterable[_T], node_of: Callable[[_T], Node]) -> Iterator[tuple[_T, _T]]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from chanfix.domain.disk import BUSES
 from chanfix.resources import read
 
 __all__ = ["Row", "rows"]
+
+# A condition that is about the bus of a disk, as libvirt reads it.
+_BUS = "bus = "
 
 
 class Row(NamedTuple):
@@ -42,7 +46,28 @@ def rows() -> tuple[Row, ...]:
     """Return all rows, in their order."""
     # Comments stand in blocks of their own.
     blocks = read("schemas/refused.txt").split("\n\n")
-    return tuple(_row(block) for block in blocks if not block.startswith("#"))
+    return tuple(row for block in blocks if not block.startswith("#") for row in _by_bus(_row(block)))
+
+
+def _by_bus(row: Row) -> tuple[Row, ...]:
+    """Return a row, or two where it is about the bus of a disk: libvirt takes one that is not written from the name."""
+    asked = next((condition for condition in row.when if condition.startswith(_BUS)), None)
+    if asked is None:
+        return (row,)
+    buses = asked.removeprefix(_BUS)
+    prefixes = "|".join(prefix for prefix, bus in BUSES.items() if bus in buses.split("|"))
+    # A floppy drive is on a bus of its own.
+    by_name = ("!target/@bus", f"target/@dev ~ ({prefixes})[a-z]+", "@device != floppy")
+    others = tuple(condition for condition in row.when if condition != asked)
+    return (
+        row._replace(when=(*others, f"target/@bus = {buses}")),
+        row._replace(
+            name=f"{row.name.removesuffix('-on-bus')}-by-name",
+            when=(*others, *by_name),
+            at="target/@dev" if row.at == "target/@bus" else row.at,
+            sentence=row.sentence.replace("the bus '{}'", "the bus of '{}'"),
+        ),
+    )
 
 
 def _row(block: str) -> Row:

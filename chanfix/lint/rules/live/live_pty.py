@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, safe
 from chanfix.xml.edit import remove_attribute, remove_element
+from chanfix.xml.together import by_block
 
 _TERMINAL = r"/dev/pts/[0-9]+"
 _KINDS = ("serial", "parallel", "console", "channel")
@@ -79,13 +80,14 @@ class LivePty(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        written: dict[tuple[str, object], list[tuple[Node, str]]] = {}
+        written: dict[str, list[tuple[Node, str]]] = {}
         for device in (device for kind in _KINDS for device in domain.devices_of(kind)):
             for node, attribute in _places(device):
                 value = node.get(attribute) or ""
                 if re.fullmatch(_TERMINAL, value):
-                    written.setdefault((value, device.arms), []).append((node, attribute))
-        for (terminal, _), places in written.items():
+                    written.setdefault(value, []).append((node, attribute))
+        groups = ((terminal, group) for terminal, all_ in written.items() for group in by_block(all_, _node))
+        for terminal, places in groups:
             first, *others = sorted((At(*place) for place in places), key=lambda at: at.span)
             yield self.finding(
                 f"'{terminal}' is a terminal of a running domain; libvirt takes a new one at each start",
@@ -93,6 +95,10 @@ class LivePty(Rule):
                 *(at._replace(label="the same terminal") for at in others),
                 fix=safe("Leave the terminal to libvirt", *(_remove(*place) for place in places)),
             )
+
+
+def _node(place: tuple[Node, str]) -> Node:
+    return place[0]
 
 
 def _places(device: Node) -> Iterator[tuple[Node, str]]:

@@ -30,6 +30,7 @@ from chanfix.domain.replaced_display import (
     replaced_by_vnc,
 )
 from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Facts, Fix, Good, Node, Rule, Severity, unsafe
+from chanfix.xml.together import nodes_by_block
 
 # QEMU of RHEL 9 and its kin lacks these.
 _LACKED = {("graphics", "spice"), ("video", "qxl")}
@@ -85,12 +86,13 @@ class DisplayRemoved(Rule):
         if domain.is_of_other_driver:
             return
         models = [model for video in domain.devices_of("video") if (model := video.child("model")) is not None]
-        by_verdict: dict[tuple[_Verdict, object], list[Node]] = {}
+        by_verdict: dict[_Verdict, list[Node]] = {}
         for node in (*domain.devices_of("graphics"), *models):
             if verdict := _verdict(node, facts):
-                by_verdict.setdefault((verdict, node.arms), []).append(node)
-        for (verdict, _), nodes in by_verdict.items():
-            yield self._draft(domain, verdict, nodes)
+                by_verdict.setdefault(verdict, []).append(node)
+        for verdict, nodes in by_verdict.items():
+            for group in nodes_by_block(nodes):
+                yield self._draft(domain, verdict, group)
 
     def _draft(self, domain: Domain, verdict: _Verdict, nodes: list[Node]) -> Draft:
         names = list(dict.fromkeys(map(_name, nodes)))

@@ -75,7 +75,7 @@ def _reason(use: MachineUse, facts: Facts) -> str | None:
     if _is_listed(use, facts) is False:
         return _NOT_LISTED
     if facts.target and facts.target.lacks("machines", "versioned"):
-        return "is QEMU's own; of versioned ones QEMU there has the distribution's only"
+        return "is upstream QEMU's; the distribution has only versioned machine types of its own"
     return None
 
 

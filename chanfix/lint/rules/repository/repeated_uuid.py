@@ -63,9 +63,8 @@ class RepeatedUuid(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        node = domain.node.child("uuid")
-        for twin in facts.twins:
-            if node is not None and twin.shared is Shared.UUID and twin.is_of(domain):
-                yield self.finding(
-                    f"domain '{twin.other.name}' in {twin.where} has this UUID too", At(node, part=Part.TEXT)
-                )
+        node = domain.node.child("uuid") or domain.node
+        for twin in facts.twins_of(domain, Shared.UUID):
+            yield self.finding(
+                f"domain '{twin.other.name}' in {twin.where} has this UUID too", At(node, part=Part.TEXT)
+            )

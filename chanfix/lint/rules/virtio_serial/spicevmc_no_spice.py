@@ -24,9 +24,10 @@ References
 """
 
 from chanfix.domain import Domain, is_templated
-from chanfix.domain.spice import SpiceDevice, devices_of_spice
+from chanfix.domain.spice import devices_of_spice
 from chanfix.lint.rule import ERROR, At, Bad, Drafts, Facts, Good, Rule, Version, unsafe
 from chanfix.xml.edit import remove_element
+from chanfix.xml.together import by_block
 
 
 class SpicevmcNoSpice(Rule):
@@ -136,10 +137,7 @@ class SpicevmcNoSpice(Rule):
         kinds = [graphics.get("type") or "" for graphics in domain.devices_of("graphics")]
         if any(kind == "spice" or is_templated(kind) for kind in kinds):
             return
-        by_block: dict[object, list[SpiceDevice]] = {}
-        for device in devices_of_spice(domain):
-            by_block.setdefault(device.node.arms, []).append(device)
-        for first, *others in by_block.values():
+        for first, *others in by_block(devices_of_spice(domain), lambda device: device.node):
             what, title = f"a {first.name} needs", "Remove the device that needs SPICE"
             if others:
                 more = "one more device" if len(others) == 1 else f"{len(others)} more devices"
