@@ -45,7 +45,7 @@ ERRORS_IN_HARDWARE = {
     "linruohan+vm_xml_tool__vm.xml": {
         "hyperv-dependency": 1,
         "numa-cpus": 1,
-        "pin-out-of-range": 4,
+        "pin-out-of-range": 3,
         "refused-combination": 9,
     },
 }

@@ -21,7 +21,6 @@ CONSOLE = "<console type='pty' tty='/dev/pts/{0}'>\n  <source path='/dev/pts/{0}
 
 HOME = "<disk type='file'>\n  <source file='/home/{0}/{1}.img'/>\n</disk>\n"
 INDEX = "<disk type='file'>\n  <source file='/srv/a.img' index='{0}'/>\n</disk>\n"
-STATE = "<channel type='unix'>\n  <target type='virtio' name='{0}' state='connected'/>\n</channel>\n"
 VNET = "<interface type='network'>\n  <target dev='{0}'/>\n</interface>\n"
 VHOST = "<interface type='vhostuser'/>\n"
 VIRTIOFS = "<filesystem type='mount'>\n  <driver type='virtiofs'/>\n</filesystem>\n"
@@ -41,7 +40,6 @@ CASES = {
     "files_in_one_home": ("path-in-home", None, HOME.format("ann", 1) + HOME.format("ann", 2), [[2, 5]]),
     "files_in_two_homes": ("path-in-home", None, HOME.format("ann", 1) + HOME.format("bob", 2), [[2], [5]]),
     "indexes": ("live-index", None, INDEX.format(1) + INDEX.format(2), [[2, 5]]),
-    "states": ("live-channel-state", None, STATE.format("a") + STATE.format("b"), [[2, 5]]),
     "names_of_interfaces": ("live-interface-target", None, VNET.format("vnet0") + VNET.format("vnet1"), [[2, 5]]),
     "aliases": ("live-alias", None, ALIAS.format("sound0") + ALIAS.format("sound1"), [[2]]),
     "devices_with_shared_memory": ("shared-memory-missing", None, VHOST + VIRTIOFS, [[3, 1]]),
@@ -79,7 +77,6 @@ def test_place_and_related_places(rule, target, devices, lines):
         "display_and_video_with_devices",
         "terminal_in_three_places",
         "indexes",
-        "states",
         "names_of_interfaces",
         "aliases",
     ],

@@ -581,7 +581,7 @@ RULES = (
         summary="a channel's target carries the state of a running domain",
         severity=WARNING,
         fixable=ALWAYS,
-        levels=("channels",),
+        levels=("channel",),
         about_live_state=True,
     ),
     RuleEntry(

@@ -1,7 +1,7 @@
 """A channel's target carries the state of a running domain.
 
 What it does
-    Reports a ``state`` attribute on the ``<target>`` of channels: once for a domain, in a template once for each block.
+    Reports a ``state`` attribute on the ``<target>`` of a channel.
     In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
 
 Why it matters
@@ -16,24 +16,8 @@ References
     libvirt ``src/conf/domain_conf.c:virDomainChrDefParseTargetXML``; https://github.com/apache/cloudstack/pull/985
 """
 
-from collections.abc import Sequence
-
-from chanfix.lint.rule import (
-    AGENT_CHANNEL,
-    WARNING,
-    At,
-    Bad,
-    Channel,
-    Domain,
-    Drafts,
-    Facts,
-    Good,
-    Rule,
-    and_more,
-    safe,
-)
+from chanfix.lint.rule import AGENT_CHANNEL, WARNING, At, Bad, Channel, Domain, Drafts, Facts, Good, Rule, safe
 from chanfix.xml.edit import remove_attribute
-from chanfix.xml.together import nodes_by_block
 
 
 class LiveChannelState(Rule):
@@ -52,16 +36,11 @@ class LiveChannelState(Rule):
         Good(AGENT_CHANNEL),
     )
 
-    def channels(self, channels: Sequence[Channel], domain: Domain, facts: Facts) -> Drafts:
-        found = (target for channel in channels for target in channel.targets if target.get("state") is not None)
-        for first, *others in nodes_by_block(found):
-            state = f"the state '{first.get('state')}'"
-            sentence = f"{state} is that of a running domain; libvirt ignores it on define"
-            if others:
-                sentence = f"{and_more(state, others)} are those of a running domain; libvirt ignores them on define"
-            yield self.finding(
-                sentence,
-                At(first, "state"),
-                *(At(other, "state") for other in others),
-                fix=safe("Remove the state", *(remove_attribute(target, "state") for target in (first, *others))),
-            )
+    def channel(self, channel: Channel, domain: Domain, facts: Facts) -> Drafts:
+        for target in channel.targets:
+            if (state := target.get("state")) is not None:
+                yield self.finding(
+                    f"the state '{state}' is that of a running domain; libvirt ignores it on define",
+                    At(target, "state"),
+                    fix=safe("Remove the state", remove_attribute(target, "state")),
+                )
