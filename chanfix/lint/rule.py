@@ -119,7 +119,8 @@ class Rule:
     ``domain(self, domain, facts)`` is called once. All others take a part, the domain and the facts: ``channel``,
     ``agent_channel``, ``console``, ``port`` (an address on virtio-serial), ``path`` (an explicit path, see
     ``PathRule``), ``controller`` (for virtio-serial); any other name is the tag of a device, whose part is the element.
-    ``channels``, ``ports``, ``controllers`` and ``commandline_ports`` are called once with all of them, if there are.
+    ``channels``, ``ports``, ``controllers``, ``commandline_ports`` and ``unknown_names`` are called once with all of
+    them, if there are.
     A rule whose findings are not about one domain has no level: they are made before or after the rules are asked.
     """
 

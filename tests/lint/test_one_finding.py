@@ -21,6 +21,7 @@ CONSOLE = "<console type='pty' tty='/dev/pts/{0}'>\n  <source path='/dev/pts/{0}
 
 HOME = "<disk type='file'>\n  <source file='/home/{0}/{1}.img'/>\n</disk>\n"
 INDEX = "<disk type='file'>\n  <source file='/srv/a.img' index='{0}'/>\n</disk>\n"
+POOL = "<disk type='file'>\n  <source pool='default' volume='web'/>\n  <target dev='vda'/>\n</disk>\n"
 VNET = "<interface type='network'>\n  <target dev='{0}'/>\n</interface>\n"
 VHOST = "<interface type='vhostuser'/>\n"
 VIRTIOFS = "<filesystem type='mount'>\n  <driver type='virtiofs'/>\n</filesystem>\n"
@@ -44,6 +45,7 @@ CASES = {
     "aliases": ("live-alias", None, ALIAS.format("sound0") + ALIAS.format("sound1"), [[2]]),
     "devices_with_shared_memory": ("shared-memory-missing", None, VHOST + VIRTIOFS, [[3, 1]]),
     "videos_without_a_display": ("gl-on-network", None, ACCEL + ACCEL, [[3, 8]]),
+    "names_of_another_type": ("unknown-name", None, POOL, [[2, 2]]),
     "two_terminals": ("live-pty", None, SERIAL.format(2) + SERIAL.format(3), [[2], [5]]),
 }
 JUST_THESE = "<domain type='kvm'>\n<devices>\n{}</devices>\n</domain>\n"
