@@ -157,7 +157,7 @@ RULES = (
         summary="there is more than one agent channel",
         severity=ERROR,
         fixable=SOMETIMES,
-        levels=("commandline_ports", "channels"),
+        levels=("channels", "commandline_ports"),
     ),
     RuleEntry(
         name="duplicate-port-name",
@@ -165,7 +165,7 @@ RULES = (
         summary="two virtio ports have one name",
         severity=ERROR,
         fixable=SOMETIMES,
-        levels=("commandline_ports", "channels"),
+        levels=("channels", "commandline_ports"),
     ),
     RuleEntry(
         name="acpi-firmware",

@@ -22,7 +22,7 @@ from chanfix.domain.interface import Interface
 from chanfix.domain.values import Known
 from chanfix.domain.views import interfaces
 from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, and_more
-from chanfix.xml.together import by_block, collisions, outermost_first
+from chanfix.xml.together import by_block, doubles
 
 
 class RepeatedMac(Rule):
@@ -89,7 +89,7 @@ class RepeatedMac(Rule):
             if isinstance(interface.mac, Known):
                 by_mac.setdefault(interface.mac.value, []).append(interface)
         for alike in by_mac.values():
-            for later, first in collisions(outermost_first(alike, _node), _node):
+            for later, first in doubles(alike, _node):
                 yield self.finding(
                     "another interface has this MAC address already", _mac(later), _mac(first, "that one")
                 )
