@@ -45,7 +45,7 @@ ERRORS_IN_HARDWARE = {
     "linruohan+vm_xml_tool__vm.xml": {
         "hyperv-dependency": 1,
         "numa-cpus": 1,
-        "pin-out-of-range": 4,
+        "pin-out-of-range": 3,
         "refused-combination": 9,
     },
 }
@@ -55,19 +55,19 @@ ERRORS_IN_HARDWARE = {
 SPICE = "spicevmc-no-spice"
 NEWER = "needs-newer-libvirt"
 ERRORS_IN_DEFINITIONS = {
-    "Ardelean-Calin+libvirt__win11.xml": {SPICE: 2},
+    "Ardelean-Calin+libvirt__win11.xml": {SPICE: 1},
     "CharlieQLe+single-gpu-passthrough__win10.xml": {"not-well-formed": 1},
-    "TobleMiner+KVMGT__domain.xml": {SPICE: 3},
-    "adgross+gpu-passthrough__win10.xml": {SPICE: 2},
-    "bducha+single-gpu-passthrough__win10.xml": {SPICE: 3},
-    "kbujari+virt-machine__win10.xml": {SPICE: 3},
-    "manu-romero-411+manu-vfio-stuff__libvirt__android.xml": {SPICE: 3},
-    "manu-romero-411+manu-vfio-stuff__libvirt__chromeOS.xml": {SPICE: 5},
-    "manu-romero-411+manu-vfio-stuff__libvirt__clonezilla-uefi.xml": {SPICE: 4},
-    "manu-romero-411+manu-vfio-stuff__libvirt__debian.xml": {SPICE: 4},
-    "manu-romero-411+manu-vfio-stuff__libvirt__macOS.xml": {SPICE: 4},
-    "peterge1998+vfio-setup-libvirt__etc__libvirt__qemu__win11.xml": {SPICE: 2},
-    "vt520+kiosk-helpers__etc__libvirt__qemu__win10.xml": {SPICE: 3},
+    "TobleMiner+KVMGT__domain.xml": {SPICE: 1},
+    "adgross+gpu-passthrough__win10.xml": {SPICE: 1},
+    "bducha+single-gpu-passthrough__win10.xml": {SPICE: 1},
+    "kbujari+virt-machine__win10.xml": {SPICE: 1},
+    "manu-romero-411+manu-vfio-stuff__libvirt__android.xml": {SPICE: 1},
+    "manu-romero-411+manu-vfio-stuff__libvirt__chromeOS.xml": {SPICE: 1},
+    "manu-romero-411+manu-vfio-stuff__libvirt__clonezilla-uefi.xml": {SPICE: 1},
+    "manu-romero-411+manu-vfio-stuff__libvirt__debian.xml": {SPICE: 1},
+    "manu-romero-411+manu-vfio-stuff__libvirt__macOS.xml": {SPICE: 1},
+    "peterge1998+vfio-setup-libvirt__etc__libvirt__qemu__win11.xml": {SPICE: 1},
+    "vt520+kiosk-helpers__etc__libvirt__qemu__win10.xml": {SPICE: 1},
     # The type 'hvf' of an <os>.
     "miclewang123+vm__tpl__create_vm_arm.tpl": {"unknown-value": 1, "acpi-firmware": 1},
     # What libvirt 9.0 refuses, for it came later: the watchdog itco, audio by pipewire, features.

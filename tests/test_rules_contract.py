@@ -34,7 +34,11 @@ REFUSED = {"not-well-formed", "doctype", "template-not-lintable"}
 ABOUT_TARGETS = {"version", "qemu", "target", "targets"}
 HEADINGS = ["What it does", "Why it matters", "Fix", "References"]
 # What a rule may know: what libvirt makes of a domain, and how to change a text. No files, formats or options.
-ALLOWED_IMPORTS = ("chanfix.domain", "chanfix.xml", "chanfix.lint.rule", "chanfix.lint.path_rule")
+ALLOWED_IMPORTS = (
+    "chanfix.domain",
+    "chanfix.xml",
+    *(f"chanfix.lint.{name}" for name in ("rule", "path_rule", "port_name_rule")),
+)
 # Two rules hold a document against a grammar, one of them our own; one knows the secrets that are masked.
 ALSO_ALLOWED = {
     "channel-schema": ("chanfix.resources", "chanfix.lint.mismatched", "chanfix.relaxng"),

@@ -6,12 +6,12 @@ from chanfix.domain.addresses import DeviceAddress, address_of
 from chanfix.domain.values import Flag, Known, Number, Text, Unknown, flag, or_default
 from chanfix.domain.view import View
 
-__all__ = ["Disk"]
+__all__ = ["BUSES", "Disk"]
 
 # The attribute of <source> that says where the data is (virDomainStorageSourceParse).
 _SOURCES = {"file": "file", "block": "dev", "dir": "dir", "network": "name", "volume": "volume", "vhostuser": "path"}
-# virDomainDiskDefPostParse
-_BUSES = {"fd": "fdc", "hd": "ide", "sd": "scsi", "ubd": "uml", "vd": "virtio", "xvd": "xen"}
+# The bus of a disk that names none, by the beginning of its target's name (virDomainDiskDefPostParse).
+BUSES = {"fd": "fdc", "hd": "ide", "sd": "scsi", "ubd": "uml", "vd": "virtio", "xvd": "xen"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -113,7 +113,7 @@ class Disk(View):
             return Known("fdc")
         match self.target:
             case Known(name):
-                return Known(_BUSES[_prefix(name)]) if _prefix(name) else None
+                return Known(BUSES[_prefix(name)]) if _prefix(name) else None
             case other:
                 return other
 
@@ -141,4 +141,4 @@ class Disk(View):
 
 
 def _prefix(target: str) -> str:
-    return next((prefix for prefix in _BUSES if target.startswith(prefix)), "")
+    return next((prefix for prefix in BUSES if target.startswith(prefix)), "")

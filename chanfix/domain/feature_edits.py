@@ -27,9 +27,9 @@ def add_feature(domain: Domain, name: str, **attributes: str) -> tuple[Edit, ...
             if (before := domain.node.child(tag)) is not None and not before.is_conditional:
                 return (insert_after(before, wrapped),)
         return tuple(insert_first(domain.node, wrapped))
-    there = features.child(name)
-    if there is not None:
-        return tuple(set_attribute(there, attribute, value) for attribute, value in attributes.items())
+    if there := features.children(name):
+        # The last one counts.
+        return tuple(set_attribute(there[-1], attribute, value) for attribute, value in attributes.items())
     return _put(features, _parsed(_element(name, attributes)))
 
 

@@ -1,8 +1,11 @@
-"""What the hypervisor offers to a guest: ``<features>``, as ``virDomainFeaturesDefParse`` reads it."""
+"""What the hypervisor offers to a guest: ``<features>``, as ``virDomainFeaturesDefParse`` reads it.
+
+It goes through the children one by one: of several with one name, the last one's state counts.
+"""
 
 from __future__ import annotations
 
-from chanfix.domain.values import Flag, Known, Text, Unknown, or_default
+from chanfix.domain.values import Flag, Known, Text, Unknown, flag, or_default, text
 from chanfix.domain.view import View
 from chanfix.xml.document import Node
 
@@ -19,12 +22,13 @@ class HyperV(View):
 
     def state(self, name: str) -> Flag:
         """Return whether an enlightenment is on; None where nothing is written of it."""
-        return self._flag("state", name)
+        last = self._last(name)
+        return flag(text(last.get("state"))) if isinstance(last, Node) else last
 
-    @property
-    def vendor_id(self) -> Text:
-        """The vendor that the guest sees."""
-        return self._text("value", "vendor_id")
+    def last(self, name: str) -> Node | None:
+        """Return the element of an enlightenment that counts."""
+        last = self._last(name)
+        return last if isinstance(last, Node) else None
 
     @property
     def has_direct_timer(self) -> Flag:
@@ -41,10 +45,8 @@ class Features(View):
 
     def state(self, name: str) -> Flag:
         """Return whether one with a state is on, such as ``smm``; so it is where no state is written."""
-        there = self._has(name)
-        if not isinstance(there, Known):
-            return there
-        return or_default(self._flag("state", name), True) if there.value else None
+        last = self._last(name)
+        return or_default(flag(text(last.get("state"))), True) if isinstance(last, Node) else last
 
     @property
     def hyperv(self) -> HyperV | Unknown | None:

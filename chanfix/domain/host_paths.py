@@ -17,7 +17,7 @@ _EMULATORS = {
     r"/usr/bin/qemu-kvm": "Fedora and SUSE",
     r"/usr/bin/kvm": "Debian and Ubuntu",
     r"/usr/bin/kvm-spice": "older releases of Ubuntu",
-    r"/usr/sbin/qemu-system-\w+": "hosts whose /usr/sbin is /usr/bin",
+    r"/usr/sbin/qemu-system-\w+": "Arch Linux and others that link /usr/sbin to /usr/bin",
     r"/run/libvirt/nix-emulators/.+": "NixOS",
     r"/nix/store/.+": "one build of Nix",
     r"/opt/homebrew/.+": "Homebrew",

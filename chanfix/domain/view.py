@@ -29,6 +29,14 @@ class View:
             node = child
         return node
 
+    def _last(self, tag: str) -> Node | Unknown | None:
+        """Return the last child of a name, for the elements of which that one counts."""
+        found = self._find(tag)
+        if not isinstance(found, Node):
+            return found
+        last = self.node.children(tag)[-1]
+        return Unknown(last.document.text(last.place.span)) if last.is_conditional else last
+
     def _all(self, tag: str, *path: str) -> list[Node]:
         """Return all children of one name, those that a template may leave out among them."""
         found = self._find(*path)

@@ -18,7 +18,7 @@ from chanfix.xml.span import Span
 __all__ = ["drafts_of"]
 
 # What libvirt's vocabulary does not have; it is only asked for a rule that looks at it.
-_OF_VOCABULARY = ("unknown_name", "unknown_value", "newer_part")
+_OF_VOCABULARY = ("unknown_names", "unknown_value", "newer_part")
 # The levels that are no tag of a device, and the tags whose parts are more than elements.
 _NAMED = frozenset(
     {
@@ -138,7 +138,8 @@ def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:
 def _strays(domain: Domain) -> dict[str, Sequence[object]]:
     from chanfix.domain.vocabulary import strays_of
 
-    return dict(zip(_OF_VOCABULARY, strays_of(domain), strict=True))
+    names, values, newer = strays_of(domain)
+    return {"unknown_names": (names,) if names else (), "unknown_value": values, "newer_part": newer}
 
 
 def _most_telling(found: list[tuple[RuleEntry, Draft]]) -> Iterator[tuple[RuleEntry, Draft]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from chanfix.domain.identity import Twin
+from chanfix.domain.identity import Shared, Twin
 from chanfix.domain.path.sockets import Claim
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.finding import Severity
@@ -16,6 +16,7 @@ from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
 if TYPE_CHECKING:
+    from chanfix.domain import Domain
     from chanfix.domain.targets import Target
 
 __all__ = ["At", "Draft", "Drafts", "Facts", "Hidden", "Part"]
@@ -122,6 +123,10 @@ class Facts(NamedTuple):
     def on(self, target: Target) -> Facts:
         """Return the facts for one target."""
         return self._replace(version=target.libvirt, qemu=target.qemu, target=target, targets=())
+
+    def twins_of(self, domain: Domain, *shared: Shared) -> list[Twin]:
+        """Return the twins of one domain that have one of these in common with it."""
+        return [twin for twin in self.twins if twin.shared in shared and twin.is_of(domain)]
 
     def on_none(self) -> Facts:
         """Return the facts for nobody's libvirt and QEMU: those of today."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.lint.draft import Draft, Facts
+from chanfix.lint.finding import Severity
 from chanfix.lint.rule import RuleEntry
 from chanfix.xml.span import Span
 
@@ -86,7 +87,12 @@ def _merged(rule: RuleEntry, seen: Sequence[_Seen], usual: Draft | None) -> Draf
     if usual is None or others or (usual.message, usual.severity or rule.severity) != (message, severity):
         message += f"; on {', '.join(named)}"
         notes += [f"on {', '.join(names)}: {other}" for other, names in others]
-    if any(each.draft.fix != fix for each in seen):
+    # Where the finding is a lesser one without a fix, nothing is to be done.
+    if any(each.draft.fix != fix and not _needs_no_fix(rule, each.draft, severity) for each in seen):
         fix = None
         notes.append(_FIX_DIFFERS)
     return first._replace(message=message, severity=severity, fix=fix, note="; ".join(notes))
+
+
+def _needs_no_fix(rule: RuleEntry, draft: Draft, worst: Severity) -> bool:
+    return draft.fix is None and (draft.severity or rule.severity) < worst

@@ -6,6 +6,7 @@ The module's docstring is the rule's page. Name, summary, family, fixability and
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from enum import Enum
 from typing import ClassVar, NamedTuple
 
@@ -61,6 +62,7 @@ __all__ = [
     "Span",
     "Version",
     "agent_number",
+    "and_more",
     "guess_agent_name",
     "is_templated",
     "safe",
@@ -116,7 +118,8 @@ class Rule:
     ``domain(self, domain, facts)`` is called once. All others take a part, the domain and the facts: ``channel``,
     ``agent_channel``, ``console``, ``port`` (an address on virtio-serial), ``path`` (an explicit path, see
     ``PathRule``), ``controller`` (for virtio-serial); any other name is the tag of a device, whose part is the element.
-    ``channels``, ``ports``, ``controllers`` and ``commandline_ports`` are called once with all of them, if there are.
+    ``channels``, ``ports``, ``controllers``, ``commandline_ports`` and ``unknown_names`` are called once with all of
+    them, if there are.
     A rule whose findings are not about one domain has no level: they are made before or after the rules are asked.
     """
 
@@ -193,6 +196,11 @@ class RuleEntry(NamedTuple):
     def holds_in(self, version: Version) -> bool:
         """Return True if what the rule says is true of that version of libvirt."""
         return (self.libvirt_since or version) <= version <= (self.libvirt_until or version)
+
+
+def and_more(first: str, others: Sized) -> str:
+    """Return the first of several as the subject of a sentence: ``the alias 'a' and 3 more``."""
+    return f"{first} and {len(others)} more" if others else first
 
 
 def safe(title: str, *edits: Edit) -> Fix:

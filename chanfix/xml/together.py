@@ -12,9 +12,22 @@ from chanfix.xml.document import Node
 from chanfix.xml.holes import Arm
 from chanfix.xml.span import Span
 
-__all__ = ["collisions", "may_be_apart", "outermost_first", "partners"]
+__all__ = ["by_block", "collisions", "doubles", "may_be_apart", "nodes_by_block", "partners"]
 
 _T = TypeVar("_T")
+
+
+def by_block(items: Iterable[_T], node_of: Callable[[_T], Node]) -> list[list[_T]]:
+    """Return items in groups, one for each block of a template that holds some: a fix can change one block only."""
+    groups: dict[tuple[Arm, ...], list[_T]] = {}
+    for item in items:
+        groups.setdefault(node_of(item).arms, []).append(item)
+    return list(groups.values())
+
+
+def nodes_by_block(nodes: Iterable[Node]) -> list[list[Node]]:
+    """Return elements in such groups."""
+    return by_block(nodes, lambda node: node)
 
 
 def collisions(items: Iterable[_T], node_of: Callable[[_T], Node]) -> Iterator[tuple[_T, _T]]:
@@ -51,12 +64,12 @@ def partners(nodes: Iterable[Node], others: Iterable[Node]) -> Iterator[tuple[No
             yield node, min(met, key=lambda other: other.place.start)
 
 
-def outermost_first(items: Iterable[_T], node_of: Callable[[_T], Node]) -> list[_T]:
-    """Sort items by the number of blocks around them, so that of a collision the one in fewer blocks comes first.
+def doubles(items: Iterable[_T], node_of: Callable[[_T], Node]) -> Iterator[tuple[_T, _T]]:
+    """Yield each of several equal items that is known to be there together with another one, and the one that stays.
 
-    That one is there whenever the other is.
+    Of two the one in fewer blocks stays: it is there whenever the other is.
     """
-    return sorted(items, key=lambda item: len(node_of(item).arms))
+    return collisions(sorted(items, key=lambda item: len(node_of(item).arms)), node_of)
 
 
 def may_be_apart(one: Node, other: Node) -> bool:

@@ -28,6 +28,10 @@ from chanfix.xml.patch import apply_edits
             "<domain type='kvm'>\n  <features>\n    <smm state='on'/>\n  </features>\n</domain>\n",
         ),
         (
+            "<domain type='kvm'>\n  <features>\n    <smm/>\n    <smm state='off'/>\n  </features>\n</domain>\n",
+            "<domain type='kvm'>\n  <features>\n    <smm/>\n    <smm state='on'/>\n  </features>\n</domain>\n",
+        ),
+        (
             "<domain type='kvm'>\n  <devices/>\n</domain>\n",
             "<domain type='kvm'>\n  <features>\n    <smm state='on'/>\n  </features>\n  <devices/>\n</domain>\n",
         ),

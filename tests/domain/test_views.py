@@ -381,10 +381,18 @@ READ = {
             features(domain).state("vmport"),
             features(domain).hyperv.state("relaxed"),
             features(domain).hyperv.state("synic"),
-            features(domain).hyperv.vendor_id,
             features(domain).is_kvm_hidden,
         ),
-        (Known(True), Known(False), Known(True), None, Known(True), Known(False), Known("x"), Known(True)),
+        (Known(True), Known(False), Known(True), None, Known(True), Known(False), Known(True)),
+    ),
+    "features written twice": (
+        domain(
+            machine="q35",
+            parts="<features><smm state='off'/><smm/>"
+            "<hyperv><relaxed state='on'/><relaxed state='off'/></hyperv></features>",
+        ),
+        lambda domain: (features(domain).state("smm"), features(domain).hyperv.state("relaxed")),
+        (Known(True), Known(False)),
     ),
     "a clock": (
         domain(parts="<clock><timer name='hpet' present='no'/></clock>"),

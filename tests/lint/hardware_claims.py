@@ -120,6 +120,11 @@ REFUSED = {
         "",
         "HyperV vendor_id value must not be more than 12 characters",
     ),
+    "vendor-id-before-another": (
+        hyperv("<vendor_id state='on' value='0123456789abc'/><vendor_id state='on' value='x'/>"),
+        "",
+        "HyperV vendor_id value must not be more than 12 characters",
+    ),
     "vendor-id-without-a-value": (
         hyperv("<vendor_id state='on'/>"),
         "",

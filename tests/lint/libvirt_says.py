@@ -187,7 +187,7 @@ SAID = {
     "acpi-firmware": whole("acpi-firmware", "x86-loader", "x86-chosen", "aarch64"),
     "boot-mixed": whole("boot-mixed", "disk"),
     "boot-order-repeated": whole("boot-order-repeated", "twice", "zero"),
-    "secure-boot-without-smm": whole("secure-boot-without-smm", "none", "off", "pc"),
+    "secure-boot-without-smm": whole("secure-boot-without-smm", "none", "off", "on-and-then-off", "pc"),
     "address-collision": whole(
         *("address-collision", "pci", "pci-of-the-machine", "two-names", "two-addresses", "name-and-address"),
         *("scsi-host-device-and-name", "scsi-host-devices", "usb", "ccw"),
@@ -197,8 +197,8 @@ SAID = {
         *("usb-bus", "sata-bus", "ide-controller", "floppy-bus", "ccw"),
     ),
     "bus-unsupported": whole(
-        *("bus-unsupported", "ide-on-q35", "ide-controller", "ide-on-arm", "ide-on-power", "ide-on-s390x"),
-        "sata-on-s390x",
+        *("bus-unsupported", "ide-on-q35", "ide-controller", "controller-without-a-type", "ide-on-arm"),
+        *("ide-on-power", "ide-on-s390x", "sata-on-s390x"),
     ),
     "pci-root-mismatch": whole("pci-root-mismatch", "pci-on-q35", "pcie-on-pc", "index"),
     "disk-target-repeated": whole("disk-target-repeated", "one-bus", "two-buses"),
@@ -220,7 +220,8 @@ SAID = {
     "cpu-feature-without-model": hardware("feature-alone", "feature-of-custom"),
     "cpu-migratable": hardware("migratable-host-model", "migratable-without-a-mode"),
     "hyperv-vendor-id": hardware(
-        *("vendor-id", "vendor-id-in-bytes", "vendor-id-without-a-value", "vendor-id-with-a-comma")
+        *("vendor-id", "vendor-id-in-bytes", "vendor-id-before-another", "vendor-id-without-a-value"),
+        "vendor-id-with-a-comma",
     ),
     "memory-unit": hardware_stored("memory-without-a-unit", "memory-in-GB"),
     "memory-current-larger": hardware_stored("current-memory"),

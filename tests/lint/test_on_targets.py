@@ -124,6 +124,18 @@ def test_fix_that_is_not_the_same_on_all_targets_is_not_made(rule):
     assert draft.fix.safety is Safety.SAFE
 
 
+def test_fix_is_made_where_another_target_has_a_lesser_finding_without_one(rule):
+    def wanted(rule, disk, facts):
+        if facts.target is TARGETS[0]:
+            fix = safe("Set it", set_attribute(disk, "type", "block"))
+            return [rule.finding("gone", At(disk), fix=fix, severity=Severity.ERROR)]
+        return [rule.finding("in a package", At(disk), severity=INFO)]
+
+    entry, _ = rule(wanted)
+    [draft] = found([entry], Facts(targets=TARGETS[:2]))
+    assert (draft.fix.title, draft.note) == ("Set it", "on debian-12: in a package")
+
+
 def test_two_findings_of_a_rule_at_one_place_stay_two(rule):
     entry, _ = rule(lambda rule, disk, facts: [rule.finding("a", At(disk)), rule.finding("b", At(disk))])
     assert [draft.message for draft in found([entry], Facts(targets=TARGETS))] == ["a", "b"]

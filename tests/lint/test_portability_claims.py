@@ -41,6 +41,22 @@ SPICE = """\
     <audio id='1' type='spice'/>
     <redirdev bus='usb' type='spicevmc'/>
 """
+SPICE_OPTIONS = """\
+    <graphics type='spice' defaultMode='any' passwd='secret' connected='fail' keymap='de'>
+      <listen type='socket' socket='/run/web.sock'/>
+      <clipboard copypaste='no'/>
+      <filetransfer enable='no'/>
+      <gl enable='no'/>
+    </graphics>
+    <audio id='2' type='spice'/>
+    <sound model='ich9'>
+      <audio id='2'/>
+    </sound>
+    <smartcard mode='passthrough' type='spicevmc'/>
+    <redirfilter>
+      <usbdev allow='no'/>
+    </redirfilter>
+"""
 QXL = """\
     <video>
       <model type='qxl' ram='65536' vram='65536' vram64='0' vgamem='16384' heads='1'/>
@@ -91,6 +107,8 @@ CASES = [
     ("display-removed", "rhel-9", domain(devices=QXL), None),
     ("display-removed", "rhel-9", domain(devices=SPICE), None),
     ("display-removed", "rhel-9", domain(devices=SPICE + "    <graphics type='vnc'/>\n"), None),
+    ("display-removed", "rhel-9", domain(devices=SPICE + QXL), None),
+    ("display-removed", "rhel-9", domain(devices=SPICE_OPTIONS + QXL), None),
     ("seclabel-of-host", "debian-12", domain(outside=LABEL), None),
     ("cpu-of-host", "debian-12", domain(outside=EXPANDED), None),
 ]

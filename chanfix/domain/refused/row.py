@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from chanfix.domain.disk import BUSES
 from chanfix.resources import read
 
 __all__ = ["Row", "blocks", "row_of", "rows", "words_of_libvirt"]
@@ -48,12 +49,26 @@ def rows() -> tuple[Row, ...]:
 def blocks() -> tuple[str, ...]:
     """Return the texts of all rows, in their order: a run needs few of the rows."""
     # Comments stand in blocks of their own.
-    return tuple(block for block in read("schemas/refused.txt").split("\n\n") if not block.startswith("#"))
+    written = read("schemas/refused.txt").split("\n\n")
+    return tuple(row for block in written if not block.startswith("#") for row in _by_bus(block.strip()))
+
+
+def _by_bus(block: str) -> tuple[str, ...]:
+    """Return a row, or two where it is about the bus of a disk: libvirt takes one that is not written from the name."""
+    asked = re.search(r"(?m)^if bus = (.+)$", block)
+    if asked is None:
+        return (block,)
+    prefixes = "|".join(prefix for prefix, bus in BUSES.items() if bus in asked[1].split("|"))
+    # A floppy drive is on a bus of its own.
+    by_name = f"if !target/@bus\nif target/@dev ~ ({prefixes})[a-z]+\nif @device != floppy"
+    name, _, facts = block.replace(asked[0], by_name).partition("\n")
+    facts = facts.replace("\nat target/@bus\n", "\nat target/@dev\n").replace("the bus '{}'", "the bus of '{}'")
+    return block.replace(asked[0], f"if target/@bus = {asked[1]}"), f"{name.removesuffix('-on-bus')}-by-name\n{facts}"
 
 
 def words_of_libvirt() -> tuple[str, ...]:
     """Return the words of libvirt in all rows."""
-    return tuple(re.findall(r"(?m)^libvirt (.+)$", "\n".join(blocks())))
+    return tuple(dict.fromkeys(re.findall(r"(?m)^libvirt (.+)$", "\n".join(blocks()))))
 
 
 @cache

@@ -132,9 +132,12 @@ class BusUnsupported(Rule):
                 fix=_fix(disk, machine, names),
             )
         for controller in domain.devices_of("controller"):
-            if (kind := controller.get("type")) in missing:
+            # Without a type it is one for IDE, whose models other rules know.
+            kind = controller.get("type") or ("ide" if controller.get("model") is None else None)
+            if kind in missing:
                 fix = unsafe("Remove the controller", remove_element(controller))
-                yield self.finding(f"this machine type has no {kind.upper()}", At(controller, "type"), fix=fix)
+                why = "" if controller.get("type") else "; a <controller> without a type is one for IDE"
+                yield self.finding(f"this machine type has no {kind.upper()}{why}", At(controller, "type"), fix=fix)
 
 
 def _missing(machine: Machine) -> tuple[str, ...]:

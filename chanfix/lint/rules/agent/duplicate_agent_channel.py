@@ -19,16 +19,31 @@ References
     QEMU ``hw/char/virtio-serial-bus.c:virtser_port_device_realize``
 """
 
-from chanfix.domain import AGENT_NAME, Channel, CommandlinePort, Domain, strays
-from chanfix.lint.rule import AGENT_CHANNEL, ERROR, At, Bad, Drafts, Facts, Good, Node, Rule, safe, unsafe
-from chanfix.xml import edit, together
+from chanfix.lint.port_name_rule import PortNameRule
+from chanfix.lint.rule import (
+    AGENT_CHANNEL,
+    AGENT_NAME,
+    ERROR,
+    Bad,
+    Channel,
+    Domain,
+    Drafts,
+    Facts,
+    Fix,
+    Good,
+    Node,
+    safe,
+    unsafe,
+)
+from chanfix.xml.edit import remove_element
 
 # What libvirt numbers or reports on its own.
 _OWN_ELEMENTS = ("address", "alias")
 _OWN_ATTRIBUTES = ("state",)
 
 
-class DuplicateAgentChannel(Rule):
+class DuplicateAgentChannel(PortNameRule):
+    is_about_the_agent = True
     severity = ERROR
     refusals = ("A port already exists by name org.qemu.guest_agent.0",)
     examples = (
@@ -94,33 +109,13 @@ class DuplicateAgentChannel(Rule):
         ),
     )
 
-    def commandline_ports(self, ports: list[CommandlinePort], domain: Domain, facts: Facts) -> Drafts:
-        for later, port in strays.commandline_clashes(domain):
-            if port.name == AGENT_NAME and not domain.is_of_other_driver:
-                yield self.finding(
-                    f"QEMU's command line has the port '{port.name}' already; QEMU does not start with two",
-                    _name_of(later) if isinstance(later, Channel) else At(later.argument, "value"),
-                    At(port.argument, "value", "the first port with this name"),
-                    note=f"the arguments of that port: {port.written}",
-                )
-
     def channels(self, channels: list[Channel], domain: Domain, facts: Facts) -> Drafts:
-        agents = together.outermost_first(domain.agent_channels, lambda channel: channel.node)
-        if domain.is_of_other_driver:
-            return
-        for channel, first in together.collisions(agents, lambda channel: channel.node):
-            make = safe if _essence(channel.node) == _essence(first.node) else unsafe
-            fix = make("Remove the other agent channel", edit.remove_element(channel.node))
-            yield self.finding(
-                f"another channel has the name '{AGENT_NAME}' already; QEMU does not start with two",
-                _name_of(channel),
-                _name_of(first, "the channel that stays"),
-                fix=None if together.may_be_apart(channel.node, first.node) else fix,
-            )
+        if not domain.is_of_other_driver:
+            yield from self._twice(f"name '{AGENT_NAME}'", domain.agent_channels)
 
-
-def _name_of(channel: Channel, label: str = "") -> At:
-    return At(channel.target or channel.node, "name", label)
+    def _fix(self, channel: Channel, first: Channel) -> Fix:
+        make = safe if _essence(channel.node) == _essence(first.node) else unsafe
+        return make("Remove the other agent channel", remove_element(channel.node))
 
 
 def _essence(node: Node) -> object:

@@ -20,12 +20,25 @@ References
     libvirt ``src/qemu/qemu_command.c:qemuBuildSerialChrDeviceProps``
 """
 
-from chanfix.domain import AGENT_NAME, Channel, CommandlinePort, Domain, is_templated, strays
-from chanfix.lint.rule import ERROR, At, Bad, Drafts, Facts, Good, Rule, unsafe
-from chanfix.xml import edit, together
+from chanfix.lint.port_name_rule import PortNameRule
+from chanfix.lint.rule import (
+    AGENT_NAME,
+    ERROR,
+    Bad,
+    Channel,
+    Domain,
+    Drafts,
+    Facts,
+    Fix,
+    Good,
+    is_templated,
+    unsafe,
+)
+from chanfix.xml.edit import remove_element
 
 
-class DuplicatePortName(Rule):
+class DuplicatePortName(PortNameRule):
+    is_about_the_agent = False
     severity = ERROR
     refusals = ("A port already exists by name",)
     examples = (
@@ -108,16 +121,6 @@ class DuplicatePortName(Rule):
         ),
     )
 
-    def commandline_ports(self, ports: list[CommandlinePort], domain: Domain, facts: Facts) -> Drafts:
-        for later, port in strays.commandline_clashes(domain):
-            if port.name != AGENT_NAME and not domain.is_of_other_driver:
-                yield self.finding(
-                    f"QEMU's command line has the port '{port.name}' already; QEMU does not start with two",
-                    _name_of(later) if isinstance(later, Channel) else At(later.argument, "value"),
-                    At(port.argument, "value", "the first port with this name"),
-                    note=f"the arguments of that port: {port.written}",
-                )
-
     def channels(self, channels: list[Channel], domain: Domain, facts: Facts) -> Drafts:
         by_name: dict[str, list[Channel]] = {}
         for channel in channels if not domain.is_of_other_driver else ():
@@ -125,18 +128,7 @@ class DuplicatePortName(Rule):
             if name is not None and name != AGENT_NAME and not is_templated(name):
                 by_name.setdefault(name, []).append(channel)
         for name, alike in by_name.items():
-            ranked = together.outermost_first(alike, lambda channel: channel.node)
-            for channel, first in together.collisions(ranked, lambda channel: channel.node):
-                fix = unsafe("Remove the other channel", edit.remove_element(channel.node))
-                yield self.finding(
-                    f"another channel has the port name '{name}' already; QEMU does not start with two",
-                    _name_of(channel),
-                    _name_of(first, "the channel that stays"),
-                    fix=None if together.may_be_apart(channel.node, first.node) else fix,
-                )
+            yield from self._twice(f"port name '{name}'", alike)
 
-
-def _name_of(channel: Channel, label: str = "") -> At:
-    if channel.name is None or channel.target is None:
-        return At(channel.node, label=label)
-    return At(channel.target, "name", label)
+    def _fix(self, channel: Channel, first: Channel) -> Fix:
+        return unsafe("Remove the other channel", remove_element(channel.node))

@@ -172,7 +172,8 @@ class AcpiFirmware(Rule):
             fix = safe("Remove ACPI", remove_element(acpi))
             # An older libvirt takes it: without a target nobody knows which one will be asked.
             severity = None if facts.target else WARNING
-            yield self.finding(f"{name} has no ACPI, and libvirt refuses it", At(acpi), fix=fix, severity=severity)
+            sentence = f"{name} has no ACPI; libvirt {_REFUSED_WITHOUT} and later refuse it"
+            yield self.finding(sentence, At(acpi), fix=fix, severity=severity)
         elif machine.is_aarch64 and not _may_be_uefi(system):
             yield self.finding(
                 "ACPI needs UEFI on aarch64, and the domain has another firmware",

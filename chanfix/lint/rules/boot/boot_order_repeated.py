@@ -19,7 +19,7 @@ References
 from chanfix.domain.boot_order import boot_elements
 from chanfix.domain.values import Known, number, text
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule
-from chanfix.xml.together import collisions, outermost_first
+from chanfix.xml.together import doubles
 
 
 class BootOrderRepeated(Rule):
@@ -80,13 +80,9 @@ class BootOrderRepeated(Rule):
                 case Known(order):
                     by_order.setdefault(order, []).append(boot)
         for order, alike in by_order.items():
-            for boot, first in collisions(outermost_first(alike, _itself), _itself):
+            for boot, first in doubles(alike, lambda node: node):
                 yield self.finding(
                     f"another device has the boot order {order} already",
                     At(boot, "order"),
                     At(first, "order", "the first device with this order"),
                 )
-
-
-def _itself(boot: Node) -> Node:
-    return boot

@@ -87,7 +87,7 @@ class HypervDependency(Rule):
         if domain.type != "kvm" or not isinstance(hyperv, HyperV) or not must_be(hyperv.mode, "custom"):
             return
         for name, needed in NEEDS.items():
-            node = hyperv.node.child(name)
+            node = hyperv.last(name)
             if node is None or not must_be(hyperv.state(name), True):
                 continue
             missing = [other for other in needed if is_off(domain, hyperv, other)]

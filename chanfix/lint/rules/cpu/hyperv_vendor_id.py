@@ -2,7 +2,7 @@
 
 What it does
     Reports a ``<vendor_id>`` of ``<hyperv>`` that is on and has no ``value``, one of more than 12 bytes, or one with
-    a comma.
+    a comma. libvirt reads each of several.
 
 Why it matters
     libvirt does not define the domain: ``HyperV vendor_id value must not be more than 12 characters.`` or ``missing
@@ -17,10 +17,9 @@ References
     https://github.com/vagrant-libvirt/vagrant-libvirt/issues/1867
 """
 
-from chanfix.domain import views
 from chanfix.domain.features import HyperV
-from chanfix.domain.values import Known, must_be
-from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Rule
+from chanfix.domain.values import Known, flag, must_be, text
+from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule
 
 # In bytes (src/conf/domain_conf.h:VIR_DOMAIN_HYPERV_VENDOR_ID_MAX).
 _LONGEST = 12
@@ -85,17 +84,22 @@ class HypervVendorId(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        features = views.features(domain)
-        hyperv = features.hyperv if features is not None else None
-        node = hyperv.node.child("vendor_id") if isinstance(hyperv, HyperV) else None
-        if not isinstance(hyperv, HyperV) or node is None or not must_be(hyperv.state("vendor_id"), True):
+        features = domain.node.child("features")
+        for node in features.children("hyperv") if features is not None else ():
+            # Of passthrough newer versions read nothing else.
+            if must_be(HyperV(node).mode, "custom"):
+                for vendor in node.children("vendor_id"):
+                    yield from self._of(vendor)
+
+    def _of(self, vendor: Node) -> Drafts:
+        if not must_be(flag(text(vendor.get("state"))), True):
             return
-        match hyperv.vendor_id:
+        match text(vendor.get("value")):
             case None:
-                yield self.finding("the vendor id is on and has no value", At(node))
+                yield self.finding("the vendor id is on and has no value", At(vendor))
             case Known(value) if (length := len(value.encode())) > _LONGEST:
                 yield self.finding(
-                    f"the vendor id has {length} bytes; expected {_LONGEST} at most, as a CPU has", At(node, "value")
+                    f"the vendor id has {length} bytes; expected {_LONGEST} at most, as a CPU has", At(vendor, "value")
                 )
             case Known(value) if "," in value:
-                yield self.finding("the vendor id has a comma, which libvirt refuses", At(node, "value"))
+                yield self.finding("the vendor id has a comma, which libvirt refuses", At(vendor, "value"))

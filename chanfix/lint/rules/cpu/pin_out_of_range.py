@@ -1,8 +1,9 @@
 """A pin or a scheduler is for a virtual CPU or an I/O thread that does not exist.
 
 What it does
-    Reports a ``<vcpupin>`` for a CPU beyond the number in ``<vcpu>``, and as errors a ``<vcpusched>`` with such a
-    CPU, an ``<iothreadpin>`` and an ``<iothreadsched>`` for an I/O thread that is not there.
+    Reports the ``<vcpupin>`` elements for CPUs beyond the number in ``<vcpu>``, and as errors the ``<iothreadpin>``
+    elements for I/O threads that are not there, each once for a domain; and a ``<vcpusched>`` or ``<iothreadsched>``
+    with such a CPU or thread.
 
 Why it matters
     libvirt drops the pin; only its log says ``Ignoring vcpupin for missing vcpus``. So the file says more than is
@@ -21,10 +22,27 @@ References
 from collections.abc import Callable
 
 from chanfix.domain import views
-from chanfix.domain.tuning import IoThreadIds, Tuning
+from chanfix.domain.tuning import Pin, Tuning
 from chanfix.domain.values import Known
-from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, safe, unsafe
+from chanfix.lint.rule import (
+    ERROR,
+    WARNING,
+    At,
+    Bad,
+    Domain,
+    Draft,
+    Drafts,
+    Facts,
+    Fix,
+    Good,
+    Node,
+    Rule,
+    and_more,
+    safe,
+    unsafe,
+)
 from chanfix.xml.edit import remove_element
+from chanfix.xml.together import nodes_by_block
 
 # Threads that are looked at for one domain: no two schedulers may be for one of them.
 _MOST = 16384
@@ -90,27 +108,27 @@ class PinOutOfRange(Rule):
             return
         tuning, number, ids = views.tuning(domain), views.vcpus(domain).maximum, views.iothreads(domain).all_ids()
         if isinstance(number, Known):
-            yield from self._cpus(tuning, number.value)
+            for pins in _missing(tuning.vcpu_pins, lambda cpu: cpu < number.value):
+                names = and_more(f"virtual CPU {pins[0].get('vcpu')}", pins[1:])
+                are = "are" if pins[1:] else "is"
+                sentence = f"{names} {are} not there: the domain has {number.value}, numbered from 0"
+                yield self._draft(sentence, pins, "vcpu", safe)
+            yield from self._schedulers(tuning, "vcpusched", lambda cpu: cpu < number.value)
         if ids is not None:
-            yield from self._threads(tuning, ids)
-
-    def _cpus(self, tuning: Tuning, number: int) -> Drafts:
-        for pin in tuning.vcpu_pins:
-            if isinstance(pin.thread, Known) and pin.thread.value >= number:
-                yield self.finding(
-                    f"virtual CPU {pin.thread.value} is not there: the domain has {number}, numbered from 0",
-                    At(pin.node, "vcpu"),
-                    fix=safe("Remove the pin", remove_element(pin.node)),
+            for pins in _missing(tuning.iothread_pins, ids.has):
+                names = and_more(f"I/O thread {pins[0].get('iothread')}", pins[1:])
+                pins_are = (
+                    "are not there; libvirt refuses pins for them"
+                    if pins[1:]
+                    else ("is not there; libvirt refuses a pin for it")
                 )
-        yield from self._schedulers(tuning, "vcpusched", lambda cpu: cpu < number)
+                yield self._draft(f"{names} {pins_are}", pins, "iothread", unsafe)._replace(severity=ERROR)
+            yield from self._schedulers(tuning, "iothreadsched", ids.has)
 
-    def _threads(self, tuning: Tuning, ids: IoThreadIds) -> Drafts:
-        for pin in tuning.iothread_pins:
-            if isinstance(pin.thread, Known) and not ids.has(pin.thread.value):
-                text = f"I/O thread {pin.thread.value} is not there; libvirt refuses a pin for it"
-                fix = unsafe("Remove the pin", remove_element(pin.node))
-                yield self.finding(text, At(pin.node, "iothread"), fix=fix, severity=ERROR)
-        yield from self._schedulers(tuning, "iothreadsched", ids.has)
+    def _draft(self, sentence: str, pins: list[Node], attribute: str, fix: Callable[..., Fix]) -> Draft:
+        at, *related = (At(pin, attribute) for pin in pins)
+        title = "Remove the pins" if related else "Remove the pin"
+        return self.finding(sentence, at, *related, fix=fix(title, *map(remove_element, pins)))
 
     def _schedulers(self, tuning: Tuning, tag: str, is_there: Callable[[int], bool]) -> Drafts:
         noun, attribute = ("virtual CPU", "vcpus") if tag == "vcpusched" else ("I/O thread", "iothreads")
@@ -126,3 +144,8 @@ class PinOutOfRange(Rule):
                 fix = unsafe("Remove the scheduler", remove_element(scheduler.node)) if is_all else None
                 text = f"{noun} {missing[0]} is not there; libvirt refuses a scheduler for it"
                 yield self.finding(text, At(scheduler.node, attribute), fix=fix, severity=ERROR)
+
+
+def _missing(pins: list[Pin], is_there: Callable[[int], bool]) -> list[list[Node]]:
+    """Return the pins for threads that are not there."""
+    return nodes_by_block(pin.node for pin in pins if isinstance(pin.thread, Known) and not is_there(pin.thread.value))

@@ -23,7 +23,7 @@ from chanfix.domain.values import Known
 from chanfix.domain.views import disks
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Fix, Good, Node, Rule, unsafe
 from chanfix.xml.edit import set_attribute
-from chanfix.xml.together import collisions, outermost_first
+from chanfix.xml.together import doubles
 
 
 class DiskTargetRepeated(Rule):
@@ -116,18 +116,13 @@ class DiskTargetRepeated(Rule):
             return
         names = FreeNames(domain, domain.occupants)
         for name, alike in by_name.items():
-            ranked = outermost_first(alike, _node)
-            for disk, first in collisions(ranked, _node):
+            for disk, first in doubles(alike, lambda disk: disk.node):
                 yield self.finding(
                     f"another disk has the target name '{name}' already",
                     At(_target(disk), "dev"),
                     At(_target(first), "dev", "the disk that keeps the name"),
                     fix=_fix(disk, names),
                 )
-
-
-def _node(disk: Disk) -> Node:
-    return disk.node
 
 
 def _target(disk: Disk) -> Node:

@@ -17,12 +17,15 @@ References
     https://github.com/vagrant-libvirt/vagrant-libvirt/issues/1090
 """
 
+from collections.abc import Iterator
+
 from chanfix.domain import views
 from chanfix.domain.display import Graphics
 from chanfix.domain.values import Known, Unknown, must_be
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, unsafe
 from chanfix.xml.document import Document
 from chanfix.xml.edit import insert_first, remove_attribute, remove_element
+from chanfix.xml.together import nodes_by_block
 
 
 class GlOnNetwork(Rule):
@@ -100,17 +103,23 @@ class GlOnNetwork(Rule):
             return
         if any(map(_may_draw, views.graphics(domain))):
             return
-        for video in views.videos(domain):
-            is_own = video.node.child("driver") is not None  # a process of its own draws
-            model = video.node.child("model")
-            acceleration = model.child("acceleration") if model is not None else None
-            if acceleration is None or is_own or not must_be(video.accel3d, True) or not must_be(video.model, "virtio"):
-                continue
+        for first, *others in nodes_by_block(_accelerations(domain)):
             yield self.finding(
                 "3D acceleration needs a display with OpenGL; expected 'egl-headless' or <gl enable='yes'/>",
-                At(acceleration),
+                At(first),
+                *map(At, others),
                 severity=WARNING,
             )
+
+
+def _accelerations(domain: Domain) -> Iterator[Node]:
+    """Yield the ``<acceleration>`` of video devices that draw in 3D with the display's OpenGL."""
+    for video in views.videos(domain):
+        is_own = video.node.child("driver") is not None  # a process of its own draws
+        model = video.node.child("model")
+        acceleration = model.child("acceleration") if model is not None else None
+        if acceleration is not None and not is_own and must_be(video.accel3d, True) and must_be(video.model, "virtio"):
+            yield acceleration
 
 
 def _has_port(graphics: Graphics) -> bool:

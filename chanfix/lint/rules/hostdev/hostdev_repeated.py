@@ -22,7 +22,7 @@ References
 from chanfix.domain.host_sources import host_sources
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Version, safe, unsafe
 from chanfix.xml.edit import remove_element
-from chanfix.xml.together import collisions, may_be_apart, outermost_first
+from chanfix.xml.together import doubles, may_be_apart
 
 _TITLE = "Remove the other device"
 
@@ -107,7 +107,7 @@ class HostdevRepeated(Rule):
         for source, device in host_sources(domain) if domain.is_qemu else ():
             by_source.setdefault(source, []).append(device)
         for alike in by_source.values():
-            for device, first in collisions(outermost_first(alike, _itself), _itself):
+            for device, first in doubles(alike, lambda node: node):
                 fix = (safe if _said(device) == _said(first) else unsafe)(_TITLE, remove_element(device))
                 yield self.finding(
                     "this device of the host is given to the guest already",
@@ -115,10 +115,6 @@ class HostdevRepeated(Rule):
                     At(first, label="the device that stays"),
                     fix=None if may_be_apart(device, first) else fix,
                 )
-
-
-def _itself(device: Node) -> Node:
-    return device
 
 
 def _said(node: Node, is_device: bool = True) -> object:

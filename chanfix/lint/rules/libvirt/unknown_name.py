@@ -3,8 +3,9 @@
 What it does
     Compares each element and attribute of a domain with the names that libvirt's schemas have in that place, from 7.0
     to 12.8, whatever is installed. If the name belongs into another element nearby, the message names that element.
-    Order and number are not compared, nor names of foreign namespaces and the content of ``<metadata>``. Channels and
-    controllers of virtio-serial are ``channel-schema``'s to report.
+    Names that a device has only with another type are one finding. Order and number are not compared, nor names of
+    foreign namespaces and the content of ``<metadata>``. Channels and controllers of virtio-serial are
+    ``channel-schema``'s to report.
 
 Why it matters
     libvirt drops what it does not know without a word: a misspelt option has no effect, and it is gone from the
@@ -18,12 +19,33 @@ References
     https://libvirt.org/formatdomain.html; libvirt ``src/conf/schemas/domaincommon.rng``
 """
 
+from collections.abc import Sequence
+
 from chanfix.domain import guess_agent_name
 from chanfix.domain.vocabulary import outcome, written_tag
 from chanfix.domain.vocabulary_hints import can_be_renamed, homes_of, kinds_of, near_names
-from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, Span, unsafe
+from chanfix.lint.rule import (
+    ERROR,
+    WARNING,
+    At,
+    Bad,
+    Domain,
+    Draft,
+    Drafts,
+    Edit,
+    Facts,
+    Fix,
+    Good,
+    Node,
+    Part,
+    Rule,
+    Span,
+    and_more,
+    unsafe,
+)
 from chanfix.xml.contexts import Stray
 from chanfix.xml.edit import rename_element
+from chanfix.xml.together import by_block
 
 _SHOWN = 3
 _VIDEO = "<video>\n  <model type='virtio' {}/>\n</video>\n"
@@ -55,28 +77,49 @@ class UnknownName(Rule):
         Good(_VIDEO.format("{{ attributes }}")),
     )
 
-    def unknown_name(self, stray: Stray, domain: Domain, facts: Facts) -> Drafts:
-        node, name, tag = stray.node, stray.attribute, written_tag(stray.node)
-        # An agent's target in another device: agent-misplaced tells what that does to the agent.
-        if node.tag == "target" and name == "name" and guess_agent_name(node.get("name")):
-            return
-        is_refused = outcome(stray) == "refused"
-        does = "and refuses the domain" if is_refused else "and drops it"
-        if name is None:
-            inside = f" in <{written_tag(node.parent)}>" if node.parent is not None else ""
-            fact, at = f"libvirt does not know <{tag}>{inside} {does}", At(node)
+    def unknown_names(self, strays: Sequence[Stray], domain: Domain, facts: Facts) -> Drafts:
+        of_another_kind: dict[tuple[Node, str, str], list[Stray]] = {}
+        for stray in strays:
+            # An agent's target in another device: agent-misplaced tells what that does to the agent.
+            if stray.node.tag == "target" and stray.attribute == "name" and guess_agent_name(stray.node.get("name")):
+                continue
+            if found := kinds_of(domain, stray):
+                around, by, kinds = found
+                hint = f"for <{around.tag}> with {by} {_or(kinds)}"
+                of_another_kind.setdefault((around, hint, outcome(stray)), []).append(stray)
+                continue
+            hint, near = _hint(stray, domain)
+            fix = _fix(stray, near[0]) if len(near) == 1 and can_be_renamed(stray, near[0]) else None
+            yield self._draft([stray], hint, fix)
+        for (_, hint, _), alike in of_another_kind.items():
+            for group in by_block(alike, lambda stray: stray.node):
+                yield self._draft(group, f"{'they are' if group[1:] else 'it is'} {hint}")
+
+    def _draft(self, strays: list[Stray], hint: str, fix: Fix | None = None) -> Draft:
+        is_refused, is_one = outcome(strays[0]) == "refused", len(strays) == 1
+        fact = f"libvirt does not know {and_more(_written(strays[0]), strays[1:])}"
+        if is_refused:
+            fact += " and refuses the domain"
         else:
-            fact, at = f"libvirt does not know '{name}' on <{tag}> {does}", At(node, name, part=Part.NAME)
-        hint, near = _hint(stray, domain)
-        fix = _fix(stray, near[0]) if len(near) == 1 and can_be_renamed(stray, near[0]) else None
-        yield self.finding(f"{fact}; {hint}" if hint else fact, at, fix=fix, severity=ERROR if is_refused else None)
+            fact += " and drops it" if is_one else ", and drops them"
+        at, *related = map(_place, strays)
+        severity = ERROR if is_refused else None
+        return self.finding(f"{fact}; {hint}" if hint else fact, at, *related, fix=fix, severity=severity)
+
+
+def _written(stray: Stray) -> str:
+    tag, parent = written_tag(stray.node), stray.node.parent
+    if stray.attribute is not None:
+        return f"'{stray.attribute}' on <{tag}>"
+    return f"<{tag}> in <{written_tag(parent)}>" if parent is not None else f"<{tag}>"
+
+
+def _place(stray: Stray) -> At:
+    return At(stray.node) if stray.attribute is None else At(stray.node, stray.attribute, part=Part.NAME)
 
 
 def _hint(stray: Stray, domain: Domain) -> tuple[str, list[str]]:
     """Return what may have been meant, and the names in this place that are like the one that is there."""
-    if found := kinds_of(domain, stray):
-        around, by, kinds = found
-        return f"it is for <{around.tag}> with {by} {_or(kinds)}", []
     if homes := homes_of(domain, stray):
         does = "belongs on" if stray.attribute else "belongs into"
         name = f"'{stray.attribute}'" if stray.attribute else f"<{stray.node.tag}>"

@@ -2,12 +2,12 @@
 
 What it does
     Reports the comment that libvirt puts at the top of the files it keeps below ``/etc/libvirt/qemu``, and that a copy
-    of such a file brings along. A snapshot or another record of libvirt's is left alone.
+    of such a file still has. A snapshot or another record of libvirt's is left alone.
 
 Why it matters
     In libvirt's own folder, what is changed in the file is lost: libvirtd reads it at its start only and writes it
     again with each change of the domain. Use ``virsh edit``, or ``virsh define`` with a file of your own. In a copy the
-    banner says something that is not true of it.
+    banner is wrong: nothing overwrites it.
 
 Fix
     None: the comment belongs to the file's author.
@@ -60,15 +60,12 @@ or other application using the libvirt API.
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
         document = domain.document
         # What a file of another kind says of itself is not about a definition.
-        if domain.node.parent is not None:
-            return
-        if _BANNER.encode() not in document.data:
+        if domain.node.parent is not None or _BANNER.encode() not in document.data:
             return
         start = domain.node.place.span.start
         for comment in document.comments:
             if comment.end <= start and _BANNER in document.text(comment):
                 yield self.finding(
-                    'libvirt\'s "auto-generated file" banner; libvirt overwrites a file that it keeps itself, and in '
-                    "a copy the banner is not true",
+                    "libvirt's banner of the files that it keeps itself, where edits are lost; in a copy it is wrong",
                     comment,
                 )

@@ -18,8 +18,9 @@ References
 """
 
 from chanfix.domain import Domain, is_templated
-from chanfix.lint.rule import AGENT_CHANNEL, INFO, At, Bad, Drafts, Facts, Good, Node, Rule, safe
+from chanfix.lint.rule import AGENT_CHANNEL, INFO, At, Bad, Drafts, Facts, Good, Node, Rule, and_more, safe
 from chanfix.xml.edit import remove_element
+from chanfix.xml.together import nodes_by_block
 
 
 class LiveAlias(Rule):
@@ -70,20 +71,20 @@ class LiveAlias(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        by_block: dict[object, list[Node]] = {}
-        for device in domain.devices:
-            for alias in device.children("alias"):
-                name = alias.get("name")
-                if name and not name.startswith("ua-") and not is_templated(name):
-                    by_block.setdefault(alias.arms, []).append(alias)
-        for aliases in by_block.values():
-            first, more = f"the alias '{aliases[0].get('name')}'", len(aliases) - 1
-            what = f"{first} is generated; libvirt drops it"
-            if more:
-                what = f"{first} and {more} more are generated; libvirt drops them"
-            title = "Remove the generated aliases" if more else "Remove the alias"
+        aliases = (alias for device in domain.devices for alias in device.children("alias"))
+        for first, *others in nodes_by_block(filter(_is_generated, aliases)):
+            what, title = "is generated; libvirt drops it, and keeps only one that starts", "Remove the alias"
+            if others:
+                what = "are generated; libvirt drops them, and keeps only those that start"
+                title = "Remove the generated aliases"
+            names = and_more(f"the alias '{first.get('name')}'", others)
             yield self.finding(
-                f"{what}, and keeps only one that starts with 'ua-'",
-                At(aliases[0], "name"),
-                fix=safe(title, *map(remove_element, aliases)),
+                f"{names} {what} with 'ua-'",
+                At(first, "name"),
+                fix=safe(title, *map(remove_element, (first, *others))),
             )
+
+
+def _is_generated(alias: Node) -> bool:
+    name = alias.get("name") or "ua-"
+    return not name.startswith("ua-") and not is_templated(name)

@@ -2,23 +2,46 @@
 
 What it does
     Reports ``index`` on the ``<source>`` and ``<backingStore>`` of a disk, ``portid`` on the ``<source>`` of an
-    interface, and a ``<resource>`` that holds nothing but the partition ``/machine``. In a record of libvirt's, as in
-    a snapshot, they are right; so they are in the dump of a running domain (``--running``).
+    interface, and a ``<resource>`` that holds nothing but the partition ``/machine``: all of them once, in a template
+    once for each block. In a record of libvirt's, as in a snapshot, they are right; so they are in the dump of a
+    running domain (``--running``).
 
 Why it matters
-    libvirt gives them out at each start and drops the first two on define; ``/machine`` is what it takes without
-    being told. They hide the real differences between two dumps of a domain.
+    libvirt gives them out at each start and drops the first two on define; ``/machine`` is the partition of a domain
+    that names none. They hide the real differences between two dumps of a domain.
 
 Fix
-    Removes them. Safe: libvirt does without.
+    Removes them. Safe: libvirt needs none of them.
 
 References
     libvirt ``src/conf/domain_conf.c:virDomainDiskSourceFormat``, ``virDomainNetDefParseXML``,
     ``src/qemu/qemu_cgroup.c``
 """
 
-from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, is_templated, safe
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, and_more, is_templated, safe
 from chanfix.xml.edit import remove_attribute, remove_element
+from chanfix.xml.together import by_block
+
+
+class _Written(NamedTuple):
+    """An attribute, or without one an element, that is of a running domain."""
+
+    node: Node
+    attribute: str | None
+
+    @property
+    def name(self) -> str:
+        """The value in a sentence."""
+        return (
+            f"the {self.attribute} '{self.node.get(self.attribute)}'" if self.attribute else "the partition '/machine'"
+        )
+
+    def removed(self) -> Edit:
+        """Return the edit that takes it away."""
+        return remove_attribute(self.node, self.attribute) if self.attribute else remove_element(self.node)
 
 
 class LiveIndex(Rule):
@@ -58,31 +81,29 @@ class LiveIndex(Rule):
         Good("<controller type='usb' index='0'/>\n"),
     )
 
-    def disk(self, disk: Node, domain: Domain, facts: Facts) -> Drafts:
-        for node in disk.descendants("source", "backingStore"):
-            yield from self._attribute(node, "index", domain)
-
-    def interface(self, interface: Node, domain: Domain, facts: Facts) -> Drafts:
-        for node in interface.children("source"):
-            yield from self._attribute(node, "portid", domain)
-
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        resource = domain.node.child("resource") if b"<resource" in domain.document.markup else None
-        children = resource.children() if resource is not None else []
-        if resource is None or [child.tag for child in children] != ["partition"] or domain.is_of_other_driver:
+        if domain.is_of_other_driver:
             return
-        if children[0].text.strip() == "/machine":
-            yield self.finding(
-                "libvirt wrote the partition '/machine' of a running domain, which it takes in any case",
-                At(resource),
-                fix=safe("Leave the partition to libvirt", remove_element(resource)),
-            )
+        for first, *others in by_block(_written(domain), lambda written: written.node):
+            title, what = "Leave the partition to libvirt", "libvirt uses it where none is written"
+            if first.attribute:
+                title, what = f"Remove the {first.attribute}", "libvirt drops it on define"
+            sentence = f"{first.name} is that of a running domain; {what}"
+            if others:
+                title = "Remove the values of a running domain"
+                sentence = f"{and_more(first.name, others)} are those of a running domain; libvirt needs none of them"
+            at, *related = (At(each.node, each.attribute) for each in (first, *others))
+            yield self.finding(sentence, at, *related, fix=safe(title, *(each.removed() for each in (first, *others))))
 
-    def _attribute(self, node: Node, name: str, domain: Domain) -> Drafts:
-        value = node.get(name)
-        if value is not None and not is_templated(value) and not domain.is_of_other_driver:
-            yield self.finding(
-                f"the {name} '{value}' is that of a running domain; libvirt drops it on define",
-                At(node, name),
-                fix=safe(f"Remove the {name}", remove_attribute(node, name)),
-            )
+
+def _written(domain: Domain) -> Iterator[_Written]:
+    resource = domain.node.child("resource") if b"<resource" in domain.document.markup else None
+    children = resource.children() if resource is not None else []
+    if resource is not None and [(child.tag, child.text.strip()) for child in children] == [("partition", "/machine")]:
+        yield _Written(resource, None)
+    sources = [node for disk in domain.devices_of("disk") for node in disk.descendants("source", "backingStore")]
+    ports = [node for interface in domain.devices_of("interface") for node in interface.children("source")]
+    for attribute, nodes in (("index", sources), ("portid", ports)):
+        for node in nodes:
+            if node.get(attribute) is not None and not is_templated(node.get(attribute)):
+                yield _Written(node, attribute)

@@ -2,7 +2,8 @@
 
 What it does
     Reports ``/dev/pts/N`` as the ``path`` of the ``<source>``, or as the ``tty``, of a serial port, parallel port,
-    console or channel of type ``pty``. A device of type ``dev`` may name such a terminal on purpose.
+    console or channel of type ``pty``. libvirt writes one terminal in up to three places: they are one finding, in a
+    template one for each block. A device of type ``dev`` may name such a terminal on purpose.
     In a record of libvirt's, as in a snapshot, it is right; so it is in the dump of a running domain (``--running``).
 
 Why it matters
@@ -17,16 +18,20 @@ References
 """
 
 import re
+from collections.abc import Iterator
 
-from chanfix.lint.rule import INFO, At, Bad, Channel, Domain, Drafts, Edit, Facts, Good, Node, Rule, safe
+from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, safe
 from chanfix.xml.edit import remove_attribute, remove_element
+from chanfix.xml.together import by_block
 
 _TERMINAL = r"/dev/pts/[0-9]+"
+_KINDS = ("serial", "parallel", "console", "channel")
 
 
 class LivePty(Rule):
     severity = INFO
     about_live_state = True
+    only_if_text_has = (b"pts",)
     examples = (
         Bad(
             """\
@@ -34,12 +39,19 @@ class LivePty(Rule):
   <source path='/dev/pts/2'/>
   <target port='0'/>
 </serial>
+<console type='pty' tty='/dev/pts/2'>
+  <source path='/dev/pts/2'/>
+  <target type='serial' port='0'/>
+</console>
 """,
             at="/dev/pts/2",
             fixed="""\
 <serial type='pty'>
   <target port='0'/>
 </serial>
+<console type='pty'>
+  <target type='serial' port='0'/>
+</console>
 """,
         ),
         Bad(
@@ -67,25 +79,35 @@ class LivePty(Rule):
         ),
     )
 
-    def serial(self, device: Node, domain: Domain, facts: Facts) -> Drafts:
-        # Without a type it is a pty.
-        if device.get("type") not in (None, "pty"):
-            return
-        for node, attribute in ((device, "tty"), *((source, "path") for source in device.children("source"))):
-            value = node.get(attribute) or ""
-            if re.fullmatch(_TERMINAL, value):
-                yield self.finding(
-                    f"'{value}' is a terminal of a running domain; libvirt takes a new one at each start",
-                    At(node, attribute),
-                    fix=safe("Leave the terminal to libvirt", _remove(node, attribute)),
-                )
+    def domain(self, domain: Domain, facts: Facts) -> Drafts:
+        written: dict[str, list[tuple[Node, str]]] = {}
+        for device in (device for kind in _KINDS for device in domain.devices_of(kind)):
+            for node, attribute in _places(device):
+                value = node.get(attribute) or ""
+                if re.fullmatch(_TERMINAL, value):
+                    written.setdefault(value, []).append((node, attribute))
+        groups = ((terminal, group) for terminal, all_ in written.items() for group in by_block(all_, _node))
+        for terminal, places in groups:
+            first, *others = sorted((At(*place) for place in places), key=lambda at: at.span)
+            yield self.finding(
+                f"'{terminal}' is a terminal of a running domain; libvirt takes a new one at each start",
+                first,
+                *(at._replace(label="the same terminal") for at in others),
+                fix=safe("Leave the terminal to libvirt", *(_remove(*place) for place in places)),
+            )
 
-    parallel = serial
 
-    def channel(self, channel: Channel, domain: Domain, facts: Facts) -> Drafts:
-        yield from self.serial(channel.node, domain, facts)
+def _node(place: tuple[Node, str]) -> Node:
+    return place[0]
 
-    console = channel
+
+def _places(device: Node) -> Iterator[tuple[Node, str]]:
+    """Yield the attributes that may name the terminal of a pty, each with its element."""
+    # Without a type it is a pty.
+    if device.get("type") in (None, "pty"):
+        yield device, "tty"
+        for source in device.children("source"):
+            yield source, "path"
 
 
 def _remove(node: Node, attribute: str) -> Edit:

@@ -2,7 +2,8 @@
 
 What it does
     Reports a ``virtiofs`` file system, and a disk or an interface of type ``vhostuser``, in a domain whose memory is
-    not shared: neither by ``<access mode='shared'/>`` of ``<memoryBacking>`` nor by each NUMA cell itself.
+    not shared: neither by ``<access mode='shared'/>`` of ``<memoryBacking>`` nor by each NUMA cell itself. All such
+    devices are one finding, in a template one for each block.
 
 Why it matters
     libvirt does not define the domain: ``'virtiofs' requires shared memory``. An interface it takes up to 9.0 at
@@ -22,9 +23,10 @@ from collections.abc import Iterator
 
 from chanfix.domain import views
 from chanfix.domain.values import Known, must_be
-from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Fix, Good, Node, Rule, safe
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Fix, Good, Node, Rule, and_more, safe
 from chanfix.xml.document import Document
 from chanfix.xml.edit import insert_after, insert_first
+from chanfix.xml.together import nodes_by_block
 
 
 class SharedMemoryMissing(Rule):
@@ -103,26 +105,29 @@ class SharedMemoryMissing(Rule):
         private = _private(domain) if users else None
         if private is None:
             return
-        for number, (at, name) in enumerate(users):
+        for first, *others in nodes_by_block(users):
+            kind = f"'{first.get('type')}'"
             yield self.finding(
-                f"'{name}' needs memory that is shared; the domain's is not",
-                at,
+                f"{and_more(kind, others)} {'need' if others else 'needs'} shared memory; the domain's is not shared",
+                At(first, "type"),
+                *(At(other, "type") for other in others),
                 *([At(private, label="the memory")] if private is not domain.node else []),
                 # One fix is for all of them.
-                fix=_fix(domain) if number == 0 else None,
-                severity=WARNING if at.node is not None and at.node.tag == "interface" else None,
+                fix=_fix(domain) if first == users[0] else None,
+                severity=WARNING if all(node.tag == "interface" for node in (first, *others)) else None,
             )
 
 
-def _users(domain: Domain) -> Iterator[tuple[At, str]]:
+def _users(domain: Domain) -> Iterator[Node]:
+    """Yield the elements whose type needs shared memory; those that libvirt refuses without come first."""
     for filesystem in views.filesystems(domain):
         driver = filesystem.node.child("driver")
         if driver is not None and must_be(filesystem.driver, "virtiofs"):
-            yield At(driver, "type"), "virtiofs"
+            yield driver
     for tag in ("disk", "interface"):
         for device in domain.devices_of(tag):
             if device.get("type") == "vhostuser":
-                yield At(device, "type"), "vhostuser"
+                yield device
 
 
 def _private(domain: Domain) -> Node | None:

@@ -23,7 +23,7 @@ from chanfix.domain.path.kinds import exposing_folder, literal_beginning
 from chanfix.lint.path_rule import PathKind, PathRule, PortPath, agent_at, port_at
 from chanfix.lint.rule import AGENT_CHANNEL, WARNING, At, Bad, Domain, Facts, Good, Span
 
-_OPEN = "where any local user can put a socket of his own in its place and gets at the agent"
+_OPEN = "where any local user can put a socket of his own in its place and get at the agent"
 _LABELLED = "where SELinux and AppArmor may not let QEMU make a socket"
 _REASONS = {"/tmp": _OPEN, "/var/tmp": _OPEN, "/dev/shm": _LABELLED, "/home": _LABELLED}
 

@@ -64,7 +64,7 @@ class CpuOfHost(Rule):
             *map(remove_element, node.children(*_EXPANDED_PARTS)),
         ]
         yield self.finding(
-            "check='full': the CPU of a domain that runs, written out; other hosts may lack its features",
+            "this is the CPU of a running domain (check='full'); other hosts may lack its features",
             At(node, "check"),
             fix=None if node.has_holes_beside_values else unsafe("Ask for the host's CPU model", *edits),
         )

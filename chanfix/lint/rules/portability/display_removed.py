@@ -1,36 +1,46 @@
 """QEMU does not have the display or the video model.
 
 What it does
-    Reports SPICE graphics and video models that the target's QEMU was built without (``chanfix targets NAME``, "not
-    built in"), and as an info what a package of its own brings there. Without a target (``--target``) it reports SPICE
-    graphics and ``qxl`` as an info: RHEL 9 and its kin have neither.
+    Reports displays and video models that the target's QEMU was built without (``chanfix targets NAME``, "not built
+    in"), and as an info those that a package of its own brings there. Without a target (``--target``) it reports SPICE
+    graphics and ``qxl`` as an info: RHEL 9 and its kin have neither. A domain has one finding for all of them; in a
+    template each block has one.
 
 Why it matters
     libvirt does not define the domain: ``spice graphics are not supported with this QEMU``, or ``domain configuration
     does not support video model 'qxl'``.
 
 Fix
-    Makes the display a VNC one, or removes it where there is one already, with the devices that need SPICE; makes the
-    video model ``virtio``. Unsafe: the guest's devices change, and its clipboard and USB redirection are gone.
+    Replaces SPICE: makes the display a VNC one, or removes it where there is one already, with the devices that need
+    SPICE; makes the video model ``virtio``. Unsafe: the guest's devices change, and its clipboard and USB redirection
+    are gone. There is no fix where the display has a password of more than 8 characters: libvirt refuses it of VNC.
 
 References
     libvirt ``src/qemu/qemu_validate.c:qemuValidateDomainDeviceDefGraphics``;
     https://github.com/cockpit-project/cockpit-machines/pull/1387; https://github.com/karmab/kcli/issues/447
 """
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 from chanfix.domain import Domain
-from chanfix.domain.spice import devices_of_spice
-from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Edit, Facts, Fix, Good, Node, Rule, unsafe
-from chanfix.xml.edit import remove_attribute, remove_element, set_attribute
+from chanfix.domain.replaced_display import (
+    devices_of_displays,
+    is_possible_with_vnc,
+    replaced_by_virtio,
+    replaced_by_vnc,
+)
+from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Facts, Fix, Good, Node, Rule, Severity, unsafe
+from chanfix.xml.together import nodes_by_block
 
-# What somebody's QEMU lacks, for those who have no target.
+# QEMU of RHEL 9 and its kin lacks these.
 _LACKED = {("graphics", "spice"), ("video", "qxl")}
-# The children that VNC has too; and the attributes that are SPICE's or QXL's alone.
-_OF_VNC = ("listen", "audio")
-_OF_SPICE = ("tlsPort", "defaultMode")
-_OF_QXL = ("ram", "vram", "vram64", "vgamem")
+
+
+class _Verdict(NamedTuple):
+    """How bad it is that a QEMU lacks something, and the sentence, with ``{}`` for the names."""
+
+    severity: Severity
+    sentence: str
 
 
 class DisplayRemoved(Rule):
@@ -46,9 +56,18 @@ class DisplayRemoved(Rule):
 <graphics type='spice' autoport='yes'>
   <image compression='off'/>
 </graphics>
+<video>
+  <model type='qxl' ram='65536' vram='65536' heads='1'/>
+</video>
 """,
             at="spice",
-            fixed="<graphics type='vnc' autoport='yes'>\n</graphics>\n",
+            fixed="""\
+<graphics type='vnc' autoport='yes'>
+</graphics>
+<video>
+  <model type='virtio' heads='1'/>
+</video>
+""",
             target="rhel-9",
         ),
         Bad(
@@ -63,42 +82,60 @@ class DisplayRemoved(Rule):
         Good("<graphics type='vnc'/>\n<video>\n  <model type='virtio'/>\n</video>\n"),
     )
 
-    def graphics(self, graphics: Node, domain: Domain, facts: Facts) -> Drafts:
-        yield from self._drafts("graphics", graphics, domain, facts, lambda: _without_spice(graphics, domain))
-
-    def video(self, video: Node, domain: Domain, facts: Facts) -> Drafts:
-        if (model := video.child("model")) is not None:
-            yield from self._drafts("video", model, domain, facts, lambda: _without_qxl(model))
-
-    def _drafts(self, kind: str, node: Node, domain: Domain, facts: Facts, fix: Callable[[], Fix]) -> Drafts:
-        name = node.get("type") or ""
-        what = f"{'graphics of type' if kind == 'graphics' else 'video model'} '{name}'"
+    def domain(self, domain: Domain, facts: Facts) -> Drafts:
         if domain.is_of_other_driver:
             return
-        if facts.target is None:
-            if facts.qemu is None and (kind, name) in _LACKED:
-                yield self._draft(f"{what}: not every distribution's QEMU is built with that", node, None)
-        elif facts.target.lacks(kind, name):
-            yield self._draft(f"{what}: QEMU was built without that", node, fix())._replace(severity=ERROR)
-        elif package := facts.target.package_of(kind, name):
-            yield self._draft(f"{what}: QEMU needs the package '{package}'", node, None)
+        models = [model for video in domain.devices_of("video") if (model := video.child("model")) is not None]
+        by_verdict: dict[_Verdict, list[Node]] = {}
+        for node in (*domain.devices_of("graphics"), *models):
+            if verdict := _verdict(node, facts):
+                by_verdict.setdefault(verdict, []).append(node)
+        for verdict, nodes in by_verdict.items():
+            for group in nodes_by_block(nodes):
+                yield self._draft(domain, verdict, group)
 
-    def _draft(self, message: str, node: Node, fix: Fix | None) -> Draft:
-        return self.finding(message, At(node, "type"), fix=fix)
+    def _draft(self, domain: Domain, verdict: _Verdict, nodes: list[Node]) -> Draft:
+        names = list(dict.fromkeys(map(_name, nodes)))
+        what = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        related = [At(node, "type", _name(node)) for node in nodes[1:]]
+        fix, note = None, ""
+        if verdict.severity is ERROR:
+            displays = [node for node in nodes if node.tag == "graphics"]
+            related += [At(each.source, "type", f"a {each.name}") for each in devices_of_displays(domain, displays)]
+            if all(map(is_possible_with_vnc, displays)):
+                fix = _fix(domain, displays, [node for node in nodes if node.tag == "model"])
+            else:
+                note = "not fixed: VNC has passwords of at most 8 characters"
+        return self.finding(
+            verdict.sentence.format(what), At(nodes[0], "type"), *related, fix=fix, severity=verdict.severity, note=note
+        )
 
 
-def _without_qxl(model: Node) -> Fix:
-    edits = [remove_attribute(model, name) for name in _OF_QXL if model.get(name) is not None]
-    return unsafe("Set the video model to 'virtio'", set_attribute(model, "type", "virtio"), *edits)
+def _verdict(node: Node, facts: Facts) -> _Verdict | None:
+    """Return what is to be said of a display or video model that a QEMU lacks."""
+    kind, name = _kind(node), node.get("type") or ""
+    if facts.target is None:
+        is_lacked = facts.qemu is None and (kind, name) in _LACKED
+        return _Verdict(INFO, "QEMU is built without {} in RHEL 9 and later") if is_lacked else None
+    if facts.target.lacks(kind, name):
+        return _Verdict(ERROR, "QEMU is built without {}")
+    if package := facts.target.package_of(kind, name):
+        return _Verdict(INFO, f"QEMU needs the package '{package}' for {{}}")
+    return None
 
 
-def _without_spice(graphics: Node, domain: Domain) -> Fix:
-    others = [other for other in domain.devices_of("graphics") if other != graphics]
-    edits: list[Edit] = []
-    if not any(other.get("type") == "spice" for other in others):
-        edits += [remove_element(node) for node in devices_of_spice(domain) if graphics not in node.ancestors]
-    if any(other.get("type") == "vnc" for other in others):
-        return unsafe("Remove the SPICE display", remove_element(graphics), *edits)
-    edits += [remove_element(child) for child in graphics.children() if child.tag not in _OF_VNC]
-    edits += [remove_attribute(graphics, name) for name in _OF_SPICE if graphics.get(name) is not None]
-    return unsafe("Make the display a VNC one", set_attribute(graphics, "type", "vnc"), *edits)
+def _kind(node: Node) -> str:
+    return "graphics" if node.tag == "graphics" else "video"
+
+
+def _name(node: Node) -> str:
+    return f"'{node.get('type')}' {_kind(node)}"
+
+
+def _fix(domain: Domain, displays: list[Node], models: list[Node]) -> Fix:
+    edits = [edit for model in models for edit in replaced_by_virtio(model)]
+    title = "Set the video model to 'virtio'"
+    if displays:
+        edits += replaced_by_vnc(domain, displays)
+        title = f"Replace {(displays[0].get('type') or '').upper()} by VNC"
+    return unsafe(title, *edits)

@@ -45,7 +45,7 @@ class FirmwarePathFrozen(Rule):
         loader = system.node.child("loader")
         if loader is not None and isinstance(path := system.loader, Known):
             yield self.finding(
-                f"the path '{path.value}' counts, and not firmware='efi', by which libvirt would choose it",
+                f"libvirt uses the path '{path.value}'; with firmware='efi' alone it chooses the firmware itself",
                 At(loader, part=Part.TEXT),
                 fix=unsafe("Leave the firmware to libvirt", *choose_firmware(system)),
             )

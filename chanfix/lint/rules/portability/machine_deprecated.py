@@ -17,9 +17,9 @@ References
     QEMU ``include/hw/core/boards.h``; https://www.qemu.org/docs/master/about/deprecated.html
 """
 
-from chanfix.domain.machines import NEWEST_QEMU, life_of, newest_alias
-from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
-from chanfix.xml.edit import set_attribute
+from chanfix.domain.machine_edits import take_newest
+from chanfix.domain.machines import NEWEST_QEMU, life_of
+from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Facts, Good, Rule
 
 _DOMAIN = "<domain type='kvm'>\n  <name>web</name>\n  <os>\n    <type machine='{}'>hvm</type>\n  </os>\n</domain>\n"
 
@@ -43,12 +43,9 @@ class MachineDeprecated(Rule):
         life = life_of(use.name) if use else None
         if use is None or life is None or not life.deprecated <= qemu < life.removed:
             return
-        alias = newest_alias(use.name) or use.name
         yield self.finding(
             f"machine type '{use.name}' is deprecated since QEMU {life.deprecated.major}.{life.deprecated.minor}; "
             f"{life.removed.major}.{life.removed.minor} is to remove it",
             At(use.node, "machine"),
-            fix=unsafe(
-                f"Take the newest machine type of its family: '{alias}'", set_attribute(use.node, "machine", alias)
-            ),
+            fix=take_newest(use),
         )

@@ -17,9 +17,9 @@ References
     https://github.com/Fmstrat/winapps/issues/6; ``chanfix targets NAME``, "own machine types"
 """
 
-from chanfix.domain.machines import newest_alias, read_machine
-from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
-from chanfix.xml.edit import set_attribute
+from chanfix.domain.machine_edits import take_newest
+from chanfix.domain.machines import read_machine
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule
 
 _DOMAIN = "<domain type='kvm'>\n  <name>web</name>\n  <os>\n    <type machine='{}'>hvm</type>\n  </os>\n</domain>\n"
 
@@ -49,13 +49,10 @@ class MachineOfDistribution(Rule):
         owners = _owners(machine.suffix)
         if has_it or not owners:
             return
-        alias = newest_alias(use.name) or use.name
         yield self.finding(
             f"machine type '{use.name}' is only in the QEMU of {', '.join(owners)}",
             At(use.node, "machine"),
-            fix=unsafe(
-                f"Take the newest machine type of its family: '{alias}'", set_attribute(use.node, "machine", alias)
-            ),
+            fix=take_newest(use),
             severity=ERROR if has_it is False else None,
         )
 

@@ -21,9 +21,9 @@ References
 """
 
 from chanfix.domain.machine import MachineUse
-from chanfix.domain.machines import NEWEST_QEMU, life_of, newest_alias, read_machine
-from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, unsafe
-from chanfix.xml.edit import set_attribute
+from chanfix.domain.machine_edits import take_newest
+from chanfix.domain.machines import NEWEST_QEMU, life_of, read_machine
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule
 
 _DOMAIN = "<domain type='kvm'>\n  <name>web</name>\n  <os>\n    <type machine='{}'>hvm</type>\n  </os>\n</domain>\n"
 _NOT_LISTED = "is not in the list of QEMU's machine types there"
@@ -51,12 +51,10 @@ class MachineRemoved(Rule):
         use = domain.machine_use
         if use is None or (reason := _reason(use, facts)) is None:
             return
-        alias = newest_alias(use.name)
-        edit = set_attribute(use.node, "machine", alias) if alias else None
         yield self.finding(
             f"machine type '{use.name}' {reason}",
             At(use.node, "machine"),
-            fix=unsafe(f"Take the newest machine type of its family: '{alias}'", edit) if edit else None,
+            fix=take_newest(use),
             severity=ERROR if facts.qemu else None,
         )
 
@@ -75,7 +73,7 @@ def _reason(use: MachineUse, facts: Facts) -> str | None:
     if _is_listed(use, facts) is False:
         return _NOT_LISTED
     if facts.target and facts.target.lacks("machines", "versioned"):
-        return "is QEMU's own; of versioned ones QEMU there has the distribution's only"
+        return "is upstream QEMU's; the distribution has only versioned machine types of its own"
     return None
 
 

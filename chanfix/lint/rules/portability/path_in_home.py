@@ -2,7 +2,8 @@
 
 What it does
     Reports the file of a disk, kernel, initrd, device tree or firmware below ``/home``, ``/root`` or ``/Users``, and
-    one that begins with ``~`` or ``$HOME``. The socket of a port is ``path-exposed``'s to report.
+    one that begins with ``~`` or ``$HOME``: the files in one home once, in a template once for each block. The socket
+    of a port is ``path-exposed``'s to report.
 
 Why it matters
     libvirt runs QEMU as a user of its own, who cannot enter a home: ``Cannot access storage file '/home/ann/web.qcow2'
@@ -17,15 +18,19 @@ References
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from chanfix.domain.host_paths import home_of
 from chanfix.domain.values import Known, text
 from chanfix.domain.views import disks
-from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule
+from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule, and_more
+from chanfix.xml.together import by_block
 
 # Words of the paths that `home_of` knows, but for "~".
 _HOMES = (b"home", b"root", b"Users", b"HOME")
 _BOOTED = ("kernel", "initrd", "dtb", "loader", "nvram")
+# A path, its element, and the attribute if it is one.
+_File: TypeAlias = tuple[str, Node, str | None]
 
 
 class PathInHome(Rule):
@@ -45,22 +50,26 @@ class PathInHome(Rule):
         document = domain.document
         if domain.is_of_other_driver or not (document.holds_any(_HOMES) or b"~" in document.data):
             return
-        for path, at in _files(domain):
-            if home := home_of(path):
-                yield self.finding(f"the file '{path}' is in the home '{home}', which QEMU may not enter", at)
+        by_home: dict[str, list[_File]] = {}
+        for file in _files(domain):
+            if home := home_of(file[0]):
+                by_home.setdefault(home, []).append(file)
+        for home, files in by_home.items():
+            for group in by_block(files, lambda file: file[1]):
+                first, *others = sorted(group, key=lambda file: file[1].place.span)
+                name = f"the file '{first[0]}'"
+                sentence = f"{and_more(name, others)} are" if others else f"{name} is"
+                at, *related = (At(node, attribute, part=Part.TEXT) for _, node, attribute in (first, *others))
+                yield self.finding(f"{sentence} in the home '{home}', which QEMU may not enter", at, *related)
 
 
-def _files(domain: Domain) -> Iterator[tuple[str, At]]:
-    """Yield the files that a domain names, each with its place."""
+def _files(domain: Domain) -> Iterator[_File]:
+    """Yield the paths of files, each with its element, and the attribute if it is one."""
     for disk in disks(domain):
         source = disk.node.child("source")
         if source is not None and disk.type == Known("file") and isinstance(disk.source, Known):
-            yield disk.source.value, At(source, "file")
-    for part in _booted(domain):
-        if isinstance(path := text(part.text), Known):
-            yield path.value, At(part, part=Part.TEXT)
-
-
-def _booted(domain: Domain) -> list[Node]:
+            yield disk.source.value, source, "file"
     system = domain.node.child("os")
-    return system.children(*_BOOTED) if system is not None else []
+    for part in system.children(*_BOOTED) if system is not None else ():
+        if isinstance(path := text(part.text), Known):
+            yield path.value, part, None

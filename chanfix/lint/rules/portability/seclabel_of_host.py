@@ -1,9 +1,10 @@
 """A security label belongs to another host.
 
 What it does
-    Reports a ``<seclabel>`` of type ``dynamic`` that holds a label or names a model, as in the dump of a running
-    domain, and one of type ``static`` with a label, both of the models ``selinux`` and ``apparmor`` and of ``dac``. One
-    of type ``none`` switches labelling off and is somebody's wish. In a record of a running domain labels are right.
+    Reports the ``<seclabel>`` elements of type ``dynamic`` that hold a label or name a model, as in the dump of a
+    running domain, once for a domain; and each one of type ``static`` with a label. Their models are ``selinux``,
+    ``apparmor`` or ``dac``. One of type ``none`` switches labelling off and is somebody's wish. In a record of a
+    running domain labels are right.
 
 Why it matters
     On a host with another security model the domain does not start: ``Security driver model 'apparmor' is not
@@ -18,8 +19,9 @@ References
     https://github.com/Kubeinit/kubeinit/issues/6
 """
 
-from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule, safe
+from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, safe
 from chanfix.xml.edit import remove_element
+from chanfix.xml.together import nodes_by_block
 
 _DOMAIN = "<domain type='kvm'>\n  <name>web</name>\n{}</domain>\n"
 _DYNAMIC = """\
@@ -45,14 +47,27 @@ class SeclabelOfHost(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        for seclabel in domain.node.children("seclabel"):
-            kind, model = seclabel.get("type"), seclabel.get("model")
-            # A base of the user's own, from which libvirt makes the label, is no leftover.
-            if domain.is_of_other_driver or not model or model == "none" or seclabel.child("baselabel"):
-                continue
-            what = f"of the security model '{model}', which other hosts may not have"
-            if kind == "dynamic" and not seclabel.has_holes_beside_values:
-                fix = safe("Leave the label to libvirt", remove_element(seclabel))
-                yield self.finding(f"a dynamic label {what}; libvirt makes one", At(seclabel, "model"), fix=fix)
-            elif kind == "static" and seclabel.child("label"):
-                yield self.finding(f"a static label {what}", At(seclabel, "model"))
+        if domain.is_of_other_driver:
+            return
+        labels = [label for label in domain.node.children("seclabel") if _is_of_a_host(label)]
+        for first, *others in nodes_by_block(label for label in labels if label.get("type") == "dynamic"):
+            sentence = f"the '{first.get('model')}' label is that of one host; libvirt makes a new one at each start"
+            if others:
+                models = "' and '".join(label.get("model") or "" for label in (first, *others))
+                sentence = f"the labels '{models}' are those of one host; libvirt makes new ones at each start"
+            yield self.finding(
+                sentence,
+                At(first, "model"),
+                *(At(other, "model") for other in others),
+                fix=safe("Leave the label to libvirt", *map(remove_element, (first, *others))),
+            )
+        for label in labels:
+            if label.get("type") == "static":
+                yield self.finding(f"the static '{label.get('model')}' label is that of one host", At(label, "model"))
+
+
+def _is_of_a_host(label: Node) -> bool:
+    # A base of the user's own, from which libvirt makes the label, is no leftover.
+    if label.get("model") in (None, "", "none") or label.child("baselabel") is not None:
+        return False
+    return label.child("label") is not None if label.get("type") == "static" else not label.has_holes_beside_values

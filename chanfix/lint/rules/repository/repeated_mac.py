@@ -2,8 +2,9 @@
 
 What it does
     Reports a MAC address that an earlier interface of the same domain has, and one that a domain of another name and
-    UUID in another file of the run has. Variants of one domain share theirs. Addresses that a template fills in are not
-    compared, nor are a file and one with further endings beside it (``web.xml.generated``).
+    UUID in another file of the run has; of several that two domains share, all are one finding. Variants of one domain
+    share theirs. Addresses that a template fills in are not compared, nor are a file and one with further endings
+    beside it (``web.xml.generated``).
 
 Why it matters
     libvirt takes both. On one network they get the same DHCP lease, and the switch sends the packets of both to
@@ -20,8 +21,8 @@ from chanfix.domain.identity import Shared
 from chanfix.domain.interface import Interface
 from chanfix.domain.values import Known
 from chanfix.domain.views import interfaces
-from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Rule
-from chanfix.xml.together import collisions, outermost_first
+from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, and_more
+from chanfix.xml.together import by_block, doubles
 
 
 class RepeatedMac(Rule):
@@ -88,15 +89,17 @@ class RepeatedMac(Rule):
             if isinstance(interface.mac, Known):
                 by_mac.setdefault(interface.mac.value, []).append(interface)
         for alike in by_mac.values():
-            for later, first in collisions(outermost_first(alike, _node), _node):
+            for later, first in doubles(alike, _node):
                 yield self.finding(
                     "another interface has this MAC address already", _mac(later), _mac(first, "that one")
                 )
-        for twin in facts.twins:
-            if twin.shared is Shared.MAC and twin.value in by_mac and twin.is_of(domain):
-                yield self.finding(
-                    f"domain '{twin.other.name}' in {twin.where} has this MAC address too", _mac(by_mac[twin.value][0])
-                )
+        by_other: dict[str, list[Interface]] = {}
+        for twin in facts.twins_of(domain, Shared.MAC):
+            other = f"domain '{twin.other.name}' in {twin.where}"
+            by_other.setdefault(other, []).extend(by_mac.get(twin.value, [])[:1])
+        for other, shared in by_other.items():
+            for first, *more in by_block(shared, _node):
+                yield self.finding(f"{other} has {and_more('this MAC address', more)} too", *map(_mac, (first, *more)))
 
 
 def _node(interface: Interface) -> Node:

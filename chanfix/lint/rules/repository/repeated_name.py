@@ -62,14 +62,13 @@ class RepeatedName(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        for twin in facts.twins:
-            if domain.name_node is None or not twin.is_of(domain):
-                continue
-            if twin.shared is Shared.NAME:
-                sentence = f"{twin.where} defines a domain of this name, with another UUID"
-                yield self.finding(sentence, At(domain.name_node, part=Part.TEXT))
-            elif twin.shared is Shared.NAME_AND_UUID:
-                yield self.finding(_variants(twin), At(domain.name_node, part=Part.TEXT), severity=INFO)
+        for twin in facts.twins_of(domain, Shared.NAME, Shared.NAME_AND_UUID):
+            is_variant = twin.shared is Shared.NAME_AND_UUID
+            yield self.finding(
+                _variants(twin) if is_variant else f"{twin.where} defines a domain of this name, with another UUID",
+                At(domain.name_node or domain.node, part=Part.TEXT),
+                severity=INFO if is_variant else None,
+            )
 
 
 def _variants(twin: Twin) -> str:

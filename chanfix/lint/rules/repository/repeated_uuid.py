@@ -2,8 +2,9 @@
 
 What it does
     Reports a domain with the UUID of a domain of another name, in any file of the run. The first one is named; of the
-    others each domain is reported once. Templates whose name or UUID is filled in are not compared, nor are a file and
-    one with further endings beside it (``web.xml.generated``), nor what libvirt recorded of a running domain.
+    others each domain is reported once. A UUID from documentation is ``uuid-of-documentation``'s to report. Templates
+    whose name or UUID is filled in are not compared, nor are a file and one with further endings beside it
+    (``web.xml.generated``), nor what libvirt recorded of a running domain.
 
 Why it matters
     One host takes only one of the two: ``domain 'web' is already defined with uuid ...``. It comes of copying a file
@@ -25,6 +26,7 @@ class RepeatedUuid(Rule):
     refusals = ("domain '*' is already defined with uuid",)
     since = "0.2.0"
     is_local = False
+    yields_to = ("uuid-of-documentation",)
     only_if_text_has = (b"uuid",)
     examples = (
         Bad(
@@ -63,9 +65,8 @@ class RepeatedUuid(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        node = domain.node.child("uuid")
-        for twin in facts.twins:
-            if node is not None and twin.shared is Shared.UUID and twin.is_of(domain):
-                yield self.finding(
-                    f"domain '{twin.other.name}' in {twin.where} has this UUID too", At(node, part=Part.TEXT)
-                )
+        node = domain.node.child("uuid") or domain.node
+        for twin in facts.twins_of(domain, Shared.UUID):
+            yield self.finding(
+                f"domain '{twin.other.name}' in {twin.where} has this UUID too", At(node, part=Part.TEXT)
+            )

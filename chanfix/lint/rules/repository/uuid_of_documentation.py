@@ -64,7 +64,7 @@ class UuidOfDocumentation(Rule):
         node, page = domain.node.child("uuid"), _PAGES.get(bare(domain.uuid or ""))
         if node is not None and page is not None:
             yield self.finding(
-                f"this UUID is the example of libvirt's {page}, and others have it too",
+                f"this UUID is the example of libvirt's {page}; other domains have it too",
                 At(node, part=Part.TEXT),
                 fix=unsafe("Remove the UUID, so that libvirt makes one up", remove_element(node)),
             )

@@ -19,7 +19,7 @@ References
 
 from chanfix.lint.rule import ERROR, At, Bad, Controller, Domain, Drafts, Facts, Good, Rule, unsafe
 from chanfix.xml.edit import remove_element
-from chanfix.xml.together import collisions, may_be_apart, outermost_first
+from chanfix.xml.together import doubles, may_be_apart
 
 
 class VserialDuplicateIndex(Rule):
@@ -64,8 +64,7 @@ class VserialDuplicateIndex(Rule):
             if controller.index is not None:
                 by_index.setdefault(controller.index, []).append(controller)
         for index, alike in by_index.items():
-            ranked = outermost_first(alike, lambda controller: controller.node)
-            for controller, first in collisions(ranked, lambda controller: controller.node):
+            for controller, first in doubles(alike, lambda controller: controller.node):
                 fix = unsafe("Remove the other controller", remove_element(controller.node))
                 is_one = _say_the_same(controller, first) and not may_be_apart(controller.node, first.node)
                 yield self.finding(
