@@ -6,13 +6,12 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanfix.cli.settings import Settings
 from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
+from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import ASKED
-from chanfix.lint.search.gitignore import is_pattern
 from chanfix.reporters import REPORTERS
 from chanfix.words import did_you_mean
 from chanfix.xml.edit import Safety
@@ -22,17 +21,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOR_PEOPLE",
+    "LEVELS",
     "LintOptions",
     "Output",
     "read_baseline",
     "read_config",
     "read_vars",
-    "refuse_nonsense",
     "rules_to_run",
+    "with_options",
+    "words_of",
 ]
 
 
 FOR_PEOPLE = ("text", "concise")
+LEVELS = {str(severity): severity for severity in reversed(Severity)}
 _FORMATS = f"the formats are {', '.join(REPORTERS)}"
 
 
@@ -62,15 +64,23 @@ class LintOptions(NamedTuple):
     unsafe_fixes: bool
     diff: bool
     show_fixes: bool
+    add_ignore: bool
+    no_ignores: bool
     select: tuple[str, ...]
+    extend_select: tuple[str, ...]
     ignore: tuple[str, ...]
+    fixable: tuple[str, ...]
+    unfixable: tuple[str, ...]
     profile: str | None
     exclude: tuple[str, ...]
     include: tuple[str, ...]
     as_found: bool
     show_files: bool
+    show_settings: bool
+    min_severity: str | None
     fail_on: str | None
     exit_zero: bool
+    error_on_no_files: bool
     output_formats: tuple[str, ...]
     output: str | None
     statistics: bool
@@ -91,7 +101,7 @@ class LintOptions(NamedTuple):
     @property
     def safety(self) -> Safety | None:
         """The least safety of the fixes to make or show; None for none."""
-        if not (self.fix or self.diff):
+        if self.add_ignore or not (self.fix or self.diff):
             return None
         return Safety.UNSAFE if self.unsafe_fixes else Safety.SAFE
 
@@ -112,8 +122,13 @@ class LintOptions(NamedTuple):
 
     @property
     def is_filter(self) -> bool:
-        """Return True if the fixed text of standard input goes to standard output."""
-        return "-" in self.paths and self.fix
+        """Return True if the changed text of standard input goes to standard output."""
+        return "-" in self.paths and self.writes
+
+    @property
+    def writes(self) -> bool:
+        """Return True if files are changed: fixed, or given comments, which ``--diff`` alone only shows."""
+        return self.fix or (self.add_ignore and not self.diff)
 
     @property
     def is_for_people(self) -> bool:
@@ -122,48 +137,21 @@ class LintOptions(NamedTuple):
         return not self.is_filter and all(each in FOR_PEOPLE for each in on_stdout)
 
 
-def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
-    """Refuse options that would be passed over, or that contradict each other."""
-    if options.unsafe_fixes and options.safety is None:
-        raise UsageError("--unsafe-fixes says which fixes, not to make them", hint="add --fix or --diff")
-    if options.show_fixes and not options.fix:
-        raise UsageError("--show-fixes lists the fixes that were made", hint="add --fix")
-    if options.select and options.profile:
-        raise UsageError("--select starts afresh, and --profile has no use then", hint="--select PROFILE,RULE,...")
-    outputs = options.outputs
-    if options.statistics and outputs != (Output("text", options.output),):
-        raise UsageError("--statistics is a table for people", hint="leave out --output-format")
-    if options.write_baseline and (options.safety is not None or any(output.file for output in outputs)):
-        raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
-    for option, patterns in (("--exclude", options.exclude), ("--include", options.include)):
-        for pattern in patterns:
-            if not is_pattern(pattern):
-                raise UsageError(
-                    f"{option} '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
-                )
-    if options.show_files:
-        if options.safety is not None or options.write_baseline or any(output.file for output in outputs):
-            raise UsageError("--show-files does nothing but that", hint="run it by itself")
-        if settings.connect or "-" in options.paths:
-            raise UsageError("--show-files is for files and folders", hint="leave out --connect and '-'")
-    if options.all_domains and (options.paths or not settings.connect):
-        raise UsageError("--all is for the domains of a connection, all of them", hint="chanfix -c URI lint --all")
-    if options.variables and options.safety is not None:
-        raise UsageError(
-            "--vars lints what comes of a template, and no fix can be written into that",
-            hint="leave out --vars to fix the template itself",
-        )
-    if options.variables and settings.connect:
-        raise UsageError("--vars is for templates, and there are none on a connection", hint="leave out --vars")
-    if settings.connect and options.running:
-        raise UsageError("--running is for files: on a connection the stored definitions are linted")
-    if settings.connect and options.safety is not None:
-        raise UsageError("--fix and --diff do not work on a connection", hint="chanfix add DOMAIN repairs a channel")
-
-
 def read_config(path: str | None, *, ignored: bool) -> Config:
     """Return the configuration that counts: a file, or the nearest one upward."""
     return Config() if ignored else load(os.getcwd(), path or None)
+
+
+def with_options(config: Config, options: LintOptions, *, connected: bool) -> Config:
+    """Return the configuration with what the command line says. On a connection no live state is in a definition."""
+    config = config.with_fixable(words_of("--fixable", options.fixable), words_of("--unfixable", options.unfixable))
+    return config._replace(
+        min_severity=LEVELS[options.min_severity] if options.min_severity else config.min_severity,
+        fail_on=LEVELS[options.fail_on] if options.fail_on else config.fail_on,
+        error_on_no_files=config.error_on_no_files or options.error_on_no_files,
+        running=(config.running or options.running) and not connected,
+        embedded=config.embedded and not options.no_embedded,
+    )
 
 
 def rules_to_run(options: LintOptions, config: Config, *, has_schema: bool, asks: bool) -> tuple[RuleEntry, ...]:
@@ -171,8 +159,10 @@ def rules_to_run(options: LintOptions, config: Config, *, has_schema: bool, asks
 
     Raises ``UsageError`` for a rule that is selected and needs it.
     """
-    selected = _words("--select", options.select)
-    rules = chosen_rules(config, selected, _words("--ignore", options.ignore), options.profile)
+    selected = words_of("--select", options.select)
+    added = words_of("--extend-select", options.extend_select)
+    rules = chosen_rules(config, selected, words_of("--ignore", options.ignore), options.profile, added)
+    selected += added
     idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
     for name in idle:
         if name in selected:
@@ -206,7 +196,7 @@ def read_vars(options: LintOptions) -> str | None:
     return read_variables(Path(options.variables))
 
 
-def _words(option: str, values: Sequence[str]) -> list[str]:
+def words_of(option: str, values: Sequence[str]) -> list[str]:
     """Return the rules of an option that takes several, separated by commas, and can be given again."""
     words = [word.strip() for value in values for word in value.split(",") if word.strip()]
     if values and not words:
