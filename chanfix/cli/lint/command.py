@@ -40,12 +40,12 @@ Examples:
   chanfix lint --show-files -v          what that is, what is skipped and why
   chanfix lint --fix --diff guest.xml   fix what is safe to fix, and show it
   chanfix lint --output-format text --output-format sarif=report.sarif vms/
-  chanfix lint --add-ignore --diff vms/ a comment beside each finding, shown and not written yet
-  chanfix lint --add-ignore --select path-hardcoded vms/
-  chanfix lint --show-settings vms/a.xml  which setting holds for a file, and where it comes from
-  chanfix lint --min-severity warning --no-ignores vms/
   chanfix lint --fix --unfixable live vms/
   chanfix lint --extend-select agent-missing --error-on-no-files vms/
+  chanfix lint --min-severity warning --no-ignores vms/
+  chanfix lint --add-ignore --diff vms/   a comment beside each finding: shown, not written yet
+  chanfix lint --add-ignore --select path-hardcoded vms/
+  chanfix lint --show-settings guest.xml  which settings hold for a file, and where they come from
   chanfix lint --write-baseline chanfix-baseline.json
   chanfix lint --baseline chanfix-baseline.json
   chanfix lint --vars host.yml templates/

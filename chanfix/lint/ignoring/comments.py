@@ -17,7 +17,7 @@ from chanfix.xml.edit import Edit
 from chanfix.xml.patch import apply_edits
 from chanfix.xml.span import Span
 
-__all__ = ["REASON", "Ignored", "Unsuppressed", "ignore", "untouched"]
+__all__ = ["REASON", "Ignored", "Unsuppressed", "ignore", "noted", "untouched"]
 
 Look = Callable[[Document], Hidden]
 
@@ -57,9 +57,7 @@ class Ignored(NamedTuple):
         moved = _Moved(self.edits)
         reasons = {moved.place(draft): reason for draft, reason in self.left}
         kept = [
-            draft._replace(note="; ".join(filter(None, (draft.note, f"not suppressed: {reason}"))))
-            for draft in seen.kept
-            if (reason := reasons.get((draft.rule, draft.at.span.start)))
+            noted(draft, reason) for draft in seen.kept if (reason := reasons.get((draft.rule, draft.at.span.start)))
         ]
         return kept, len(seen.kept) - len(kept)
 
@@ -95,6 +93,11 @@ def ignore(
     edits = tuple(comment.edit for comment in comments)
     done = tuple(draft for comment in comments for draft in comment.drafts)
     return Ignored(result if comments else None, edits, done, tuple(left))
+
+
+def noted(draft: Draft, reason: str) -> Draft:
+    """Return a draft that says for what reason it is not suppressed."""
+    return draft._replace(note="; ".join(filter(None, (draft.note, f"not suppressed: {reason}"))))
 
 
 def untouched(drafts: Iterable[Draft], reason: str) -> Ignored:

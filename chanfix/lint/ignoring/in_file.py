@@ -11,7 +11,7 @@ from chanfix.lint.draft import Draft, Hidden
 from chanfix.lint.finding import FileReport, Unasked
 from chanfix.lint.fix_file import FixedFile
 from chanfix.lint.fix_inside import put_back
-from chanfix.lint.ignoring.comments import Ignored, ignore, untouched
+from chanfix.lint.ignoring.comments import Ignored, ignore, noted, untouched
 from chanfix.lint.inquiry import Inquiry, Seen, beside_baseline, claims_in, findings_of, identities_in
 from chanfix.lint.job import Job, Linted, Others
 from chanfix.lint.resolve import place_in
@@ -131,7 +131,12 @@ def _report(job: Job, asked: Inquiry, after: Parts, results: Sequence[Ignored], 
     suppressed = 0
     for part, result in zip(after.parts, results, strict=True):
         seen = asked.look_at(part)
-        kept, others = result.left_in(seen.hidden)
+        if isinstance(part, Refused):
+            # Its place is one of the whole input, in which others may have got comments before it.
+            kept = [noted(draft, reason) for draft in seen.hidden.kept for _, reason in result.left]
+            others = len(seen.hidden.kept) - len(kept)
+        else:
+            kept, others = result.left_in(seen.hidden)
         left.append(seen._replace(hidden=Hidden(kept)))
         suppressed += len(seen.hidden.hidden) + others
     unasked: Unasked | None = next((one.unasked for one in left if one.unasked), None)
