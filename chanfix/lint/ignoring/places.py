@@ -88,9 +88,8 @@ class Places:
             node = node.parent
 
     def _comment_at(self, offset: int) -> Span | None:
-        comments = self._document.comments
-        number = bisect_right(comments, Span(offset, len(self._document.data) + 1)) - 1
-        return comments[number] if number >= 0 and offset < comments[number].end else None
+        comment = self._last_comment(offset)
+        return comment if comment is not None and offset < comment.end else None
 
     def _is_wide(self, node: Node) -> bool:
         """Return True if a comment above an element would count for the devices of a domain."""
@@ -127,8 +126,7 @@ class Places:
                 return False
         root = document.root.place
         if not root.start < at < root.end:
-            outside = Span(0, root.start) if at <= root.start else Span(root.end, len(document.data))
-            return not self._is_aside(outside, at)
+            return not self._is_aside(0 if at <= root.start else root.end, at)
         return self._is_between_elements(at)
 
     def _is_hole(self, offset: int) -> bool:
@@ -141,8 +139,9 @@ class Places:
             node = node.parent
         if node is None or self._has_text(node):
             return False
-        gap = next((gap for gap in self._gaps[node.place.start] if gap.start <= at <= gap.end), None)
-        return gap is not None and not self._is_aside(gap, at)
+        gaps = self._gaps[node.place.start]
+        gap = gaps[bisect_right(gaps, Span(at, len(self._document.data))) - 1]
+        return gap.start <= at <= gap.end and not self._is_aside(gap.start, at)
 
     def _has_text(self, node: Node) -> bool:
         """Return True if something else than elements, comments, processing instructions and holes is in an element."""
@@ -160,7 +159,19 @@ class Places:
             done = min(max(done, hole.span.end), gap.end)
         return _ASIDE.sub(b"", b"".join([*parts, markup[done : gap.end]])).strip()
 
-    def _is_aside(self, part: Span, at: int) -> bool:
-        """Return True if a byte is in a comment or a processing instruction of a part of the text."""
-        found = _ASIDE.finditer(self._document.markup, *part)
-        return any(match.start() < at < match.end() for match in found)
+    def _is_aside(self, start: int, at: int) -> bool:
+        """Return True if a byte is in a comment or a processing instruction that begins at ``start`` or behind it."""
+        comment = self._last_comment(at - 1)
+        if comment is not None:
+            if at < comment.end:
+                return True
+            start = max(start, comment.end)
+        markup = self._document.markup
+        instruction = markup.rfind(b"<?", start, at)
+        return instruction >= 0 and at < markup.find(b"?>", instruction) + len(b"?>")
+
+    def _last_comment(self, offset: int) -> Span | None:
+        """Return the last comment that begins at a byte or before it."""
+        comments = self._document.comments
+        number = bisect_right(comments, Span(offset, len(self._document.data) + 1)) - 1
+        return comments[number] if number >= 0 else None
