@@ -136,9 +136,19 @@ def _plan(
             continue
         names.add((site.at, draft.rule))
         comment = comments.setdefault(site.at, _Comment(site, []))
+        if last is not None and site.reach.start <= last.site.reach.start < site.reach.end:
+            # The new comment counts for its whole line: another one for what begins the line would be of no use.
+            comment.drafts.extend(_taken_out(last, draft.rule))
         comment.drafts.append(draft)
         reach_of[draft.rule, reading] = _Comment(site, comment.drafts)
-    return list(comments.values()), left
+    return [comment for comment in comments.values() if comment.drafts], left
+
+
+def _taken_out(comment: _Comment, rule: str) -> list[Draft]:
+    """Take the drafts of a rule out of a comment that is planned, and return them."""
+    taken = [draft for draft in comment.drafts if draft.rule == rule]
+    comment.drafts[:] = [draft for draft in comment.drafts if draft.rule != rule]
+    return taken
 
 
 def _room_in(document: Document) -> int:
