@@ -13,7 +13,8 @@ from installed import SCHEMA, SCHEMA_DIR
 
 from chanfix import resources
 from chanfix.cli import main
-from chanfix.lint.known.config import KEYS, chosen_rules, load
+from chanfix.lint.known.config import chosen_rules, load
+from chanfix.lint.known.setting import KEYS
 
 DOMAIN = """\
 <domain type='kvm' id='3'>

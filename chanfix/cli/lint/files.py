@@ -7,7 +7,6 @@ from functools import partial
 
 from chanfix import files
 from chanfix.cli.console import Console
-from chanfix.cli.lint.changes import add_ignores, show_and_write
 from chanfix.cli.lint.options import LintOptions, read_vars
 from chanfix.cli.lint.searching import note_nothing_found, search, write_skipped
 from chanfix.cli.progress import Progress
@@ -37,6 +36,8 @@ def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileRep
         run = Run.lint(sources, job, processes, progress.advance, session.console.detail)
     reports = run.reports
     if options.add_ignore:
+        from chanfix.cli.lint.changes import add_ignores
+
         reports = add_ignores(session, options, run)
     elif options.safety is not None:
         console = session.console if options.is_for_people else session.console.on_stderr()
@@ -83,6 +84,8 @@ def _sources(
 
 def _fix(console: Console, options: LintOptions, run: Run, number: int, safety: Safety) -> Linted:
     """Fix one input, show it and write it as was asked for, and return the result for the text that is there then."""
+    from chanfix.cli.lint.changes import show_and_write
+
     linted = run.linted[number]
     path = linted.report.path
     try:

@@ -10,12 +10,11 @@ from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config_file import ConfigFile, find_config_file
 from chanfix.lint.known.rule_names import DEFAULT_RULES, PROFILES, RULE_NAMES, named
-from chanfix.lint.known.setting import KEYS, read_settings
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES
 from chanfix.lint.search.gitignore import Patterns
 
-__all__ = ["KEYS", "Config", "chosen_rules", "config_of", "load"]
+__all__ = ["Config", "chosen_rules", "config_of", "load"]
 
 _NOTHING = Patterns("/", ())
 
@@ -83,6 +82,9 @@ def config_of(found: ConfigFile | None) -> Config:
     """Return what a file says; the defaults without one. Raises ``ConfigError`` for a wrong key or value."""
     if found is None:
         return Config()
+    # Many runs have no file.
+    from chanfix.lint.known.setting import read_settings
+
     read = read_settings(found.path, found.table)
     values: dict[str, Any] = {key.replace("-", "_"): value for key, value in read.items()}
     # A profile is what is selected where nothing is.

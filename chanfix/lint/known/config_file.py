@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from chanfix import files
 from chanfix.errors import ConfigError, InputError
-from chanfix.lint.known.setting import shown
 
 __all__ = ["ConfigFile", "find_config_file"]
 
@@ -58,6 +57,8 @@ def _table_of(file: str) -> dict[str, object] | None:
         table = table.get(key) if isinstance(table, dict) else None
     if isinstance(table, dict) or table is None:
         return table
+    from chanfix.lint.known.setting import shown
+
     raise ConfigError(f"{file}: 'tool.chanfix' is {shown(table)}; expected a table")
 
 

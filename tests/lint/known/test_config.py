@@ -12,8 +12,9 @@ from chanfix.domain.targets import target_names
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
 from chanfix.lint.finding import Severity
-from chanfix.lint.known.config import KEYS, Config, chosen_rules, load
+from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.known.rule_names import PROFILES, named
+from chanfix.lint.known.setting import KEYS
 from chanfix.lint.rules import FAMILIES, RULES
 from chanfix.lint.rules import load as load_rule
 
