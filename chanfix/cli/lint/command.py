@@ -12,8 +12,16 @@ import click
 from chanfix import __version__, files
 from chanfix.cli.asking import installed_libvirt_or_error
 from chanfix.cli.lint.files import lint_files
-from chanfix.cli.lint.options import LEVELS, LintOptions, read_baseline, read_config, rules_to_run, with_options
-from chanfix.cli.lint.refusals import refuse_nonsense
+from chanfix.cli.lint.options import (
+    LEVELS,
+    LintOptions,
+    read_baseline,
+    read_config,
+    refuse_nonsense,
+    rules_to_run,
+    with_options,
+)
+from chanfix.cli.lint.refusals import refuse_beside
 from chanfix.cli.lint.report import write_reports
 from chanfix.cli.lint.rules_option import rules_option
 from chanfix.cli.session import Session
@@ -131,6 +139,7 @@ def command(settings: Settings, /, **options: Any) -> int:
 
 def _lint(session: Session, options: LintOptions) -> int:
     settings = session.settings
+    refuse_beside(settings, options)
     refuse_nonsense(settings, options)
     if options.show_settings:
         from chanfix.cli.lint.show_settings import show_settings

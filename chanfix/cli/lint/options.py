@@ -6,12 +6,14 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from chanfix.cli.settings import Settings
 from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import ASKED
+from chanfix.lint.search.gitignore import is_pattern
 from chanfix.reporters import REPORTERS
 from chanfix.words import did_you_mean
 from chanfix.xml.edit import Safety
@@ -27,6 +29,7 @@ __all__ = [
     "read_baseline",
     "read_config",
     "read_vars",
+    "refuse_nonsense",
     "rules_to_run",
     "with_options",
     "words_of",
@@ -135,6 +138,45 @@ class LintOptions(NamedTuple):
         """Return True if standard output may hold more than a document or a report for programs."""
         on_stdout = [output.format for output in self.outputs if output.file is None]
         return not self.is_filter and all(each in FOR_PEOPLE for each in on_stdout)
+
+
+def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
+    """Refuse options that would be passed over, or that contradict each other."""
+    if options.unsafe_fixes and options.safety is None:
+        raise UsageError("--unsafe-fixes says which fixes, not to make them", hint="add --fix or --diff")
+    if options.show_fixes and not options.fix:
+        raise UsageError("--show-fixes lists the fixes that were made", hint="add --fix")
+    if options.select and options.profile:
+        raise UsageError("--select starts afresh, and --profile has no use then", hint="--select PROFILE,RULE,...")
+    outputs = options.outputs
+    if options.statistics and outputs != (Output("text", options.output),):
+        raise UsageError("--statistics is a table for people", hint="leave out --output-format")
+    if options.write_baseline and (options.safety is not None or any(output.file for output in outputs)):
+        raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
+    for option, patterns in (("--exclude", options.exclude), ("--include", options.include)):
+        for pattern in patterns:
+            if not is_pattern(pattern):
+                raise UsageError(
+                    f"{option} '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
+                )
+    if options.show_files:
+        if options.safety is not None or options.write_baseline or any(output.file for output in outputs):
+            raise UsageError("--show-files does nothing but that", hint="run it by itself")
+        if settings.connect or "-" in options.paths:
+            raise UsageError("--show-files is for files and folders", hint="leave out --connect and '-'")
+    if options.all_domains and (options.paths or not settings.connect):
+        raise UsageError("--all is for the domains of a connection, all of them", hint="chanfix -c URI lint --all")
+    if options.variables and options.safety is not None:
+        raise UsageError(
+            "--vars lints what comes of a template, and no fix can be written into that",
+            hint="leave out --vars to fix the template itself",
+        )
+    if options.variables and settings.connect:
+        raise UsageError("--vars is for templates, and there are none on a connection", hint="leave out --vars")
+    if settings.connect and options.running:
+        raise UsageError("--running is for files: on a connection the stored definitions are linted")
+    if settings.connect and options.safety is not None:
+        raise UsageError("--fix and --diff do not work on a connection", hint="chanfix add DOMAIN repairs a channel")
 
 
 def read_config(path: str | None, *, ignored: bool) -> Config:

@@ -1,63 +1,25 @@
-"""Options of ``chanfix lint`` that would be passed over, or that contradict each other."""
+"""What has no use beside those options of ``chanfix lint`` that change or show something else than findings."""
 
 from __future__ import annotations
 
 from chanfix.cli.lint.options import LintOptions, Output
 from chanfix.cli.settings import Settings
 from chanfix.errors import UsageError
-from chanfix.lint.search.gitignore import is_pattern
 
-__all__ = ["refuse_nonsense"]
+__all__ = ["refuse_beside"]
 
 
-def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
-    """Refuse options that would be passed over, or that contradict each other."""
-    _refuse_beside_comments(settings, options)
-    if options.unsafe_fixes and options.safety is None:
-        raise UsageError("--unsafe-fixes says which fixes, not to make them", hint="add --fix or --diff")
-    if options.show_fixes and not options.fix:
-        raise UsageError("--show-fixes lists the fixes that were made", hint="add --fix")
-    if options.select and options.profile:
-        raise UsageError("--select starts afresh, and --profile has no use then", hint="--select PROFILE,RULE,...")
-    outputs = options.outputs
-    if options.statistics and outputs != (Output("text", options.output),):
-        raise UsageError("--statistics is a table for people", hint="leave out --output-format")
-    if options.write_baseline and (options.safety is not None or any(output.file for output in outputs)):
-        raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
-    for option, patterns in (("--exclude", options.exclude), ("--include", options.include)):
-        for pattern in patterns:
-            if not is_pattern(pattern):
-                raise UsageError(
-                    f"{option} '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
-                )
-    if options.show_files:
-        if options.safety is not None or options.write_baseline or any(output.file for output in outputs):
-            raise UsageError("--show-files does nothing but that", hint="run it by itself")
-        if settings.connect or "-" in options.paths:
-            raise UsageError("--show-files is for files and folders", hint="leave out --connect and '-'")
+def refuse_beside(settings: Settings, options: LintOptions) -> None:
+    """Refuse what has no use beside ``--add-ignore``, ``--no-ignores`` or ``--show-settings``."""
+    if options.no_ignores and (options.fix or options.diff or options.add_ignore):
+        raise UsageError("--no-ignores shows what comments hide, and changes nothing", hint="run it by itself")
+    if options.add_ignore:
+        _refuse_beside_comments(settings, options)
     if options.show_settings:
         _refuse_beside_settings(settings, options)
-    if options.all_domains and (options.paths or not settings.connect):
-        raise UsageError("--all is for the domains of a connection, all of them", hint="chanfix -c URI lint --all")
-    if options.variables and options.safety is not None:
-        raise UsageError(
-            "--vars lints what comes of a template, and no fix can be written into that",
-            hint="leave out --vars to fix the template itself",
-        )
-    if options.variables and settings.connect:
-        raise UsageError("--vars is for templates, and there are none on a connection", hint="leave out --vars")
-    if settings.connect and options.running:
-        raise UsageError("--running is for files: on a connection the stored definitions are linted")
-    if settings.connect and options.safety is not None:
-        raise UsageError("--fix and --diff do not work on a connection", hint="chanfix add DOMAIN repairs a channel")
 
 
 def _refuse_beside_comments(settings: Settings, options: LintOptions) -> None:
-    """Refuse what has no use beside ``--add-ignore`` or ``--no-ignores``."""
-    if options.no_ignores and (options.fix or options.diff or options.add_ignore):
-        raise UsageError("--no-ignores shows what comments hide, and changes nothing", hint="run it by itself")
-    if not options.add_ignore:
-        return
     if options.fix or options.unsafe_fixes or options.show_fixes:
         raise UsageError("--add-ignore is for what no fix should change", hint="run --fix first, then --add-ignore")
     if options.write_baseline or options.show_files or options.show_settings:
@@ -72,7 +34,6 @@ def _refuse_beside_comments(settings: Settings, options: LintOptions) -> None:
 
 
 def _refuse_beside_settings(settings: Settings, options: LintOptions) -> None:
-    """Refuse what has no use beside ``--show-settings``."""
     if options.safety is not None or options.write_baseline or options.show_files or options.statistics:
         raise UsageError("--show-settings does nothing but that", hint="run it by itself")
     if settings.connect or "-" in options.paths:
