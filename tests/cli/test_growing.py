@@ -279,7 +279,6 @@ def test_rules_are_added_to_what_is_selected(folder, capfd):
         (["--show-files", "empty/sub"], "nothing to lint in empty/sub: looked at 0 files"),
         (["--exclude", "vm.xml"], "nothing to lint in the current folder: looked at"),
         (["empty/pom.xml"], "nothing to lint: no domain is in what was named"),
-        (["--as-found", "--exclude", "vm.xml", "vm.xml"], "nothing to lint: no domain is in what was named"),
         (["--write-baseline", "b.json", "empty"], "nothing to lint in empty: looked at 1 file"),
     ],
 )
@@ -294,6 +293,23 @@ def test_nothing_to_lint_can_be_an_error(folder, capfd, arguments, words, option
     assert f"chanfix: {words}" in err
     assert err.count("nothing to lint") == 1
     assert main(["lint", *arguments, "--no-config"]) == (3 if option else 0)
+
+
+def test_files_of_a_commit_may_all_be_of_something_else(folder, capfd):
+    (folder / "pom.xml").write_text("<project/>")
+    (folder / "chanfix.toml").write_text("error-on-no-files = true")
+    assert main(["lint", "--as-found", "pom.xml"]) == 0
+    assert main(["lint", "--as-found", "--error-on-no-files", "pom.xml"]) == 3
+    assert "nothing to lint: no domain is in what was named" in capfd.readouterr().err
+
+
+def test_connection_without_domains_is_an_error_for_the_option_alone(folder, capfd):
+    pytest.importorskip("libvirt", reason="libvirt-python is not installed: pip install 'chanfix[libvirt]'")
+    (folder / "node.xml").write_text("<node/>")
+    (folder / "chanfix.toml").write_text("error-on-no-files = true")
+    assert main(["-c", f"test://{folder}/node.xml", "lint"]) == 0
+    assert main(["-c", f"test://{folder}/node.xml", "lint", "--error-on-no-files"]) == 3
+    assert "nothing to lint: no domain is stored there" in capfd.readouterr().err
 
 
 def test_nothing_on_standard_input_can_be_an_error(standard_input, capfd):

@@ -187,10 +187,12 @@ def read_config(path: str | None, *, ignored: bool) -> Config:
 def with_options(config: Config, options: LintOptions, *, connected: bool) -> Config:
     """Return the configuration with what the command line says. On a connection no live state is in a definition."""
     config = config.with_fixable(words_of("--fixable", options.fixable), words_of("--unfixable", options.unfixable))
+    # A program that names the files of a commit, or a connection, has nothing for chanfix now and then.
+    is_search = not (options.as_found or connected)
     return config._replace(
         min_severity=LEVELS[options.min_severity] if options.min_severity else config.min_severity,
         fail_on=LEVELS[options.fail_on] if options.fail_on else config.fail_on,
-        error_on_no_files=config.error_on_no_files or options.error_on_no_files,
+        error_on_no_files=options.error_on_no_files or (config.error_on_no_files and is_search),
         running=(config.running or options.running) and not connected,
         embedded=config.embedded and not options.no_embedded,
     )

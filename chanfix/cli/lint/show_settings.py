@@ -120,7 +120,10 @@ def _held(session: Session, options: LintOptions, table: Mapping[str, object], n
     yield _Held("target", None) if (libvirt or qemu) and not targets else given("target", targets, "--target")
     yield given("min-severity", options.min_severity, "--min-severity", "info")
     yield given("fail-on", options.fail_on, "--fail-on", "warning")
-    yield given("error-on-no-files", options.error_on_no_files, "--error-on-no-files", False)
+    if options.as_found and not options.error_on_no_files:
+        yield _Held("error-on-no-files", False, ("--as-found",))
+    else:
+        yield given("error-on-no-files", options.error_on_no_files, "--error-on-no-files", False)
     yield given("baseline", options.baseline, "--baseline")
     yield given("running", options.running, "--running", False)
     yield given("ask-libvirt", options.ask_libvirt, "--ask-libvirt", False)
