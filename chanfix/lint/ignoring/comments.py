@@ -26,6 +26,7 @@ REASON = "TODO: why"
 
 _ITSELF = "unused-suppression"
 _OF_NO_USE = "it is about a suppression: correct or remove that; --fix does where it can"
+_TOO_MANY = "only a thousand suppressions of a file count"
 _NO_PLACE = "no comment that would count for it can stand there"
 _NOT_SO = "a comment does not suppress it, or would bring another finding"
 # Where all comments together do not do what they should, so many are tried by themselves, or as many as have so many
@@ -126,7 +127,7 @@ def _plan(
             last.drafts.append(draft)
             continue
         if len(names) >= room:
-            left.append(Unsuppressed(draft, "only a thousand suppressions of a file count"))
+            left.append(Unsuppressed(draft, _TOO_MANY))
             continue
         if reading not in places:
             places[reading] = Places(reading, kept_lines)
