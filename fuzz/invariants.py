@@ -87,6 +87,25 @@ def check_lint(data: bytes, name: str = "web.xml") -> None:
             assert after is None or is_xml(after), "a fix leaves what is no XML"
             _check_report(fixed.after, fixed.report._replace(fixed=()))
             assert run_on(fixed.after, name).fix(0, safety).after == fixed.after, "a second fix changes something"
+    if report.findings:
+        _check_comments(run, name)
+
+
+def _check_comments(run: Run, name: str) -> None:
+    """See that comments that are written suppress what they should and nothing else, and that none is missing."""
+    done = run.ignore(0)
+    _check_report(done.file.after, done.file.report)
+    if not done.comments:
+        assert done.file.after == done.file.before, "no comment was written, and the text is another"
+        return
+    again = run_on(done.file.after, name)
+    found, left = (
+        [(finding.rule, finding.place.span, finding.message) for finding in report.findings]
+        for report in (again.reports[0], done.file.report)
+    )
+    assert found == left, "comments suppress something else than they should"
+    # Those that would not do alone may do beside the others.
+    assert again.ignore(0).suppressed <= len(left)
 
 
 def check_position(data: bytes, position: Position) -> None:

@@ -19,7 +19,8 @@ import pytest
 
 from chanfix.cli import main
 from chanfix.cli.app import app
-from chanfix.lint.known.config import KEYS, load
+from chanfix.lint.known.config import load
+from chanfix.lint.known.setting import KEYS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOCS = CHECKOUT / "docs"

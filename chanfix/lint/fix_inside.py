@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from chanfix.embedded.reading import RegionOrigin, written_back
@@ -16,7 +16,7 @@ from chanfix.lint.source import Parts, Source, Text, read_bytes
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 
-__all__ = ["FixedParts", "fix_parts", "known_in"]
+__all__ = ["FixedParts", "fix_parts", "known_in", "put_back"]
 
 # So many texts of one input are fixed in a run, or as many as have so many bytes to read again.
 _MOST = 500
@@ -35,29 +35,43 @@ def fix_parts(source: Source, parts: Parts, look: Callable[[int, Text], Hidden],
 
     Where the input would then be read in another way than the fixed parts are meant, nothing is fixed.
     """
-    written: list[bytes] = []
-    meant: list[bytes] = []
+    changed: dict[int, Document] = {}
     done: list[tuple[Draft, Document]] = []
-    at, left = 0, min(_MOST, 1 + _BYTES // (len(parts.data) + 1))
+    left = min(_MOST, 1 + _BYTES // (len(parts.data) + 1))
     for number, part in enumerate(parts.parts):
         if not isinstance(part, Text) or not isinstance(part.document.origin, RegionOrigin):
             continue
-        document = part.document
         seen = look(number, part) if left else Hidden([])
         if any(draft.fix and draft.fix.safety >= safety for draft in seen.kept):
             left -= 1
-            fixed = fix(document, _again(source.name, number, look), safety, seen=seen)
+            fixed = fix(part.document, _again(source.name, number, look), safety, seen=seen)
             done += [(draft, step.document) for step in fixed.steps for draft in step.drafts]
-            region, document = part.document.origin.region, fixed.document
-            written += [parts.data[at : region.span.start], written_back(document)]
-            at = region.span.end
+            changed[number] = fixed.document
+    after = put_back(source, parts, changed) if done else None
+    return FixedParts(parts, ()) if after is None else FixedParts(after, done)
+
+
+def put_back(source: Source, parts: Parts, changed: Mapping[int, Document]) -> Parts | None:
+    """Return an input with changed documents in the place of its parts of these numbers.
+
+    None where the input would then be read in another way than the documents are meant.
+    """
+    written: list[bytes] = []
+    meant: list[bytes] = []
+    at = 0
+    for number, part in enumerate(parts.parts):
+        if not isinstance(part, Text) or not isinstance(part.document.origin, RegionOrigin):
+            continue
+        document = changed.get(number, part.document)
+        if number in changed:
+            span = part.document.origin.region.span
+            written += [parts.data[at : span.start], written_back(document)]
+            at = span.end
         meant.append(document.data)
-    if not done:
-        return FixedParts(parts, ())
     after = _read(source, b"".join([*written, parts.data[at:]]))
     if after is None or [text.document.data for text in after.texts] != meant or len(after.parts) != len(parts.parts):
-        return FixedParts(parts, ())
-    return FixedParts(after, done)
+        return None
+    return after
 
 
 def _again(name: str, number: int, look: Callable[[int, Text], Hidden]) -> Look:

@@ -10,15 +10,17 @@ from chanfix.domain.identity import Identity, identity_of
 from chanfix.lint.check import check
 from chanfix.lint.claims import claims_of
 from chanfix.lint.draft import Draft, Hidden
-from chanfix.lint.finding import Finding, Unasked
+from chanfix.lint.finding import Finding, Severity, Unasked
 from chanfix.lint.hide import hide
 from chanfix.lint.job import Job, Others
 from chanfix.lint.judge import Judge
-from chanfix.lint.resolve import Written, resolve
+from chanfix.lint.known.config import Config
+from chanfix.lint.resolve import Written, resolve, severity_of
 from chanfix.lint.rule import Claim, Facts, RuleEntry
 from chanfix.lint.rules import ASKED
 from chanfix.lint.source import Parts, Refused, Text
 from chanfix.xml.document import Node
+from chanfix.xml.edit import Safety
 
 if TYPE_CHECKING:
     from chanfix.lint.known.baseline import Filtered
@@ -47,13 +49,18 @@ class Seen(NamedTuple):
 
 
 class Inquiry(NamedTuple):
-    """The rules that are asked about one file, the names of those whose silence proves something, and the facts."""
+    """The rules that are asked about one file, the names of those whose silence proves something, and the facts.
+
+    ``config`` says which drafts count, and which fixes. ``heeds_comments`` is false where suppressions do not count.
+    """
 
     name: str
     rules: tuple[RuleEntry, ...]
     ran: frozenset[str]
     facts: Facts
     judge: Judge | None = None
+    config: Config = Config()
+    heeds_comments: bool = True
 
     @classmethod
     def of(cls, job: Job, name: str, others: Others, valid: Valid = NOT_ASKED) -> Inquiry:
@@ -64,7 +71,7 @@ class Inquiry(NamedTuple):
         ran = _names(rules, is_running)
         claims, twins = others
         facts = Facts(job.version, claims, job.schema, is_running, valid, job.qemu, targets=job.targets, twins=twins)
-        return cls(name, rules, ran, facts, job.judge)
+        return cls(name, rules, ran, facts, job.judge, job.config, job.heeds_comments)
 
     def look(self, text: Text) -> Hidden:
         """Return the drafts about a text, without those that its comments suppress."""
@@ -73,13 +80,30 @@ class Inquiry(NamedTuple):
     def look_at(self, one: Text | Refused) -> Seen:
         """Return a text with the drafts about it, without those that its comments suppress."""
         if isinstance(one, Refused):
-            return Seen(one, Hidden([one.draft] if one.draft.rule in self.ran else []))
+            return Seen(one, self._settled(Hidden([one.draft] if one.draft.rule in self.ran else [])))
         drafts: Sequence[Draft] = check(one, self.rules, self.facts)
-        if self.judge is None:
-            return Seen(one.document, hide(one.document, drafts, self.ran - ASKED))
-        judged = self.judge.judge(one, drafts, self.ran)
-        ran = self.ran if judged.unasked is None else self.ran - ASKED
-        return Seen(one.document, hide(one.document, judged.drafts, ran), judged.unasked)
+        ran, unasked = self.ran - ASKED, None
+        if self.judge is not None:
+            judged = self.judge.judge(one, drafts, self.ran)
+            drafts, unasked = judged.drafts, judged.unasked
+            ran = self.ran if unasked is None else ran
+        hidden = hide(one.document, drafts, ran) if self.heeds_comments else Hidden(drafts)
+        return Seen(one.document, self._settled(hidden), unasked)
+
+    def _settled(self, seen: Hidden) -> Hidden:
+        """Leave out what is below the least severity, and all fixes that are not to be made."""
+        config = self.config
+        kept = seen.kept
+        if config.min_severity > Severity.INFO:
+            kept = [draft for draft in kept if severity_of(draft, config.severity) >= config.min_severity]
+        if any(draft.fix and not config.may_fix(draft.rule) for draft in kept):
+            kept = [draft if config.may_fix(draft.rule) else _without_fix(draft) for draft in kept]
+        return seen._replace(kept=kept)
+
+
+def _without_fix(draft: Draft) -> Draft:
+    """Return a draft whose fix is shown and never made."""
+    return draft._replace(fix=draft.fix and draft.fix._replace(safety=Safety.DISPLAY))
 
 
 @lru_cache
@@ -117,4 +141,8 @@ def findings_of(job: Job, seen: Sequence[Seen]) -> tuple[Finding, ...]:
 
 def beside_baseline(job: Job, asked: Inquiry, findings: Iterable[Finding]) -> Filtered | None:
     """Return the findings apart from those that the baseline knows; None without a baseline."""
-    return None if job.baseline is None else job.baseline.filter(asked.name, findings, asked.ran)
+    if job.baseline is None:
+        return None
+    # An entry about what is below the least severity is not stale, and an entry does not have its severity.
+    ran = asked.ran if job.config.min_severity is Severity.INFO else frozenset[str]()
+    return job.baseline.filter(asked.name, findings, ran)

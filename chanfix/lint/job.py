@@ -25,7 +25,7 @@ class Job(NamedTuple):
 
     ``version`` and ``qemu`` are those that the domains are for, or with ``targets`` the versions of each of these. With
     ``fixes``, texts are kept that have fixes of at least that safety, so that they are not read again. ``judge`` is an
-    installed libvirt to ask as well.
+    installed libvirt to ask as well. With ``heeds_comments`` false, comments suppress nothing.
     """
 
     rules: tuple[RuleEntry, ...]
@@ -37,6 +37,7 @@ class Job(NamedTuple):
     qemu: Version | None = None
     targets: tuple[Target, ...] = ()
     judge: Judge | None = None
+    heeds_comments: bool = True
 
 
 class Linted(NamedTuple):

@@ -14,7 +14,7 @@ from chanfix.xml.span import LineIndex, Span
 if TYPE_CHECKING:
     from chanfix.xml.origin import Origin
 
-__all__ = ["Written", "place_in", "resolve"]
+__all__ = ["Written", "place_in", "resolve", "severity_of"]
 
 
 class Written(Protocol):
@@ -45,6 +45,11 @@ def resolve(
     return tuple(sorted(found.values(), key=lambda finding: finding.place.span))
 
 
+def severity_of(draft: Draft, severities: Mapping[str, Severity]) -> Severity:
+    """Return the severity of a draft's finding: that of ``severities`` for its rule, else the draft's own."""
+    return severities.get(draft.rule) or draft.severity or Severity.ERROR
+
+
 def place_in(text: Written, at: At) -> Place:
     """Return a place with its positions: in the origin of a text that has one."""
     span, lines = (at.span, text.lines) if text.origin is None else (text.origin.span(at.span), text.origin.lines)
@@ -59,7 +64,7 @@ def _finding(draft: Draft, place: Place, text: Written, severities: Mapping[str,
     lines = text.origin.lines if text.origin else text.lines
     return Finding(
         rule=draft.rule,
-        severity=severities.get(draft.rule) or draft.severity or Severity.ERROR,
+        severity=severity_of(draft, severities),
         message=draft.message,
         place=place,
         related=tuple(place_in(text, at) if isinstance(at, At) else at for at in draft.related),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.domain.identity import twins_of
 from chanfix.links import page_of_rule
@@ -15,6 +15,9 @@ from chanfix.lint.rule import Claim, RuleEntry
 from chanfix.lint.rules import page_of
 from chanfix.lint.source import Source
 from chanfix.xml.edit import Safety
+
+if TYPE_CHECKING:
+    from chanfix.lint.ignoring.in_file import IgnoredFile
 
 __all__ = ["FixedFile", "Job", "Linted", "Run", "Source", "rule_info"]
 
@@ -58,6 +61,16 @@ class Run(NamedTuple):
         """Fix one input, in memory. Raises ``ChanfixError`` when it cannot be read again or a fix breaks a promise."""
         source, data = self.sources[number], self.linted[number].data
         return fix_source(self.job, source, source.read() if data is None else data, self.others[number], safety)
+
+    def ignore(self, number: int) -> IgnoredFile:
+        """Write comments that suppress the findings about one input, in memory.
+
+        Raises ``ChanfixError`` when it cannot be read again.
+        """
+        from chanfix.lint.ignoring.in_file import ignore_source
+
+        source = self.sources[number]
+        return ignore_source(self.job, source, source.read(), self.others[number])
 
     def after(self, fixed: Mapping[int, Linted]) -> Run:
         """Return the run after the fixes of some inputs, which were written.

@@ -23,7 +23,7 @@ from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Edit, Fix, Safety, remove_comment
 from chanfix.xml.span import Span
 
-__all__ = ["suppress"]
+__all__ = ["MOST", "count", "suppress"]
 
 _HERE, _WHOLE_FILE = "ignore", "ignore-file"
 _DIRECTIVE = re.compile(
@@ -37,8 +37,8 @@ _ITSELF = "unused-suppression"
 _THE_SAME_TODAY = frozenset({"agent", "path", "virtio-serial"})
 _FAMILY_OF = {rule.name: rule.family for rule in RULES}
 _NAMES = (*RULE_NAMES, *FAMILIES)
-# So many suppressions count in one reading of a text.
-_MOST = 1000
+MOST = 1000
+"""So many suppressions count in one reading of a text."""
 
 
 class _Entry(NamedTuple):
@@ -93,6 +93,11 @@ def suppress(document: Document, drafts: Sequence[Draft], ran: Collection[str]) 
         ]
         kept.sort(key=lambda draft: draft.at.span)
     return Hidden(kept, hidden)
+
+
+def count(document: Document) -> int:
+    """Return the number of suppressions in the reading of a text that has most of them."""
+    return max(sum(map(len, _read(reading).entries.values())) for reading in document.readings)
 
 
 def _identity(document: Document, *places: Span) -> tuple[Span, ...]:
@@ -151,10 +156,8 @@ def _read(document: Document) -> _Reading:
         if match is None:
             continue
         word = Span(*match.span("word"))
-        if len(entries) >= _MOST:
-            broken.append(
-                (comment, Draft(f"only {_MOST:,} suppressions of a file count, not this one", At.bytes(word)))
-            )
+        if len(entries) >= MOST:
+            broken.append((comment, Draft(f"only {MOST:,} suppressions of a file count, not this one", At.bytes(word))))
             break
         if fault := _fault(document, comment, match):
             broken.append((comment, fault))

@@ -57,12 +57,12 @@ def hooks() -> str:
 def schema() -> str:
     """Return the schema of the configuration with the names of the rules and the targets that there are."""
     content = json.loads(SCHEMA.read_text())
-    content["$defs"]["name"]["enum"] = [
+    content["definitions"]["name"]["enum"] = [
         *("all", "default", *PROFILES),
         *dict.fromkeys(rule.family for rule in entries()),
         *(rule.name for rule in entries()),
     ]
-    content["$defs"]["target"]["enum"] = target_names()
+    content["definitions"]["target"]["enum"] = target_names()
     return json.dumps(content, indent=2) + "\n"
 
 

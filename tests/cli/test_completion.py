@@ -13,6 +13,10 @@ CASES = [
     ("chanfix det", ["detach-libvirt"]),
     ("chanfix lint --output-format s", ["sarif"]),
     ("chanfix lint --unsafe", ["--unsafe-fixes"]),
+    ("chanfix lint --select agent-not", ["agent-not-unix"]),
+    ("chanfix lint --extend-select stri", ["strict"]),
+    ("chanfix lint --min-severity w", ["warning"]),
+    ("chanfix lint --add", ["--add-ignore"]),
     ("chanfix explain mode-m", ["mode-missing"]),
     ("chanfix ask /run/a.sock guest-exec-", ["guest-exec-status"]),
     ("chanfix ask --schema guest-exec-", ["guest-exec-status"]),
@@ -56,6 +60,11 @@ def offered(shell, script, typed):
 @pytest.mark.parametrize(("typed", "expected"), CASES)
 def test_bash_offers_what_fits(typed, expected):
     assert offered("bash", BASH, typed) == expected
+
+
+def test_bash_completes_the_last_of_several_rules():
+    # The script for fish takes a comma for the end of a word.
+    assert offered("bash", BASH, "chanfix lint --unfixable live,path-expo") == ["live,path-exposed"]
 
 
 @pytest.mark.parametrize(("typed", "expected"), CASES)

@@ -12,14 +12,25 @@ import click
 from chanfix import __version__, files
 from chanfix.cli.asking import installed_libvirt_or_error
 from chanfix.cli.lint.files import lint_files
-from chanfix.cli.lint.options import LintOptions, read_baseline, read_config, refuse_nonsense, rules_to_run
+from chanfix.cli.lint.options import (
+    LEVELS,
+    LintOptions,
+    read_baseline,
+    read_config,
+    refuse_nonsense,
+    rules_to_run,
+    with_options,
+)
+from chanfix.cli.lint.refusals import refuse_beside
 from chanfix.cli.lint.report import write_reports
+from chanfix.cli.lint.rules_option import rules_option
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, asked_schema, common_options, connection_options
 from chanfix.cli.target_options import qemu_version_option, target_option
 from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.finding import FileReport, Report, Severity
-from chanfix.lint.known.rule_names import PROFILES
+from chanfix.lint.known.config import Config
+from chanfix.lint.known.rule_names import DEFAULT_PROFILE, PROFILES
 from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, Run, Source, rule_info
 from chanfix.reporters import REPORTERS
@@ -31,14 +42,18 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_LEVELS = {str(severity): severity for severity in reversed(Severity)}
-
 _EPILOG = """\b
 Examples:
   chanfix lint                          every domain below the current folder
   chanfix lint --show-files -v          what that is, what is skipped and why
   chanfix lint --fix --diff guest.xml   fix what is safe to fix, and show it
   chanfix lint --output-format text --output-format sarif=report.sarif vms/
+  chanfix lint --fix --unfixable live vms/
+  chanfix lint --extend-select agent-missing --error-on-no-files vms/
+  chanfix lint --min-severity warning --no-ignores vms/
+  chanfix lint --add-ignore --diff vms/   a comment beside each finding: shown, not written yet
+  chanfix lint --add-ignore --select path-hardcoded vms/
+  chanfix lint --show-settings guest.xml  which settings hold for a file, and where they come from
   chanfix lint --write-baseline chanfix-baseline.json
   chanfix lint --baseline chanfix-baseline.json
   chanfix lint --vars host.yml templates/
@@ -65,15 +80,23 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("--unsafe-fixes", is_flag=True, help="Also make fixes that change the guest's devices.")
 @click.option("--diff", is_flag=True, help="Show the fixes as a diff; without --fix nothing is written.")
 @click.option("--show-fixes", is_flag=True, help="List every fix that was made.")
-@click.option("--select", multiple=True, metavar="RULE,...", help="Run these rules or families, not the default set.")
-@click.option("--ignore", multiple=True, metavar="RULE,...", help="Do not run these rules or families.")
-@click.option("--profile", type=click.Choice(list(PROFILES)), help="The rules to run [default: portable]")
+@click.option("--add-ignore", is_flag=True, help="Write comments that suppress what is found; --diff shows them only.")
+@click.option("--no-ignores", is_flag=True, help="Show what suppression comments hide; a baseline still counts.")
+@rules_option("--select", "Run these rules or families, not the default set.")
+@rules_option("--extend-select", "Run these rules or families as well.")
+@rules_option("--ignore", "Do not run these rules or families.")
+@rules_option("--fixable", "Fix what these rules or families find, and nothing else.")
+@rules_option("--unfixable", "Do not fix what these rules or families find.")
+@click.option("--profile", type=click.Choice(list(PROFILES)), help=f"The rules to run [default: {DEFAULT_PROFILE}]")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave these out when a folder is searched.")
 @click.option("--include", multiple=True, metavar="PATTERN", help="Take these in a folder, whatever their ending.")
 @click.option("--as-found", is_flag=True, help="Take files as if a search had found them: domains, and none excluded.")
 @click.option("--show-files", is_flag=True, help="List the files that a run would look at, and exit 0.")
-@click.option("--fail-on", type=click.Choice(list(_LEVELS)), help="The least severity that makes the status 1.")
+@click.option("--show-settings", is_flag=True, help="List the settings, for one file if it is named, and exit 0.")
+@click.option("--min-severity", type=click.Choice(list(LEVELS)), help="Leave out what is below [default: info]")
+@click.option("--fail-on", type=click.Choice(list(LEVELS)), help="The least severity that makes the status 1.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@click.option("--error-on-no-files", is_flag=True, help="Exit 3 where there is nothing to lint.")
 @click.option(
     "--output-format",
     "output_formats",
@@ -116,11 +139,15 @@ def command(settings: Settings, /, **options: Any) -> int:
 
 def _lint(session: Session, options: LintOptions) -> int:
     settings = session.settings
+    refuse_beside(settings, options)
     refuse_nonsense(settings, options)
-    config = read_config(options.config, ignored=options.no_config)
-    # On a connection the stored definitions are linted, and no live state is in them.
-    config = config._replace(running=(config.running or options.running) and not settings.connect)
-    config = config._replace(embedded=config.embedded and not options.no_embedded)
+    if options.show_settings:
+        from chanfix.cli.lint.show_settings import show_settings
+
+        return show_settings(session, options)
+    config = with_options(
+        read_config(options.config, ignored=options.no_config), options, connected=settings.connect is not None
+    )
     if options.show_files:
         from chanfix.cli.lint.searching import show_files
 
@@ -140,6 +167,7 @@ def _lint(session: Session, options: LintOptions) -> int:
         qemu=where.qemu,
         targets=where.targets,
         judge=judge,
+        heeds_comments=not options.no_ignores,
     )
     try:
         reports = _lint_connection(session, options, job) if settings.connect else lint_files(session, options, job)
@@ -155,12 +183,15 @@ def _lint(session: Session, options: LintOptions) -> int:
         for report in reports:
             if report.error:
                 session.console.error(InputError(report.error, hint=report.hint), report.path)
-        return max(least, _status(reports, None))
+        return max(least, _status_of_nothing(session, options, config, reports), _status(reports, None))
     found = {finding.rule for report in reports for finding in (*report.findings, *report.fixed)}
     fired = tuple(rule_info(rule, config.severity) for rule in job.rules if rule.name in found)
     write_reports(session, options, Report(tuple(reports), fired, __version__, judge.asked if judge else None))
-    fail_on = _LEVELS[options.fail_on] if options.fail_on else config.fail_on
-    return max(least, _status(reports, None if options.exit_zero else fail_on))
+    return max(
+        least,
+        _status_of_nothing(session, options, config, reports),
+        _status(reports, None if options.exit_zero else config.fail_on),
+    )
 
 
 def _lint_connection(session: Session, options: LintOptions, job: Job) -> list[FileReport]:
@@ -175,6 +206,15 @@ def _lint_connection(session: Session, options: LintOptions, job: Job) -> list[F
 
 def _stored(host: Host, name: str) -> bytes:
     return host.public_xml(host.find(name))
+
+
+def _status_of_nothing(session: Session, options: LintOptions, config: Config, reports: list[FileReport]) -> int:
+    """Return the exit status for a run that had nothing to lint, and say so where that is an error."""
+    if not config.error_on_no_files or not all(report.skipped for report in reports):
+        return 0
+    from chanfix.cli.lint.searching import refuse_no_files
+
+    return refuse_no_files(session, options, config)
 
 
 def _status(reports: Iterable[FileReport], fail_on: Severity | None) -> int:

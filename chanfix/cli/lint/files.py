@@ -35,7 +35,11 @@ def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileRep
         job = job._replace(fixes=options.safety)
         run = Run.lint(sources, job, processes, progress.advance, session.console.detail)
     reports = run.reports
-    if options.safety is not None:
+    if options.add_ignore:
+        from chanfix.cli.lint.changes import add_ignores
+
+        reports = add_ignores(session, options, run)
+    elif options.safety is not None:
         console = session.console if options.is_for_people else session.console.on_stderr()
         fixed = {number: _fix(console, options, run, number, options.safety) for number in run.fixable(options.safety)}
         if options.fix and not options.is_filter:
@@ -46,7 +50,8 @@ def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileRep
             reports = [fixed.get(number, one).report for number, one in enumerate(run.linted)]
     without = [Input(one.path, skip=Skip.TEXT, why=one.skipped) for one in reports if one.skipped]
     write_skipped(session, skipped + without)
-    if len(without) == len(reports) and not unusable and "-" not in options.paths:
+    is_told = "-" in options.paths or job.config.error_on_no_files
+    if len(without) == len(reports) and not unusable and not is_told:
         note_nothing_found(session, options, job.config)
     return unusable + reports
 
@@ -79,15 +84,13 @@ def _sources(
 
 def _fix(console: Console, options: LintOptions, run: Run, number: int, safety: Safety) -> Linted:
     """Fix one input, show it and write it as was asked for, and return the result for the text that is there then."""
+    from chanfix.cli.lint.changes import show_and_write
+
     linted = run.linted[number]
     path = linted.report.path
     try:
         fixed = run.fix(number, safety)
-        if options.diff:
-            before, after = (text.decode(fixed.encoding, "replace") for text in (fixed.before, fixed.after))
-            console.diff(path, before, after)
-        if options.fix and not options.is_filter and fixed.after != fixed.before:
-            files.replace(path, fixed.after, expected=fixed.before)
+        show_and_write(console, options, path, fixed)
     except ChanfixError as error:
         if options.is_filter:
             write_output(run.sources[number].read())

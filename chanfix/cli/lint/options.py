@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chanfix.cli.settings import Settings
 from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
+from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import ASKED
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOR_PEOPLE",
+    "LEVELS",
     "LintOptions",
     "Output",
     "read_baseline",
@@ -29,10 +31,13 @@ __all__ = [
     "read_vars",
     "refuse_nonsense",
     "rules_to_run",
+    "with_options",
+    "words_of",
 ]
 
 
 FOR_PEOPLE = ("text", "concise")
+LEVELS = {str(severity): severity for severity in reversed(Severity)}
 _FORMATS = f"the formats are {', '.join(REPORTERS)}"
 
 
@@ -62,15 +67,23 @@ class LintOptions(NamedTuple):
     unsafe_fixes: bool
     diff: bool
     show_fixes: bool
+    add_ignore: bool
+    no_ignores: bool
     select: tuple[str, ...]
+    extend_select: tuple[str, ...]
     ignore: tuple[str, ...]
+    fixable: tuple[str, ...]
+    unfixable: tuple[str, ...]
     profile: str | None
     exclude: tuple[str, ...]
     include: tuple[str, ...]
     as_found: bool
     show_files: bool
+    show_settings: bool
+    min_severity: str | None
     fail_on: str | None
     exit_zero: bool
+    error_on_no_files: bool
     output_formats: tuple[str, ...]
     output: str | None
     statistics: bool
@@ -91,7 +104,7 @@ class LintOptions(NamedTuple):
     @property
     def safety(self) -> Safety | None:
         """The least safety of the fixes to make or show; None for none."""
-        if not (self.fix or self.diff):
+        if self.add_ignore or not (self.fix or self.diff):
             return None
         return Safety.UNSAFE if self.unsafe_fixes else Safety.SAFE
 
@@ -115,8 +128,13 @@ class LintOptions(NamedTuple):
 
     @property
     def is_filter(self) -> bool:
-        """Return True if the fixed text of standard input goes to standard output."""
-        return "-" in self.paths and self.fix
+        """Return True if the changed text of standard input goes to standard output."""
+        return "-" in self.paths and self.writes
+
+    @property
+    def writes(self) -> bool:
+        """Return True if files are changed: fixed, or given comments, which ``--diff`` alone only shows."""
+        return self.fix or (self.add_ignore and not self.diff)
 
     @property
     def is_for_people(self) -> bool:
@@ -174,13 +192,29 @@ def read_config(path: str | None, *, ignored: bool) -> Config:
     return Config() if ignored else load(os.getcwd(), path or None)
 
 
+def with_options(config: Config, options: LintOptions, *, connected: bool) -> Config:
+    """Return the configuration with what the command line says. On a connection no live state is in a definition."""
+    config = config.with_fixable(words_of("--fixable", options.fixable), words_of("--unfixable", options.unfixable))
+    # A program that names the files of a commit, or a connection, has nothing for chanfix now and then.
+    is_search = not (options.as_found or connected)
+    return config._replace(
+        min_severity=LEVELS[options.min_severity] if options.min_severity else config.min_severity,
+        fail_on=LEVELS[options.fail_on] if options.fail_on else config.fail_on,
+        error_on_no_files=options.error_on_no_files or (config.error_on_no_files and is_search),
+        running=(config.running or options.running) and not connected,
+        embedded=config.embedded and not options.no_embedded,
+    )
+
+
 def rules_to_run(options: LintOptions, config: Config, *, has_schema: bool, asks: bool) -> tuple[RuleEntry, ...]:
     """Return the rules to run, without those that need what was not asked for: libvirt's schema, or libvirt itself.
 
     Raises ``UsageError`` for a rule that is selected and needs it.
     """
-    selected = _words("--select", options.select)
-    rules = chosen_rules(config, selected, _words("--ignore", options.ignore), options.profile)
+    selected = words_of("--select", options.select)
+    added = words_of("--extend-select", options.extend_select)
+    rules = chosen_rules(config, selected, words_of("--ignore", options.ignore), options.profile, added)
+    selected += added
     idle = [rule.name for rule in rules if rule.needs_schema and not has_schema]
     for name in idle:
         if name in selected:
@@ -214,7 +248,7 @@ def read_vars(options: LintOptions) -> str | None:
     return read_variables(Path(options.variables))
 
 
-def _words(option: str, values: Sequence[str]) -> list[str]:
+def words_of(option: str, values: Sequence[str]) -> list[str]:
     """Return the rules of an option that takes several, separated by commas, and can be given again."""
     words = [word.strip() for value in values for word in value.split(",") if word.strip()]
     if values and not words:

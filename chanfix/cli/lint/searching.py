@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from chanfix.cli.lint.options import LintOptions
 from chanfix.cli.session import Session
-from chanfix.errors import ChanfixError
+from chanfix.errors import ChanfixError, InputError
 from chanfix.lint.known.config import Config
 from chanfix.lint.search.folders import Input, Selection, Skip, find_inputs
 from chanfix.lint.search.gitignore import Patterns
 from chanfix.reporters.wording import shown_path
 from chanfix.words import plural, some_of
 
-__all__ = ["note_nothing_found", "search", "show_files", "write_skipped"]
+__all__ = ["note_nothing_found", "refuse_no_files", "search", "show_files", "write_skipped"]
 
 # So many names of a kind are listed, of 20,000 files as well.
 _LISTED = 20
@@ -48,6 +48,8 @@ def show_files(session: Session, options: LintOptions, config: Config) -> int:
         if one.error is not None:
             console.error(one.error, one.path)
     if not taken and not unusable:
+        if config.error_on_no_files:
+            return refuse_no_files(session, options, config)
         note_nothing_found(session, options, config)
     return ChanfixError.status if unusable else 0
 
@@ -70,13 +72,34 @@ def write_skipped(session: Session, skipped: Iterable[Input]) -> None:
 
 def note_nothing_found(session: Session, options: LintOptions, config: Config) -> None:
     """Write on standard error that a search found nothing to lint, and at how many files it looked."""
-    folders = [path for path in options.paths or (".",) if os.path.isdir(path or ".")]
-    if not folders:
-        return
+    if folders := _folders(options):
+        more = "" if session.settings.verbose else "; -v names what was skipped and why"
+        session.console.note(f"{_nothing_in(folders, options, config)}{more}")
+
+
+def refuse_no_files(session: Session, options: LintOptions, config: Config) -> int:
+    """Write on standard error that there is nothing to lint, and return the exit status for that."""
+    folders = [] if session.settings.connect or "-" in options.paths else _folders(options)
+    if session.settings.connect:
+        sentence = "nothing to lint: no domain is stored there"
+    elif folders:
+        sentence = _nothing_in(folders, options, config)
+    else:
+        sentence = "nothing to lint: no domain is in what was named"
+    has_more = not session.settings.verbose and not session.settings.connect
+    session.console.error(InputError(sentence, hint="-v names what was skipped and why" if has_more else None))
+    return InputError.status
+
+
+def _folders(options: LintOptions) -> list[str]:
+    """Return those PATHs that a search goes through."""
+    return [path for path in options.paths or (".",) if os.path.isdir(path or ".")]
+
+
+def _nothing_in(folders: Sequence[str], options: LintOptions, config: Config) -> str:
     found = search(options, config, with_skipped=True)
     number = sum(one.skip in _LOOKED_AT and not one.path.endswith("/") for one in found)
-    more = "" if session.settings.verbose else "; -v names what was skipped and why"
-    session.console.note(f"nothing to lint in {_named(folders)}: looked at {plural(number, 'file')}{more}")
+    return f"nothing to lint in {_named(folders)}: looked at {plural(number, 'file')}"
 
 
 def _named(folders: Sequence[str]) -> str:

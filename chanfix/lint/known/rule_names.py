@@ -8,7 +8,7 @@ from chanfix.errors import UsageError
 from chanfix.lint.rules import FAMILIES, RULES
 from chanfix.words import did_you_mean
 
-__all__ = ["DEFAULT_RULES", "PROFILES", "RULE_NAMES", "named", "not_a_rule"]
+__all__ = ["DEFAULT_PROFILE", "DEFAULT_RULES", "PROFILES", "RULE_NAMES", "named", "not_a_rule"]
 
 RULE_NAMES = tuple(rule.name for rule in RULES)
 DEFAULT_RULES = frozenset(rule.name for rule in RULES if rule.on_by_default)
@@ -28,6 +28,7 @@ PROFILES = {
     ),
 }
 """The sets of rules that have a name: all default ones, all, and those about the agent's channel alone."""
+DEFAULT_PROFILE = "portable"
 
 _WORDS = {"default": DEFAULT_RULES, "all": PROFILES["strict"], **PROFILES}
 

@@ -12,8 +12,9 @@ from chanfix.domain.targets import target_names
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
 from chanfix.lint.finding import Severity
-from chanfix.lint.known.config import KEYS, Config, chosen_rules, load
+from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.known.rule_names import PROFILES, named
+from chanfix.lint.known.setting import KEYS
 from chanfix.lint.rules import FAMILIES, RULES
 from chanfix.lint.rules import load as load_rule
 
@@ -44,6 +45,10 @@ RIGHT = [
     "fail-on = 'error'",
     "baseline = '../known.json'",
     "running = true",
+    "extend-select = ['agent-missing', 'path-*']",
+    "fixable = ['all']\nunfixable = ['live']",
+    "min-severity = 'warning'",
+    "error-on-no-files = true",
 ]
 WRONG = [
     ("slect = ['all']", "unknown key 'slect'", "did you mean 'select'?"),
@@ -99,6 +104,15 @@ WRONG = [
     ("target = ['win95']", "'target': there is no target 'win95'", "chanfix targets lists them"),
     ("baseline = []", "'baseline' is []; expected a path, as in 'chanfix-baseline.json'", None),
     ("running = 'yes'", "'running' is 'yes'; expected true or false", None),
+    (
+        "extend-select = 'all'",
+        "'extend-select' is 'all'; expected a list of rules, as in ['path-*', 'agent-missing']",
+        None,
+    ),
+    ("unfixable = ['lve']", "'unfixable': no rule is called 'lve'", "did you mean 'live'?"),
+    ("fixable = true", "'fixable' is true; expected a list of rules, as in ['path-*', 'agent-missing']", None),
+    ("min-severity = 'all'", "'min-severity' is 'all'; expected 'error', 'warning' or 'info'", None),
+    ("error-on-no-files = 3", "'error-on-no-files' is 3; expected true or false", None),
     ("baseline = ''", "'baseline' is ''; expected a path, as in 'chanfix-baseline.json'", None),
     (f"fail-on = '{'x' * 99}'", f"'fail-on' is '{'x' * 59}…; expected 'error', 'warning' or 'info'", None),
 ]
@@ -137,16 +151,40 @@ def test_an_editor_refuses_what_the_loader_refuses(text):
 
 
 def test_the_schema_has_the_keys_of_the_loader():
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert list(SCHEMA["properties"]) == list(KEYS)
 
 
+def test_an_editor_shows_what_each_key_is_for():
+    """Beside a reference, editors that know draft-07 alone see nothing."""
+    assert SCHEMA["$schema"] == "http://json-schema.org/draft-07/schema#"
+    for key, schema in SCHEMA["properties"].items():
+        assert schema["description"], key
+        assert "$ref" not in schema, key
+
+
+def test_the_defaults_that_an_editor_shows_are_those_of_the_loader(written):
+    text = "\n".join(
+        f"{key} = {json.dumps(schema['default'])}"
+        for key, schema in SCHEMA["properties"].items()
+        if "default" in schema
+    )
+    file = written(text)
+    assert load(str(file.parent)) == Config(file=str(file))
+
+
+def test_the_examples_that_an_editor_shows_are_right():
+    validator = jsonschema.Draft7Validator(SCHEMA)
+    examples = [(key, value) for key, schema in SCHEMA["properties"].items() for value in schema.get("examples", ())]
+    assert len(examples) > 5
+    assert [key for key, value in examples if not validator.is_valid({key: value})] == []
+
+
 def test_the_schema_names_the_rules_that_there_are():
-    assert SCHEMA["$defs"]["name"]["enum"] == ["all", "default", *PROFILES, *FAMILIES, *NAMES], "run scripts/docs"
+    assert SCHEMA["definitions"]["name"]["enum"] == ["all", "default", *PROFILES, *FAMILIES, *NAMES], "run scripts/docs"
 
 
 def test_the_schema_names_the_targets_that_there_are():
-    assert SCHEMA["$defs"]["target"]["enum"] == target_names(), "run scripts/docs"
+    assert SCHEMA["definitions"]["target"]["enum"] == target_names(), "run scripts/docs"
 
 
 def test_target_is_one_or_several_and_by_the_name_of_its_file(written):
@@ -336,6 +374,45 @@ def test_the_channel_profile_has_nothing_that_chanfix_0_1_did_not_have():
     rules = [rule for rule in RULES if rule.name in PROFILES["channel"]]
     assert {load_rule(rule).since for rule in rules} == {"0.1.0"}
     assert not [rule.name for rule in rules if rule.family in ("disk", "memory", "portability")]
+
+
+@pytest.mark.parametrize(
+    ("config", "options", "expected"),
+    [
+        ("select = ['doctype']\nextend-select = ['live-pty']", {}, {"doctype", "live-pty"}),
+        ("profile = 'channel'\nextend-select = ['agent-missing']", {}, PROFILES["channel"] | {"agent-missing"}),
+        ("extend-select = ['agent-missing']\nignore = ['agent-missing']", {}, DEFAULT),
+        (
+            "select = []\nextend-select = ['agent']\nignore = ['agent-*']",
+            {},
+            {"duplicate-agent-channel", "duplicate-port-name"},
+        ),
+        ("select = []\nextend-select = ['doctype']", {"select": ["live-pty"]}, {"live-pty"}),
+        ("select = []\nextend-select = ['doctype']", {"extend_select": ["live-pty"]}, {"doctype", "live-pty"}),
+        ("select = []\nignore = ['live']", {"extend_select": ["live-pty"]}, {"live-pty"}),
+        ("select = []", {"extend_select": ["live-pty", "doctype"], "ignore": ["live"]}, {"doctype"}),
+    ],
+)
+def test_rules_are_added_to_what_is_selected(written, config, options, expected):
+    assert {rule.name for rule in chosen_rules(load(".", str(written(config))), **options)} == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "fixable", "unfixable", "expected"),
+    [
+        ("", [], [], {"doctype", "live-pty"}),
+        ("fixable = ['doctype']", [], [], {"doctype"}),
+        ("unfixable = ['doctype']", [], [], {"live-pty"}),
+        ("fixable = ['doctype', 'live']\nunfixable = ['doctype']", [], [], {"live-pty"}),
+        ("fixable = []", [], [], set()),
+        ("unfixable = ['doctype']", ["doctype"], [], {"doctype"}),
+        ("unfixable = ['doctype']", [], ["live"], set()),
+        ("fixable = ['live']", ["doctype"], ["doctype"], set()),
+    ],
+)
+def test_rules_that_may_be_fixed(written, config, fixable, unfixable, expected):
+    held = load(".", str(written(config))).with_fixable(fixable, unfixable)
+    assert {name for name in ("doctype", "live-pty") if held.may_fix(name)} == expected
 
 
 def test_an_unknown_rule_on_the_command_line_is_wrong_usage():

@@ -1,0 +1,143 @@
+"""Writes the comments that suppress the findings about one input, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chanfix.domain.definitions import RECORDS
+from chanfix.embedded.reading import RegionOrigin
+from chanfix.lint.draft import Draft, Hidden
+from chanfix.lint.finding import FileReport, Unasked
+from chanfix.lint.fix_file import FixedFile
+from chanfix.lint.fix_inside import put_back
+from chanfix.lint.ignoring.comments import Ignored, ignore, noted, untouched
+from chanfix.lint.inquiry import Inquiry, Seen, beside_baseline, claims_in, findings_of, identities_in
+from chanfix.lint.job import Job, Linted, Others
+from chanfix.lint.resolve import place_in
+from chanfix.lint.source import Parts, Refused, Source, Text, read_bytes
+from chanfix.xml.document import Document
+
+__all__ = ["IgnoredFile", "ignore_source"]
+
+_REFUSED = "no comment counts for a text that cannot be read as XML"
+_ENCODING = "its encoding is one that chanfix reads and does not write; convert the file to UTF-8"
+_RECORD = "it is in a record that libvirt wrote, and chanfix edits none"
+_OTHER_WRITING = (
+    "the file writes the XML in another way there; a comment in the line above it would count for all of it"
+)
+_OTHER_READING = "with a comment there the file would be read in another way"
+# So many texts of one input are tried by themselves where all of them together are read in another way.
+_ALONE = 20
+
+
+class IgnoredFile(NamedTuple):
+    """An input with its comments, how many these are, and how many findings they suppress."""
+
+    file: FixedFile
+    comments: int
+    suppressed: int
+
+
+def ignore_source(job: Job, source: Source, data: bytes, others: Others) -> IgnoredFile:
+    """Write comments into the bytes of an input, in memory. Raises ``ChanfixError`` for bytes that are no text."""
+    one = read_bytes(source, data)
+    asked = Inquiry.of(job, source.name, others)
+    if isinstance(one, FileReport):
+        return IgnoredFile(FixedFile(data, data, "utf-8", Linted(one)), 0, 0)
+    parts = one if isinstance(one, Parts) else Parts(source.name, data, (one,))
+    seen = [asked.look_at(part) for part in parts.parts]
+    wanted, stale = _wanted(job, asked, seen)
+    results = [
+        _ignore(asked, part, look.hidden, drafts) for part, look, drafts in zip(parts.parts, seen, wanted, strict=True)
+    ]
+    after, results = (
+        _put_back(source, parts, results) if isinstance(one, Parts) else (_changed(parts, results), results)
+    )
+    report = _report(job, asked, after, results, stale)
+    linted = Linted(report, claims_in(job, after), identities=identities_in(job, after))
+    encoding = one.document.encoding if isinstance(one, Text) else "utf-8"
+    comments, suppressed = sum(len(one.edits) for one in results), sum(len(one.done) for one in results)
+    return IgnoredFile(FixedFile(data, after.data, encoding, linted), comments, suppressed)
+
+
+def _wanted(job: Job, asked: Inquiry, seen: Sequence[Seen]) -> tuple[list[list[Draft]], tuple[str, ...]]:
+    """Return for each text the drafts that are to be suppressed, which the baseline does not know."""
+    filtered = beside_baseline(job, asked, findings_of(job, seen)) if job.baseline else None
+    if filtered is None:
+        return [list(one.hidden.kept) for one in seen], ()
+    new = {(finding.rule, finding.place.span, finding.message) for finding in filtered.kept}
+    return [
+        [draft for draft in one.hidden.kept if (draft.rule, place_in(one.text, draft.at).span, draft.message) in new]
+        for one in seen
+    ], filtered.stale
+
+
+def _ignore(asked: Inquiry, part: Text | Refused, seen: Hidden, wanted: Sequence[Draft]) -> Ignored:
+    """Write the comments of one text, or say why there can be none."""
+    reason = _reason_against(part)
+    if not wanted or isinstance(part, Refused) or reason:
+        return untouched(wanted, reason or _REFUSED)
+
+    def look(document: Document) -> Hidden:
+        return asked.look(Text.of(asked.name, document))
+
+    new = set(map(id, wanted))
+    return ignore(part.document, seen, wanted, look, known=[draft for draft in seen.kept if id(draft) not in new])
+
+
+def _reason_against(part: Text | Refused) -> str | None:
+    """Return the reason why no comment may be written into a text at all; None if there is none."""
+    if isinstance(part, Refused):
+        return _REFUSED
+    origin = part.document.origin
+    if isinstance(origin, RegionOrigin) and not origin.region.is_literal:
+        return _OTHER_WRITING
+    if not part.document.is_editable:
+        return _ENCODING
+    return _RECORD if part.document.root.tag in RECORDS else None
+
+
+def _changed(parts: Parts, results: Sequence[Ignored]) -> Parts:
+    """Return an input that is one text with its comments."""
+    [document] = [one.document for one in results]
+    if document is None:
+        return parts
+    return Parts(parts.name, document.data, (Text.of(parts.name, document),))
+
+
+def _put_back(source: Source, parts: Parts, results: Sequence[Ignored]) -> tuple[Parts, list[Ignored]]:
+    """Return an input with the comments of its texts, and what came of each text."""
+    changed = {number: one.document for number, one in enumerate(results) if one.document is not None}
+    after = put_back(source, parts, changed) if changed else parts
+    if after is not None:
+        return after, list(results)
+    after = parts
+    good: dict[int, Document] = {}
+    for number in list(changed)[:_ALONE]:
+        if tried := put_back(source, parts, {**good, number: changed[number]}):
+            after, good[number] = tried, changed[number]
+    return after, [
+        one
+        if number in good or number not in changed
+        else untouched([*one.done, *(each.draft for each in one.left)], _OTHER_READING)
+        for number, one in enumerate(results)
+    ]
+
+
+def _report(job: Job, asked: Inquiry, after: Parts, results: Sequence[Ignored], stale: tuple[str, ...]) -> FileReport:
+    """Return the report on the new text: the findings that are left, each with its reason."""
+    left: list[Seen] = []
+    suppressed = 0
+    for part, result in zip(after.parts, results, strict=True):
+        seen = asked.look_at(part)
+        if isinstance(part, Refused):
+            # Its place is one of the whole input, in which others may have got comments before it.
+            kept = [noted(draft, reason) for draft in seen.hidden.kept for _, reason in result.left]
+            others = len(seen.hidden.kept) - len(kept)
+        else:
+            kept, others = result.left_in(seen.hidden)
+        left.append(seen._replace(hidden=Hidden(kept)))
+        suppressed += len(seen.hidden.hidden) + others
+    unasked: Unasked | None = next((one.unasked for one in left if one.unasked), None)
+    return FileReport(asked.name, findings_of(job, left), suppressed=suppressed, stale=stale, unasked=unasked)
