@@ -121,7 +121,7 @@ wanted_packages() {
                 is_installed qemu-system-x86 || echo '~n^qemu-system-modules-spice$'
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
                 echo qemu-system-x86 qemu-utils qemu-guest-agent libxml2-utils xsltproc git patch strace
-                echo shellcheck mandoc groff-base man-db fish zsh systemd udev
+                echo shellcheck mandoc groff-base man-db fish zsh systemd udev neovim
                 # What templates are rendered by; a release that lacks one of them goes without.
                 for engine in ruby gccgo libtemplate-perl php-cli php-twig smarty4 nodejs node-ejs libjs-handlebars; do
                     is_installed "$engine" || echo "~n^$engine\$"
@@ -136,7 +136,7 @@ wanted_packages() {
             if [ "$level" = test ]; then
                 echo libvirt-daemon-driver-qemu libvirt-client virt-install
                 echo qemu-kvm qemu-img qemu-guest-agent /usr/bin/xmllint /usr/bin/xsltproc git patch strace
-                echo ShellCheck mandoc groff-base man-db fish zsh systemd systemd-udev chromium
+                echo ShellCheck mandoc groff-base man-db fish zsh systemd systemd-udev chromium neovim
                 echo ruby gcc-go perl-Template-Toolkit php-cli
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon
             fi
