@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import process_time
 from typing import BinaryIO
 
 from lsprotocol import types
@@ -27,7 +28,7 @@ from chanfix.lsp.settings import Settings, read_settings
 __all__ = ["serve"]
 
 # How long, in seconds, nothing must have been typed before a text is linted. A text that takes long waits for longer,
-# so that two thirds of the time are left for other messages: half as long as it took the last time.
+# so that other messages get their turn: half as long as it took the last time, in seconds of the processor.
 _PAUSE = 0.05
 _PAUSE_FOR_LONG = 0.5
 
@@ -131,12 +132,11 @@ class _Session:
         self._stop_waiting(uri)
         document = self._document(uri)
         if document is not None:
-            clock = asyncio.get_running_loop().time
-            started = clock()
+            started = process_time()
             found = self._found[uri] = self._look(uri, document.source, judge)
             self._send(types.PublishDiagnosticsParams(uri, found.diagnostics(), document.version))
             if judge is None:  # what libvirt takes is not what the next key will wait for
-                self._took[uri] = clock() - started
+                self._took[uri] = process_time() - started
 
     def _forget(self, uri: str) -> None:
         self._stop_waiting(uri)
