@@ -11,6 +11,15 @@ local function wait(what, condition, instead)
   end
 end
 
+-- Until the server has spoken no diagnostics mean nothing.
+local METHOD = "textDocument/publishDiagnostics"
+local publish = vim.lsp.handlers[METHOD]
+local has_spoken = false
+vim.lsp.handlers[METHOD] = function(...)
+  has_spoken = true
+  return publish(...)
+end
+
 local function codes(diagnostics)
   return vim.tbl_map(function(one)
     return one.code
@@ -26,7 +35,7 @@ function editor.diagnostics(...)
     table.sort(found, function(one, other)
       return one.lnum < other.lnum or one.lnum == other.lnum and one.col < other.col
     end)
-    return vim.deep_equal(wanted, codes(found))
+    return has_spoken and vim.deep_equal(wanted, codes(found))
   end, function()
     return found
   end)

@@ -195,6 +195,25 @@ def test_domain_in_a_markdown_page_is_linted_and_fixed(neovim, tmp_path):
     assert file.read_text() == before + GOOD + after
 
 
+def test_page_of_a_rule_comes_by_a_command(neovim, tmp_path):
+    file = tmp_path / "vm.xml"
+    file.write_text(GOOD)
+    seen = neovim(
+        file,
+        """
+        editor.diagnostics()
+        local asked = { command = "chanfix.lsp.explain", arguments = { "agent-missing" } }
+        local pages = {}
+        for _, one in pairs(vim.lsp.buf_request_sync(0, "workspace/executeCommand", asked, 20000)) do
+          table.insert(pages, one.result)
+        end
+        return pages
+        """,
+    )
+    [page] = seen
+    assert page.startswith("# agent-missing\n")
+
+
 def test_columns_are_right_behind_wide_characters(neovim, tmp_path):
     file = tmp_path / "vm.xml"
     file.write_text(PTY.replace("    <channel", "    <!-- 😀 é --><channel"))
