@@ -49,20 +49,32 @@ def code():
 
 
 @pytest.fixture(scope="module")
-def address(code, package_file, program, installed_driver, tmp_path_factory):
-    """The address of an editor that has the extension, and whose user has said where chanfix is."""
-    data, extensions = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("extensions")
-    cache = tmp_path_factory.mktemp("cache")
-    shutil.copytree(installed_driver.cache, cache / "chanfix" / "qemu")
+def data(tmp_path_factory):
+    """The folder of the editor's settings."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def set_path(data):
+    """Say where chanfix is, in the settings of the machine."""
     settings = {
-        "chanfix.path": program["CHANFIX"],
         "extensions.autoCheckUpdates": False,
         "files.autoSave": "off",
         "telemetry.telemetryLevel": "off",
         "workbench.startupEditor": "none",
     }
-    (data / "data" / "Machine").mkdir(parents=True)
-    (data / "data" / "Machine" / "settings.json").write_text(json.dumps(settings))
+    file = data / "data" / "Machine" / "settings.json"
+    file.parent.mkdir(parents=True)
+    return lambda path: file.write_text(json.dumps(settings | {"chanfix.path": path}))
+
+
+@pytest.fixture(scope="module")
+def address(code, package_file, program, installed_driver, tmp_path_factory, data, set_path):
+    """The address of an editor that has the extension, and whose user has said where chanfix is."""
+    extensions = tmp_path_factory.mktemp("extensions")
+    cache = tmp_path_factory.mktemp("cache")
+    shutil.copytree(installed_driver.cache, cache / "chanfix" / "qemu")
+    set_path(program["CHANFIX"])
     folders = [f"--server-data-dir={data}", f"--extensions-dir={extensions}", "--accept-server-license-terms"]
     server = ["node", str(code / "out" / "server-main.js"), *folders]
     subprocess.run(
@@ -228,5 +240,30 @@ def test_domain_in_a_page_is_fixed_when_it_is_saved(open_window, tmp_path):
         assert (tmp_path / "guide.md").read_text() == page.replace(BLANK, GOOD)
 
 
+def test_wrong_path_is_shown_once_and_a_right_one_starts_the_server(open_window, tmp_path, program, set_path):
+    (tmp_path / "vm.xml").write_text(BLANK)
+    set_path("/nowhere/chanfix")
+    try:
+        with open_window(TRUSTED) as window:
+            window.open("vm.xml")
+            messages = window.page.locator(
+                ".notification-list-item", has_text="'/nowhere/chanfix lsp' cannot be started"
+            )
+            messages.wait_for()
+            window.go_to(7, 1)
+            window.page.keyboard.type("   ")
+            window.page.wait_for_timeout(1500)
+            assert messages.count() == 1
+            set_path(program["CHANFIX"])
+            window.wait_for_squiggles(1)
+    finally:
+        set_path(program["CHANFIX"])
+
+
 def text_of(frame):
-    return frame.evaluate("document.body ? document.body.innerText : ''")
+    from playwright.sync_api import Error
+
+    try:
+        return frame.evaluate("document.body ? document.body.innerText : ''")
+    except Error:  # it has gone, or is not there yet
+        return ""

@@ -8,48 +8,56 @@ import { Server } from './server';
 // The scheme of a rule's page: chanfix-rule:/agent-missing.md
 const SCHEME = 'chanfix-rule';
 
-let server: Server | undefined;
+// For the end, which the editor brings about without the context.
+let active: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const manifest = context.extension.packageJSON as { activationEvents: string[] };
-  const started = new Server(manifest.activationEvents);
-  server = started;
+  const server = new Server(manifest.activationEvents);
+  active = server;
   const { commands, workspace } = vscode;
+  const restart = async (): Promise<void> => {
+    await server.stop();
+    server.considerAll();
+  };
   context.subscriptions.push(
-    started,
-    workspace.onDidOpenTextDocument((document) => started.consider(document, document.getText())),
+    server,
+    workspace.onDidOpenTextDocument((document) => server.consider(document, document.getText())),
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       // At each key only the line that it is in.
       for (const { range, text } of contentChanges) {
-        started.consider(document, `${document.lineAt(range.start).text}\n${text}`);
+        const line = document.lineAt(Math.min(range.start.line, document.lineCount - 1));
+        server.consider(document, `${line.text}\n${text}`);
       }
     }),
     workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration('chanfix') && !change.affectsConfiguration('chanfix.trace')) {
-        await started.restart();
+        await restart();
       }
     }),
-    workspace.onDidGrantWorkspaceTrust(() => started.restart()),
+    workspace.onDidGrantWorkspaceTrust(restart),
     workspace.registerTextDocumentContentProvider(SCHEME, {
       provideTextDocumentContent: async (uri) => {
-        const client = await started.running();
+        const client = await server.running();
         return client && (await pageOf(client, uri.path.slice(1).replace(/\.md$/, '')));
       },
     }),
-    commands.registerTextEditorCommand('chanfix.fixAll', (editor) => inServer(started, (client) => fixAll(client, editor))),
+    commands.registerTextEditorCommand('chanfix.fixAll', (editor) =>
+      inServer(server, (client) => fixAll(client, editor)),
+    ),
     commands.registerTextEditorCommand('chanfix.askLibvirt', ({ document }) =>
-      inServer(started, (client) => askLibvirt(client, client.code2ProtocolConverter.asUri(document.uri))),
+      inServer(server, (client) => askLibvirt(client, client.code2ProtocolConverter.asUri(document.uri))),
     ),
     commands.registerCommand('chanfix.explainRule', (rule?: unknown) =>
-      inServer(started, (client) => explain(client, typeof rule === 'string' ? rule : undefined)),
+      inServer(server, (client) => explain(client, typeof rule === 'string' ? rule : undefined)),
     ),
-    commands.registerCommand('chanfix.restart', () => started.restart()),
+    commands.registerCommand('chanfix.restart', restart),
   );
-  workspace.textDocuments.forEach((document) => started.consider(document, document.getText()));
+  server.considerAll();
 }
 
 export async function deactivate(): Promise<void> {
-  await server?.stop();
+  await active?.stop();
 }
 
 /** Does something with the server; what it refuses is shown. */

@@ -12,6 +12,8 @@ export class Server implements vscode.Disposable {
   private readonly languages: ReadonlySet<string>;
   private readonly output = vscode.window.createOutputChannel(NAME);
   private client: LanguageClient | undefined;
+  // True from the first try to start it: what has failed is not tried at each key.
+  private isTried = false;
   // One start or stop follows the other.
   private last: Promise<unknown> = Promise.resolve();
 
@@ -19,34 +21,38 @@ export class Server implements vscode.Disposable {
     this.languages = new Set(languagesOf(activationEvents));
   }
 
-  /** Starts the server if a text of a document may hold a domain and it does not run yet. */
+  /** Starts the server if a text of a document may hold a domain, and that has not been tried yet. */
   consider({ languageId }: vscode.TextDocument, text: string): void {
-    if (this.client === undefined && this.languages.has(languageId) && mayHoldDomain(text)) {
+    if (!this.isTried && this.languages.has(languageId) && mayHoldDomain(text)) {
       void this.running();
     }
   }
 
+  /** Starts the server if a document that is open may hold a domain. */
+  considerAll(): void {
+    vscode.workspace.textDocuments.forEach((document) => this.consider(document, document.getText()));
+  }
+
   /** Returns the client of a server that runs; undefined if it cannot be started, which the user is shown. */
   running(): Promise<LanguageClient | undefined> {
+    this.isTried = true;
     return this.inTurn(async () => {
       this.client ??= await this.start();
       return this.client;
     });
   }
 
-  /** Starts the server again, if it has been started. */
-  async restart(): Promise<void> {
-    if (this.client !== undefined) {
-      await this.stop();
-      await this.running();
-    }
-  }
-
   stop(): Promise<void> {
     return this.inTurn(async () => {
       const client = this.client;
       this.client = undefined;
-      await client?.dispose();
+      this.isTried = false;
+      try {
+        await client?.dispose();
+      } catch (error) {
+        // It may have ended by itself.
+        this.output.appendLine(String(error));
+      }
     });
   }
 
