@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from lsprotocol import types
 
@@ -118,11 +119,15 @@ class Messages:
             )
 
     def _fix_all(self) -> Iterator[types.CodeAction]:
-        fixed = self.analysis.fixed()
-        if fixed is not None:
-            start, end, text = self._lines.replacement(fixed)
+        if self._fixed is not None:
+            start, end, text = self._lines.replacement(self._fixed)
             place = types.Range(types.Position(*start), types.Position(*end))
             yield types.CodeAction("Make all safe fixes", kind=FIX_ALL, edit=self._edit([types.TextEdit(place, text)]))
+
+    @cached_property
+    def _fixed(self) -> str | None:
+        # Some editors ask for all actions whenever the cursor moves.
+        return self.analysis.fixed()
 
     def _edit(self, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
         return types.WorkspaceEdit(changes={self._uri: edits})
