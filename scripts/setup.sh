@@ -110,6 +110,10 @@ has_installer() {
 
 wanted_packages() {
     local level=$1 version engine
+    if [ "$level" = vscode ]; then
+        node_packages
+        return
+    fi
     version=$(python_version)
     case $INSTALLER in
         apt-get)
@@ -121,7 +125,8 @@ wanted_packages() {
                 is_installed qemu-system-x86 || echo '~n^qemu-system-modules-spice$'
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
                 echo qemu-system-x86 qemu-utils qemu-guest-agent libxml2-utils xsltproc git patch strace
-                echo shellcheck mandoc groff-base man-db fish zsh systemd udev
+                echo shellcheck mandoc groff-base man-db fish zsh systemd udev neovim
+                node_packages
                 # What templates are rendered by; a release that lacks one of them goes without.
                 for engine in ruby gccgo libtemplate-perl php-cli php-twig smarty4 nodejs node-ejs libjs-handlebars; do
                     is_installed "$engine" || echo "~n^$engine\$"
@@ -136,11 +141,22 @@ wanted_packages() {
             if [ "$level" = test ]; then
                 echo libvirt-daemon-driver-qemu libvirt-client virt-install
                 echo qemu-kvm qemu-img qemu-guest-agent /usr/bin/xmllint /usr/bin/xsltproc git patch strace
-                echo ShellCheck mandoc groff-base man-db fish zsh systemd systemd-udev chromium
+                echo ShellCheck mandoc groff-base man-db fish zsh systemd systemd-udev chromium neovim
                 echo ruby gcc-go perl-Template-Toolkit php-cli
+                node_packages
                 [ "${CHANFIX_E2E_LIBVIRTD:-}" != 1 ] || echo libvirt-daemon
             fi
             ;;
+    esac
+}
+
+# What the extension for VS Code is built and tried with. Node.js from elsewhere brings its own npm, and Debian's would
+# bring another one.
+node_packages() {
+    command -v npm >/dev/null && return
+    case $INSTALLER in
+        apt-get) echo nodejs npm ;;
+        dnf) echo nodejs /usr/bin/npm ;;
     esac
 }
 

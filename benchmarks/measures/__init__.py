@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.measures import add, asking, calls, fleet, growth, jobs, parsing, peers, start, status
+from benchmarks.measures import add, asking, calls, editor, fleet, growth, jobs, parsing, peers, start, status
 from benchmarks.result import Result
 
 __all__ = ["MEASURES"]
@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[Path], Result]] = {
     "asking": asking.measure,
     "start": start.measure,
     "calls": calls.measure,
+    "editor": editor.measure,
     "status": status.measure,
     "fleet": fleet.measure,
 }

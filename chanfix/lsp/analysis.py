@@ -15,13 +15,15 @@ from chanfix.lint.known.baseline import Baseline
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.known.where import where_to_run
 from chanfix.lint.run import Job, Run, Source
+from chanfix.lsp.settings import Settings
 from chanfix.xml.edit import Safety
 
-__all__ = ["Analysis", "analyse"]
+__all__ = ["Analysis", "analyse", "with_hint"]
 
 _MARK = "\ufeff"
 # In characters. A domain has some ten thousand; a text over that, made for it, could keep the editor waiting.
 _LONGEST = 1_000_000
+_NO_SETTINGS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,13 @@ class Analysis:
         return after if after != self.text else None
 
 
-def analyse(text: str, path: Path | None, schema: str | None, judge: Judge | None = None) -> Analysis:
+def analyse(
+    text: str,
+    path: Path | None,
+    schema: str | None,
+    judge: Judge | None = None,
+    settings: Settings = _NO_SETTINGS,
+) -> Analysis:
     """Lint a text that is to be saved under a path, if that is known; ``schema`` is libvirt's own, if one was named.
 
     ``judge`` is an installed libvirt to ask. What the configuration says of that does not count: it is a stranger's.
@@ -59,21 +67,26 @@ def analyse(text: str, path: Path | None, schema: str | None, judge: Judge | Non
         if path and config.exclude.verdict(str(path)):
             return Analysis(text)
         source = _source(text, path)._replace(looks_inside=config.embedded)
-        run = Run.lint([source], _job(config, schema, judge))
+        run = Run.lint([source], _job(config, schema, judge, settings))
     except ChanfixError as error:
-        return Analysis(text, error=f"{error.message}; {error.hint}" if error.hint else error.message)
+        return Analysis(text, error=with_hint(error))
     except Exception as error:
         return Analysis(text, error=f"chanfix failed: {error!r}")
     [report] = run.reports
     return Analysis(text, report.findings, _error_of(report), run)
 
 
-def _job(config: Config, schema: str | None, judge: Judge | None) -> Job:
-    where = where_to_run(config)
+def with_hint(error: ChanfixError) -> str:
+    """Return what an error says in one line."""
+    return f"{error.message}; {error.hint}" if error.hint else error.message
+
+
+def _job(config: Config, schema: str | None, judge: Judge | None, settings: Settings) -> Job:
+    where = where_to_run(config, settings.targets)
     if schema is None and config.schema_dir is not None:
         schema = find_schema(config.schema_dir)
     return Job(
-        rules=tuple(rule for rule in chosen_rules(config) if schema or not rule.needs_schema),
+        rules=tuple(rule for rule in chosen_rules(config, profile=settings.profile) if schema or not rule.needs_schema),
         judge=judge,
         config=config,
         version=where.version,

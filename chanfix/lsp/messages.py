@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from lsprotocol import types
 
@@ -40,19 +41,19 @@ class Messages:
 
     def __init__(self, uri: str, analysis: Analysis, encoding: str) -> None:
         self._uri = uri
-        self._analysis = analysis
+        self.analysis = analysis
         self._lines = Lines(analysis.text, encoding)
 
     @property
     def text(self) -> str:
         """The text that they are about."""
-        return self._analysis.text
+        return self.analysis.text
 
     def diagnostics(self) -> list[types.Diagnostic]:
         """Return a diagnostic for each finding."""
-        found = [self._diagnostic(finding) for finding in self._analysis.findings]
-        if self._analysis.error is not None:
-            message = for_terminal(self._analysis.error)
+        found = [self._diagnostic(finding) for finding in self.analysis.findings]
+        if self.analysis.error is not None:
+            message = for_terminal(self.analysis.error)
             found.append(types.Diagnostic(_NOWHERE, message, severity=types.DiagnosticSeverity.Error, source="chanfix"))
         return found
 
@@ -99,7 +100,7 @@ class Messages:
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, known.text), types.Range(start, end))
 
     def _findings(self, where: types.Range) -> Iterator[Finding]:
-        for finding in self._analysis.findings:
+        for finding in self.analysis.findings:
             place = self._range(finding.place)
             if place.start <= where.end and where.start <= place.end:
                 yield finding
@@ -119,11 +120,15 @@ class Messages:
             )
 
     def _fix_all(self) -> Iterator[types.CodeAction]:
-        fixed = self._analysis.fixed()
-        if fixed is not None:
-            start, end, text = self._lines.replacement(fixed)
+        if self._fixed is not None:
+            start, end, text = self._lines.replacement(self._fixed)
             place = types.Range(types.Position(*start), types.Position(*end))
             yield types.CodeAction("Make all safe fixes", kind=FIX_ALL, edit=self._edit([types.TextEdit(place, text)]))
+
+    @cached_property
+    def _fixed(self) -> str | None:
+        # Some editors ask for all actions whenever the cursor moves.
+        return self.analysis.fixed()
 
     def _edit(self, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
         return types.WorkspaceEdit(changes={self._uri: edits})

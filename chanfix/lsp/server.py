@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import process_time
 from typing import BinaryIO
 
 from lsprotocol import types
@@ -13,15 +14,23 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
 from chanfix import __version__
-from chanfix.errors import ChanfixError
+from chanfix.errors import ChanfixError, UsageError
+from chanfix.escape import for_terminal
 from chanfix.lint.judge import Judge
-from chanfix.lsp.analysis import Analysis, analyse
+from chanfix.lint.known.rule_names import not_a_rule
+from chanfix.lint.page import rule_page
+from chanfix.lint.rules import ASKED, RULES, by_name
+from chanfix.lsp.analysis import Analysis, analyse, with_hint
+from chanfix.lsp.asking import Listener
 from chanfix.lsp.messages import FIX_ALL, Messages
+from chanfix.lsp.settings import Settings, read_settings
 
 __all__ = ["serve"]
 
-# How long, in seconds, nothing must have been typed before a text is linted.
-_PAUSE = 0.2
+# How long, in seconds, nothing must have been typed before a text is linted. A text that takes long waits for longer,
+# so that other messages get their turn: half as long as it took the last time, in seconds of the processor.
+_PAUSE = 0.05
+_PAUSE_FOR_LONG = 0.5
 
 
 def serve(
@@ -43,6 +52,9 @@ class _Session:
         self._libvirt = libvirt
         self._asks = asks
         self._judge: Judge | None = None
+        self._settings = Settings()
+        self._problems: list[str] = []
+        self._took: dict[str, float] = {}
         self._open: set[str] = set()
         self._found: dict[str, Messages] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
@@ -52,7 +64,7 @@ class _Session:
         feature = self.server.feature
         feature(types.TEXT_DOCUMENT_DID_OPEN)(lambda params: self._take_up(params.text_document.uri))
         feature(types.TEXT_DOCUMENT_DID_CHANGE)(lambda params: self._publish_soon(params.text_document.uri))
-        feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: self._publish(params.text_document.uri, self._judge))
+        feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: self._save(params.text_document.uri))
         feature(types.INITIALIZE)(lambda params: self._read_settings(params))
         feature(types.INITIALIZED)(lambda params: self._get_ready())
         feature(types.TEXT_DOCUMENT_DID_CLOSE)(lambda params: self._forget(params.text_document.uri))
@@ -61,23 +73,50 @@ class _Session:
         feature(types.TEXT_DOCUMENT_COMPLETION, marks)(lambda params: self._complete(params))
         kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL])
         feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(lambda params: self._actions(params))
+        # An editor's own commands are named as these without "lsp": a client may not have two of one name.
+        self._offer("askLibvirt", lambda arguments: self._ask(_text_of(arguments)))
+        self._offer("explain", lambda arguments: _page(_text_of(arguments)))
+        self._offer("rules", lambda arguments: _rules())
+
+    def _offer(self, name: str, command: Callable[[Sequence[object]], object]) -> None:
+        # A lambda, since pygls would put itself in front of arguments with annotations.
+        self.server.command(f"chanfix.lsp.{name}")(lambda *arguments: self._run(command, arguments))
+
+    def _run(self, command: Callable[[Sequence[object]], object], arguments: Sequence[object]) -> object:
+        """Return the answer of a command; None if it cannot be done, which is shown: pygls would log it as a crash."""
+        try:
+            return command(arguments)
+        except ChanfixError as error:
+            self._show(types.MessageType.Warning, with_hint(error))
+            return None
 
     def _read_settings(self, params: types.InitializeParams) -> None:
-        settings = params.initialization_options
-        if isinstance(settings, dict) and settings.get("askLibvirt") is True:
-            self._asks = True
+        self._settings, self._problems = read_settings(params.initialization_options)
+        self._asks = self._asks or self._settings.asks
 
     def _get_ready(self) -> None:
         """Start the installed libvirt, so that a text that is saved does not wait for it."""
-        if not self._asks:
-            return
-        try:
-            judge = self._libvirt()
-        except ChanfixError as error:
-            message = f"{error.message}; {error.hint}" if error.hint else error.message
-            self.server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
-        else:
-            self._judge = judge
+        for problem in self._problems:
+            self._show(types.MessageType.Warning, problem)
+        if self._asks:
+            try:
+                self._judge = self._libvirt()
+            except ChanfixError as error:
+                self._show(types.MessageType.Warning, with_hint(error))
+
+    def _ask(self, uri: str) -> None:
+        """Ask libvirt about a text as it is now, because the user wants that: once, whatever the settings are."""
+        if uri not in self._open:
+            raise UsageError(f"the text is not open: {uri}")
+        self._judge = self._judge or self._libvirt()
+        listener = Listener(self._judge)
+        self._publish(uri, listener)
+        count = sum(finding.rule in ASKED for finding in self._found[uri].analysis.findings)
+        kind = types.MessageType.Info if listener.has_answer else types.MessageType.Warning
+        self._show(kind, listener.summary(count))
+
+    def _save(self, uri: str) -> None:
+        self._publish(uri, self._judge if self._asks else None)
 
     def _take_up(self, uri: str) -> None:
         self._open.add(uri)
@@ -85,20 +124,25 @@ class _Session:
 
     def _publish_soon(self, uri: str) -> None:
         self._stop_waiting(uri)
-        self._waiting[uri] = asyncio.get_running_loop().call_later(_PAUSE, self._publish, uri)
+        pause = max(_PAUSE, self._took.get(uri, 0) * _PAUSE_FOR_LONG)
+        self._waiting[uri] = asyncio.get_running_loop().call_later(pause, self._publish, uri)
 
     def _publish(self, uri: str, judge: Judge | None = None) -> None:
         """Lint a text, also one that has not changed: its configuration may have."""
         self._stop_waiting(uri)
         document = self._document(uri)
         if document is not None:
+            started = process_time()
             found = self._found[uri] = self._look(uri, document.source, judge)
             self._send(types.PublishDiagnosticsParams(uri, found.diagnostics(), document.version))
+            if judge is None:  # what libvirt takes is not what the next key will wait for
+                self._took[uri] = process_time() - started
 
     def _forget(self, uri: str) -> None:
         self._stop_waiting(uri)
         self._open.discard(uri)
         self._found.pop(uri, None)
+        self._took.pop(uri, None)
         self._send(types.PublishDiagnosticsParams(uri, []))
 
     def _hover(self, params: types.HoverParams) -> types.Hover | None:
@@ -136,7 +180,7 @@ class _Session:
 
     def _look(self, uri: str, text: str, judge: Judge | None = None) -> Messages:
         path = to_fs_path(uri)
-        analysis = analyse(text, Path(path) if path else None, self._schema, judge)
+        analysis = analyse(text, Path(path) if path else None, self._schema, judge, self._settings)
         return Messages(uri, analysis, self._encoding)
 
     @property
@@ -149,3 +193,27 @@ class _Session:
 
     def _send(self, params: types.PublishDiagnosticsParams) -> None:
         self.server.text_document_publish_diagnostics(params)
+
+    def _show(self, kind: types.MessageType, text: str) -> None:
+        self.server.window_show_message(types.ShowMessageParams(kind, for_terminal(text)))
+
+
+def _text_of(arguments: Sequence[object]) -> str:
+    """Return the one argument of a command, which is a text. Raises ``UsageError`` if it is not."""
+    match arguments:
+        case [str(text)]:
+            return text
+        case _:
+            raise UsageError("the command takes one argument, a text")
+
+
+def _page(name: str) -> str:
+    """Return the page of a rule as Markdown. Raises ``UsageError`` if there is no such rule."""
+    rule = by_name(name)
+    if rule is None:
+        raise not_a_rule(name)
+    return rule_page(rule)
+
+
+def _rules() -> list[dict[str, str]]:
+    return [{"name": rule.name, "family": rule.family, "summary": rule.summary} for rule in RULES]

@@ -99,6 +99,9 @@ class Client:
     def complete(self, uri, position):
         return self.request("textDocument/completion", textDocument={"uri": uri}, position=position)
 
+    def execute(self, command, *arguments):
+        return self.request("workspace/executeCommand", command=f"chanfix.lsp.{command}", arguments=arguments)
+
     def is_silent(self, seconds):
         """Say whether the server says nothing for a while."""
         return not self.notifications and not self._received and not self._selector.select(seconds)
