@@ -23,7 +23,7 @@ _INDENTED = re.compile(
     rb"^(?P<indent>[ ]*)(?:\.\.[ ](?:code(?:-block)?|sourcecode|parsed-literal)::(?P<info>[^\n]*)|[^\n]*::)[ \t]*\r?\n",
     re.MULTILINE,
 )
-_PRE = re.compile(rb"<pre\b[^<>]*+>(?P<text>(?:[^<]++|<(?!/pre))*+)", re.IGNORECASE)
+_PRE = re.compile(rb"<pre\b[^<>]*+>(?P<text>(?:[^<]++|<(?!/pre)|(?!))*+)", re.IGNORECASE)
 _OTHERS = re.compile(rb"(?i)[ \t{.]*(?:diff|patch)\b")
 
 _SCALAR = re.compile(

@@ -22,8 +22,8 @@ _ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"apos": b"'
 _ROLES = {"hole": Role.OUTPUT, "open": Role.OPEN, "middle": Role.MIDDLE, "close": Role.CLOSE}
 
 # Within each other, three deep; possessive, so that no text is looked at again and again.
-BRACES = rb"\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}"
-PARENTHESES = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
+BRACES = rb"\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\}|(?!))*+\}|(?!))*+\}"
+PARENTHESES = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\)|(?!))*+\)|(?!))*+\)"
 """Expressions for braces and parentheses, with what is in them."""
 _LETTER = rb"\\(?P<named>[nrtabfve0])"
 _NUMBER = (
@@ -38,7 +38,7 @@ _HCL = (
     |%%\{~?\s*(?:(?P<open>(?:if|for)\b[^{}]*)|(?P<middle>else)|(?P<close>end(?:if|for)))\s*~?\}"""
     % BRACES
 )
-_NOTHING = rb"""(?:\s++|[+,\\]|\.(?!\w)|//[^\n]*+|\#[^\n]*+)*+"""
+_NOTHING = rb"""(?:\s++|[+,\\]|\.(?!\w)|//[^\n]*+|\#[^\n]*+|(?!))*+"""
 _VALUE = rb"""\s*+[+.]\s*+[A-Za-z_$][\w.$>\[\]-]*+(?:\([^()"']*+\))?\s*+[+.]\s*+"""
 JOINTS = tuple(rb"%s(?:%s[bBuU]?|%s)%s" % (quote, _NOTHING, _VALUE, quote) for quote in (b'"', b"'"))
 """Expressions for what stands between two strings that a program joins, with the quotes."""
@@ -71,12 +71,13 @@ _TABLE = (
     Style("hash", rb"\\(?P<keep_2>\#)|%s|(?P<hole>\#%s)" % (_C, BRACES), rb"[\\#]"),
     Style(
         "perl",
-        rb"\\(?P<keep_2>[$@])|%s|(?P<hole>[$@](?:%s|\w+(?:(?:->)?(?:\[[^\]\n]*\]|\{[^{}\n]*\}))*+))" % (_C, BRACES),
+        rb"\\(?P<keep_2>[$@])|%s|(?P<hole>[$@](?:%s|\w+(?:(?:->)?(?:\[[^\]\n]*\]|\{[^{}\n]*\})|(?!))*+))"
+        % (_C, BRACES),
         rb"[\\$@]",
     ),
     Style(
         "php",
-        rb"\\(?P<keep_2>[${])|%s|(?P<hole>\$(?:%s|[A-Za-z_]\w*+(?:->\w+|\[[^\]\n]*\])?)|\{\$(?:[^{}]++|%s)*+\})"
+        rb"\\(?P<keep_2>[${])|%s|(?P<hole>\$(?:%s|[A-Za-z_]\w*+(?:->\w+|\[[^\]\n]*\])?)|\{\$(?:[^{}]++|%s|(?!))*+\})"
         % (_C, BRACES, BRACES),
         rb"[\\$]",
     ),
