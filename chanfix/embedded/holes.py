@@ -23,9 +23,9 @@ _LEFT_OUT = re.compile(
     re.VERBOSE,
 )
 # AsciiDoc's numbers of remarks, at the end of a line; a comment's mark may hide them from other readers.
-_CALLOUT = re.compile(rb"(?<=[ \t])(?:(?://|\#|--|;;)[ \t]*+)?(?:<(?:\d{1,2}|\.)>[ \t]*+)++(?=\r?$)", re.MULTILINE)
+_CALLOUT = re.compile(rb"(?<=[ \t])(?:(?://|\#|--|;;)[ \t]*+)?(?:<(?:\d{1,2}|\.)>[ \t]*+|(?!))++(?=\r?$)", re.MULTILINE)
 # A string of a shell script has "\n" for printf and the like.
-_LINE_END = re.compile(rb">(?P<gap>(?:\s++|\\[nrt]|\\(?=\r?\n))++)(?=<)")
+_LINE_END = re.compile(rb">(?P<gap>(?:\s++|\\[nrt]|\\(?=\r?\n)|(?!))++)(?=<)")
 
 
 def holes_in(data: bytes, container: Container, holes: Sequence[Construct]) -> list[Construct]:

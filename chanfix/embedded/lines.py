@@ -21,18 +21,20 @@ _ORG = rb"(?i)^[ \t]*\#\+(?P<edge>begin|end)_(?P<fence>src|example)(?P<info>[^\r
 # Of reStructuredText: what is indented behind a line that ends so, or behind a directive for code. Marks of lists count
 # as indentation.
 _INDENTED = re.compile(
-    rb"^(?P<indent>[ \t]*+(?:(?:[-*+]|\#\.|\w{1,3}[.)])[ ]+)*+)"
+    rb"^(?P<indent>[ \t]*+(?:(?:[-*+]|\#\.|\w{1,3}[.)])[ ]+|(?!))*+)"
     rb"(?:\.\.[ ](?:[\w:-]*code[\w-]*|parsed-literal|prompt)::(?P<info>[^\n]*)|(?!\.\.[ ])[^\n]*::)[ \t]*\r?\n",
     re.MULTILINE,
 )
 # Of AsciiDoc: a paragraph behind its line of attributes.
 _PARAGRAPH = re.compile(
-    rb"^\[(?P<info>source|listing|literal)[^\]\n]*\][ \t]*\r?\n(?P<text>(?![-.=`])(?:[^\r\n]++\r?(?:\n|\Z))++)",
+    rb"^\[(?P<info>source|listing|literal)[^\]\n]*\][ \t]*\r?\n(?P<text>(?![-.=`])(?:[^\r\n]++\r?(?:\n|\Z)|(?!))++)",
     re.MULTILINE,
 )
 # Of Markdown: indented code behind an empty line.
-_CODE = re.compile(rb"(?:\A|^[ \t]*+\r?\n)(?P<text>(?:(?:[ ]{4}|\t)[^\n]*+(?:\n|\Z)|[ \t]*+\r?\n)++)", re.MULTILINE)
-_PRE = re.compile(rb"<pre\b[^<>]*+>(?P<text>(?:[^<]++|<(?!/pre))*+)", re.IGNORECASE)
+_CODE = re.compile(
+    rb"(?:\A|^[ \t]*+\r?\n)(?P<text>(?:(?:[ ]{4}|\t)[^\n]*+(?:\n|\Z)|[ \t]*+\r?\n|(?!))++)", re.MULTILINE
+)
+_PRE = re.compile(rb"<pre\b[^<>]*+>(?P<text>(?:[^<]++|<(?!/pre)|(?!))*+)", re.IGNORECASE)
 _OTHERS = re.compile(rb"(?i)[ \t{.]*(?:diff|patch)\b")
 
 _SCALAR = re.compile(

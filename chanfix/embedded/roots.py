@@ -46,7 +46,7 @@ _DEVICES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "vsock": (("model",), ("cid",)),
     "watchdog": (("model",), ()),
 }
-_BETWEEN = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
+_BETWEEN = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>|(?!))*+", re.DOTALL)
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b.*?\?>\s*|(?:\xef\xbb\xbf)?\s*", re.DOTALL)
 
 

@@ -13,22 +13,23 @@ from chanfix.xml.span import Span
 __all__ = ["find_strings"]
 
 # What stands between the quotes. All of it is possessive, and the closing quote may be missing: what is never closed is
-# looked at once.
+# looked at once. Before Python 3.11.5 a possessive repeat goes on from where its last attempt failed (python/cpython,
+# issues 100061 and 106052). The choice that never matches, (?!), fails where the attempt began.
 _LINE_D, _LINE_S = rb'(?:[^"\\\n]++|\\.)*+', rb"(?:[^'\\\n]++|\\.)*+"
 _ALL_D, _ALL_S = rb'(?:[^"\\]++|\\.)*+', rb"(?:[^'\\]++|\\.)*+"
-_THREE_D, _THREE_S = rb'(?:[^"\\]++|\\.|"(?!""))*+', rb"(?:[^'\\]++|\\.|'(?!''))*+"
+_THREE_D, _THREE_S = rb'(?:[^"\\]++|\\.|"(?!"")|(?!))*+', rb"(?:[^'\\]++|\\.|'(?!'')|(?!))*+"
 _RAW_D, _RAW_S, _TICK = rb'[^"]*+', rb"[^']*+", rb"[^`]*+"
 # Expressions in them may hold quotes of their own.
 _TICK_FILLED = rb"(?:[^`\\$]++|\\.|\$%s|\$)*+" % BRACES
 _RUBY_FILLED = rb'(?:[^"\\\#]++|\\.|\#%s|\#)*+' % BRACES
-_NIX_FILLED = rb"(?:[^'$]++|'(?!')|'''|''\$|''\\.|\$%s|\$)*+" % BRACES
+_NIX_FILLED = rb"(?:[^'$]++|'(?!')|'''|''\$|''\\.|\$%s|\$|(?!))*+" % BRACES
 
 _HASH = rb"(?<!\S)\#[^\n]*+"
 # Text between the lines of a program, in which a quote is none.
-_POD = rb"(?m:^)=[a-zA-Z](?:[^\n]++|\n(?!=(?:cut|end)\b))*+"
+_POD = rb"(?m:^)=[a-zA-Z](?:[^\n]++|\n(?!=(?:cut|end)\b)|(?!))*+"
 _DATA = rb"(?m:^)__(?:END|DATA)__\b.*+"
-_PAGE = rb"\?>(?:[^<]++|<(?!\?))*+"
-_SLASHES = rb"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+"
+_PAGE = rb"\?>(?:[^<]++|<(?!\?)|(?!))*+"
+_SLASHES = rb"//[^\n]*+|/\*(?:[^*]++|\*(?!/)|(?!))*+(?:\*/)?+"
 _CHARACTER = rb"'(?:[^'\\\n]|\\[^\n]{1,8}?)'"
 
 
@@ -54,7 +55,7 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
         _HASH,
         _all(
             (b"", b'"""', _THREE_D, "c"),
-            (b"", b"'''", rb"(?:[^']++|'(?!''))*+", "literal"),
+            (b"", b"'''", rb"(?:[^']++|'(?!'')|(?!))*+", "literal"),
             (b"", b'"', _LINE_D, "c"),
             (b"", b"'", rb"[^'\n]*+", "literal"),
         ),
@@ -71,7 +72,7 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
     "rust": (
         _SLASHES,
         *(
-            rb'(?<!\w)b?r%s"(?P<literal_%d>(?:[^"]++|"(?!%s))*+)(?:"%s)?+' % (marks, number, marks, marks)
+            rb'(?<!\w)b?r%s"(?P<literal_%d>(?:[^"]++|"(?!%s)|(?!))*+)(?:"%s)?+' % (marks, number, marks, marks)
             for number, marks in enumerate((rb"\#\#\#", rb"\#\#", rb"\#"))
         ),
         rb'(?<!\w)b?r"(?P<literal_8>[^"]*+)(?:")?+',
@@ -94,8 +95,8 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
     "csharp": (
         _SLASHES,
         _all(
-            (rb"\$", b'"""', rb'(?:[^"]++|"(?!""))*+', "rawformat"),
-            (b"", b'"""', rb'(?:[^"]++|"(?!""))*+', "literal"),
+            (rb"\$", b'"""', rb'(?:[^"]++|"(?!"")|(?!))*+', "rawformat"),
+            (b"", b'"""', rb'(?:[^"]++|"(?!"")|(?!))*+', "literal"),
             (rb"(?:\$@|@\$)", b'"', rb'(?:[^"]++|"")*+', "doubledformat"),
             (b"@", b'"', rb'(?:[^"]++|"")*+', "doubled"),
             (rb"\$", b'"', _LINE_D, "format"),
@@ -105,7 +106,7 @@ _SPECIFIC: Mapping[str, Sequence[bytes]] = {
     ),
     "c": (
         _SLASHES,
-        rb'R"(?P<mark>[^()\\\s"]{0,16})\((?P<literal_9>(?:[^)]++|\)(?!(?P=mark)"))*+)(?:\)(?P=mark)")?+',
+        rb'R"(?P<mark>[^()\\\s"]{0,16})\((?P<literal_9>(?:[^)]++|\)(?!(?P=mark)")|(?!))*+)(?:\)(?P=mark)")?+',
         _CHARACTER,
         _all((b"", b'"', _LINE_D, "c")),
     ),

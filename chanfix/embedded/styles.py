@@ -34,8 +34,8 @@ _ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"apos": b"'
 _ROLES = {"hole": Role.OUTPUT, "open": Role.OPEN, "middle": Role.MIDDLE, "close": Role.CLOSE}
 
 # Within each other, three deep; possessive, so that no text is looked at again and again.
-BRACES = rb"\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}"
-PARENTHESES = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
+BRACES = rb"\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\}|(?!))*+\}|(?!))*+\}"
+PARENTHESES = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\)|(?!))*+\)|(?!))*+\)"
 """Expressions for braces and parentheses, with what is in them."""
 _LETTER = rb"\\(?P<named>[nrtabfve0])"
 _NUMBER = (
@@ -50,14 +50,14 @@ _HCL = (
     |%%\{~?\s*(?:(?P<open>(?:if|for)\b[^{}]*)|(?P<middle>else)|(?P<close>end(?:if|for)))\s*~?\}"""
     % BRACES
 )
-_NOTHING = rb"""(?:\s++|[+,\\]|\.(?!\w)|//[^\n]*+|\#[^\n]*+)*+"""
+_NOTHING = rb"""(?:\s++|[+,\\]|\.(?!\w)|//[^\n]*+|\#[^\n]*+|(?!))*+"""
 _VALUE = rb"""\s*+[+.]\s*+[A-Za-z_$][\w.$>\[\]-]*+(?:\([^()"'`]*+\))?\s*+[+.]\s*+"""
 _PREFIX = rb"[bBfFrRtTuUs$@]{0,2}"
 # In a word of a shell, what stands between two strings: variables and commands, in quotes of their own or without.
-_BESIDE_SINGLE = rb"""'(?:"[^"]*+"|\$\w+|\$%s|\$%s)++'""" % (BRACES, PARENTHESES)
-_BESIDE_DOUBLE = rb"""\"(?:\$\w+|\$%s|\$%s|'[^'\n]*+')++\"""" % (BRACES, PARENTHESES)
-SINGLE = rb"""(?:[^']++|'\\''|%s)*+""" % _BESIDE_SINGLE
-DOUBLE = rb"""(?:[^"\\$]++|\\.|\$%s|\$%s|\$|%s)*+""" % (PARENTHESES, BRACES, _BESIDE_DOUBLE)
+_BESIDE_SINGLE = rb"""'(?:"[^"]*+"|\$\w+|\$%s|\$%s|(?!))++'""" % (BRACES, PARENTHESES)
+_BESIDE_DOUBLE = rb"""\"(?:\$\w+|\$%s|\$%s|'[^'\n]*+'|(?!))++\"""" % (BRACES, PARENTHESES)
+SINGLE = rb"""(?:[^']++|'\\''|%s|(?!))*+""" % _BESIDE_SINGLE
+DOUBLE = rb"""(?:[^"\\$]++|\\.|\$%s|\$%s|\$|%s|(?!))*+""" % (PARENTHESES, BRACES, _BESIDE_DOUBLE)
 """Expressions for strings of a shell, up to the quote that ends the last of a word."""
 
 
@@ -85,12 +85,13 @@ _TABLE = (
     Style("hash", rb"\\(?P<keep_2>\#)|%s|(?P<hole>\#%s)" % (_C, BRACES), rb"[\\#]"),
     Style(
         "perl",
-        rb"\\(?P<keep_2>[$@])|%s|(?P<hole>[$@](?:%s|\w+(?:(?:->)?(?:\[[^\]\n]*\]|\{[^{}\n]*\}))*+))" % (_C, BRACES),
+        rb"\\(?P<keep_2>[$@])|%s|(?P<hole>[$@](?:%s|\w+(?:(?:->)?(?:\[[^\]\n]*\]|\{[^{}\n]*\})|(?!))*+))"
+        % (_C, BRACES),
         rb"[\\$@]",
     ),
     Style(
         "php",
-        rb"\\(?P<keep_2>[${])|%s|(?P<hole>\$(?:%s|[A-Za-z_]\w*+(?:->\w+|\[[^\]\n]*\])?)|\{\$(?:[^{}]++|%s)*+\})"
+        rb"\\(?P<keep_2>[${])|%s|(?P<hole>\$(?:%s|[A-Za-z_]\w*+(?:->\w+|\[[^\]\n]*\])?)|\{\$(?:[^{}]++|%s|(?!))*+\})"
         % (_C, BRACES, BRACES),
         rb"[\\$]",
     ),

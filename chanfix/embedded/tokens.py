@@ -20,7 +20,7 @@ DOMAIN_TYPES = frozenset(
 _NAMES = rb"domainsnapshot|domain|channel|controller|devices|(?:[\w.-]+:)?(?:stylesheet|transform)"
 _TOKEN = re.compile(
     rb"""(?P<comment><!--)|(?P<uncomment>-->)|</(?P<end>%s)\s*>
-    |<(?P<start>%s)(?=[\s/>])(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>?"""
+    |<(?P<start>%s)(?=[\s/>])(?:[^<>"']++|"[^"<]*+"|'[^'<]*+'|(?!))*+>?"""
     % (_NAMES, _NAMES),
     re.VERBOSE,
 )
@@ -28,7 +28,7 @@ _TOKEN = re.compile(
 _TYPE = re.compile(rb"""\btype\s*=\s*(?:["'`]|\xe2\x80.|\xc2.|(?=\x01))(?P<type>[\w-]*)(?P<more>[^\s"'>]?)""")
 _FRAGMENTS = (b"channel", b"controller", b"devices")
 # What may stand between devices and before and behind them.
-_NOTHING = re.compile(rb"(?:\s++|<!--.*?-->|<\?xml[^<>]*+>|\.\.\.|\xe2\x80\xa6|\\[nrt])++", re.DOTALL)
+_NOTHING = re.compile(rb"(?:\s++|<!--.*?-->|<\?xml[^<>]*+>|\.\.\.|\xe2\x80\xa6|\\[nrt]|(?!))++", re.DOTALL)
 _STYLESHEET = b"XSL/Transform"
 
 

@@ -29,9 +29,9 @@ _MAX_LINES = 1_000_000
 _MAX_TAG = 1024 * 1024
 _LARGE = 64 * 1024
 
-_DOCTYPE = rb"(?s)(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*+(<!DOCTYPE)"
+_DOCTYPE = rb"(?s)(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>|(?!))*+(<!DOCTYPE)"
 # To the ">", or as far as it goes when none comes. Possessive all along: nothing is tried twice.
-_START_TAG = rb"""<[^\s/>!?<]++[^>"'<]*+(?:(?:"[^"<]*+"|'[^'<]*+')[^>"'<]*+)*+"""
+_START_TAG = rb"""<[^\s/>!?<]++[^>"'<]*+(?:(?:"[^"<]*+"|'[^'<]*+'|(?!))[^>"'<]*+)*+"""
 # libvirt writes "Part" while it saves, and "Save" when it is done (``src/qemu/qemu_saveimage.h``).
 _SAVED = "a saved domain, whose XML 'virsh save-image-dumpxml' shows"
 _MAGIC = (

@@ -35,7 +35,7 @@ __all__ = [
 _BLANKS = re.compile(rb"[ \t]*")
 _REST_OF_LINE = re.compile(rb"[ \t]*(?=\r|\n|\Z)")
 # It begins on the line of what it follows, and may end on a later one.
-_TRAILING_COMMENT = re.compile(rb"(?:[ \t]*<!--(?>.*?-->))++(?=[ \t]*(?:\r|\n|\Z))", re.DOTALL)
+_TRAILING_COMMENT = re.compile(rb"(?:[ \t]*<!--(?>.*?-->)|(?!))++(?=[ \t]*(?:\r|\n|\Z))", re.DOTALL)
 
 
 class Safety(IntEnum):

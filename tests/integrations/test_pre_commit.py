@@ -1,7 +1,9 @@
 """The hooks for pre-commit, run by pre-commit itself, which builds chanfix from the repository that they are in."""
 
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,22 @@ def test_fix_hook_mends_what_is_safe_and_fails_for_it(try_snippet, texts, tmp_pa
     assert "files were modified by this hook" in output
     assert (tmp_path / "blank.xml").read_text() == texts["good"]
     assert (tmp_path / "--pty.xml").read_text() == texts["pty"]
+
+
+def test_system_hook_runs_the_chanfix_that_is_installed(try_snippet, texts, tmp_path, monkeypatch):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    # It prints its options first, and runs without the one that takes a libvirt.
+    (programs / "chanfix").write_text(f'''#!/bin/bash
+echo "chanfix of the machine: $*"
+exec "{sys.executable}" -m chanfix "${{@/--ask-libvirt/--verbose}}"
+''')
+    (programs / "chanfix").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    status, output = try_snippet(2, {"good.xml": texts["good"], "bad.xml": texts["pty"]})
+    assert status == 1
+    assert "chanfix of the machine: lint --as-found --ask-libvirt -- " in output
+    assert "bad.xml:4:20: error[agent-not-unix]" in output
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def _process(command: list[str], program: str, package: str, **environment: str)
     try:
         ask("", [{}])
     except (ChildProcessError, RefusedError):
+        process.communicate()
         _missing(program, package)
     return ask
 
