@@ -69,7 +69,7 @@ def test_every_feature_works_on_an_agent_that_nobody_restricts(machine, entry):
 
 
 def test_every_feature_is_seen_blocked_by_the_file_of_the_guest(machine, entry):
-    commands = {command for commands in FEATURES.values() for command in commands}
+    commands = {command for commands in FEATURES.values() for command in commands} | {"guest-fsfreeze-freeze-list"}
     # Without this one nobody knows which system it is.
     policy = Policy(generations_of("debian-12")[0], Rights(block=tuple(commands - {"guest-get-osinfo"})))
     put(machine, CONF, policy.text)
