@@ -1,32 +1,12 @@
 """The page of an audit in a real browser: hostile names do nothing, and people find what they look for."""
 
-import shutil
-
 import pytest
 from audits import HOSTILE_HOSTS, HOSTS, domain, write_audit
+from colors import contrast
 
 from chanfix.audit.report import HostAudit, Standing
 
 TITLE = "Guest agents: 1 of 3 domains need attention"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is missing: install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -184,15 +164,3 @@ def test_twenty_thousand_domains_open_and_can_be_searched(open_page):
     assert page.locator(".domains tbody tr").count() == 20_000
     page.get_by_label("Words").fill("vm7-42 h007")
     page.get_by_text("1 of 20000 domains shown").wait_for()
-
-
-def contrast(one, other):
-    """The contrast of two colours as WCAG 2.2 defines it, from 1 to 21."""
-    lights = sorted((luminance(one), luminance(other)))
-    return (lights[1] + 0.05) / (lights[0] + 0.05)
-
-
-def luminance(color):
-    channels = [int(part) / 255 for part in color[color.index("(") + 1 : -1].split(",")[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
