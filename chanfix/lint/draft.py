@@ -68,7 +68,8 @@ class At(NamedTuple):
 class Draft(NamedTuple):
     """A finding before it has positions: its places are parts of nodes.
 
-    A rule leaves ``rule`` and ``severity`` out. Related places in other files are ready.
+    A rule leaves ``rule``, ``targets`` and ``is_refused`` out, which ``Finding`` describes, and mostly ``severity``.
+    Related places in other files are ready.
     """
 
     message: str
@@ -78,6 +79,8 @@ class Draft(NamedTuple):
     severity: Severity | None = None
     note: str = ""
     rule: str = ""
+    targets: tuple[str, ...] = ()
+    is_refused: bool = False
 
     @property
     def identity(self) -> tuple[str, Span, str]:

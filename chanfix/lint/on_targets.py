@@ -89,4 +89,5 @@ def _merged(rule: RuleEntry, seen: Sequence[_Seen], usual: Draft | None) -> Draf
     if any(each.draft.fix != fix for each in seen):
         fix = None
         notes.append(_FIX_DIFFERS)
-    return first._replace(message=message, severity=severity, fix=fix, note="; ".join(notes))
+    targets = tuple(each.target.name for each in seen if (each.draft.severity or rule.severity) is severity)
+    return first._replace(message=message, severity=severity, fix=fix, note="; ".join(notes), targets=targets)

@@ -98,11 +98,12 @@ class InstalledLibvirt:
             severity=Severity.WARNING if here else Severity.ERROR,
             note=_joined(f"with QEMU {self.asked.qemu}", *question.notes),
             rule=_REFUSES,
+            is_refused=True,
         )
 
     def _crash(self, domain: Domain, verdict: Verdict) -> Draft:
         message = f"libvirt {self.asked.libvirt} crashes on this domain: {verdict.message}"
-        return Draft(message, At(domain.node), severity=Severity.ERROR, rule=_REFUSES)
+        return Draft(message, At(domain.node), severity=Severity.ERROR, rule=_REFUSES, is_refused=True)
 
     def _drop(self, piece: Piece) -> Draft:
         what = f"<{piece.name}>" if piece.is_element else f"the attribute '{piece.name}'"
@@ -122,7 +123,10 @@ def _merged(drafts: Sequence[Draft], found: Sequence[Draft]) -> list[Draft]:
         if same is None:
             merged.append(draft)
         else:
-            merged[same] = merged[same]._replace(note=_joined(merged[same].note, draft.message))
+            known = merged[same]
+            merged[same] = known._replace(
+                note=_joined(known.note, draft.message), is_refused=known.is_refused or draft.is_refused
+            )
     return sorted(merged, key=lambda draft: draft.at.span)
 
 

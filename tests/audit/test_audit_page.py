@@ -1,7 +1,7 @@
 """The page of an audit in a real browser: hostile names do nothing, and people find what they look for."""
 
 import pytest
-from audits import HOSTILE_HOSTS, HOSTS, domain, write_audit
+from audits import HOSTILE_HOSTS, HOSTS, JUDGED, domain, write_audit
 from colors import contrast
 
 from chanfix.audit.report import HostAudit, Standing
@@ -49,6 +49,46 @@ def test_page_shows_totals_verdicts_domains_and_hosts_that_failed(open_page):
     ]
     assert domains_shown(page) == ["web", "db", "mail"]
     assert "c.example: gave no answer within 30 seconds" in page.inner_text("main")
+
+
+def test_page_shows_which_domains_are_refused_where_and_why(open_page):
+    page = open_page(JUDGED)
+    assert page.get_by_text("Asked: libvirt 12.8.0 with QEMU 11.1.0").is_visible()
+    places = page.locator(".refusals")
+    assert places.locator("h2").all_inner_texts() == [
+        "Refused by debian-13: 3 of 6 domains, 1 more perhaps",
+        "Refused by rhel-9: 2 of 6 domains",
+        "Refused by libvirt 12.8.0 with QEMU 11.1.0: 1 of 5 domains",
+    ]
+    rows = page.get_by_role("region", name="Refused by debian-13").locator("tbody tr")
+    assert [" ".join(text.split()) for text in rows.all_inner_texts()] == [
+        "machine-removed 3 e.example/old, e.example/older, e.example/never",
+        "boot-mixed 1 e.example/never",
+        "emulator-path 1 perhaps e.example/emulator",
+    ]
+
+
+def test_bars_of_causes_are_as_long_as_their_share(open_page):
+    rows = open_page(JUDGED).get_by_role("region", name="Refused by debian-13").locator("tbody tr")
+    longest, whole = rows.nth(0).locator("rect").bounding_box(), rows.nth(0).locator("svg").bounding_box()
+    assert longest["width"] / whole["width"] == pytest.approx(3 / 6, abs=0.01)
+    assert rows.nth(0).get_by_role("img", name="50.0 percent").count() == 1
+    assert rows.nth(1).get_by_role("img", name="16.7 percent").count() == 1
+
+
+def test_cause_leads_to_the_page_of_its_rule(open_page):
+    page = open_page(JUDGED)
+    page.locator(".refusals").first.get_by_role("link", name="machine-removed").click()
+    assert page.url.endswith("#rule-machine-removed")
+
+
+def test_page_names_the_versions_of_the_hosts_and_the_targets_with_the_same(open_page):
+    rows = open_page(JUDGED).get_by_role("region", name="Versions").locator("tbody tr")
+    assert rows.all_inner_texts() == ["libvirt 9.0.0 with QEMU 7.2.9\t1\tdebian-12"]
+
+
+def test_page_without_targets_has_no_refusals(open_page):
+    assert open_page().locator(".refusals").count() == 0
 
 
 def test_hostile_names_are_text(open_page):

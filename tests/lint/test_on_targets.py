@@ -78,6 +78,7 @@ def test_finding_on_some_targets_names_them(rule):
     entry, _ = rule(lambda rule, disk, facts: one()(rule, disk, facts) if facts.version < Version(11) else [])
     [draft] = found([entry], Facts(targets=TARGETS))
     assert draft.message == "the fact; on debian-11, debian-12"
+    assert draft.targets == ("debian-11", "debian-12")
 
 
 def test_finding_on_the_only_target_names_it_if_it_would_not_be_there_without(rule):
@@ -95,8 +96,9 @@ def test_worst_severity_counts_and_is_a_reason_to_name_targets(rule):
     entry, _ = rule(wanted)
     [draft] = found([entry], Facts(targets=TARGETS))
     assert (draft.severity, draft.message) == (Severity.ERROR, "the fact; on debian-11, debian-12, debian-13")
+    assert draft.targets == ("debian-12",)
     [draft] = found([entry], Facts(targets=(TARGETS[0], TARGETS[2])))
-    assert draft.severity is WARNING
+    assert (draft.severity, draft.targets) == (WARNING, ("debian-13",))
 
 
 def test_messages_that_differ_by_the_version_alone_are_one(rule):
