@@ -62,16 +62,16 @@ def test_hosts_without_targets_count_nowhere():
     assert refusals_of(host(domain(findings=(removed(),)), targets=())) == []
 
 
-def test_a_million_domains_are_counted_and_twenty_are_named():
+def test_a_hundred_thousand_domains_are_counted_and_twenty_are_named():
     broken = domain(findings=(removed("debian-13"),))
-    [place] = refusals_of(*[host(*[broken] * 1000, targets=("debian-13",))] * 1000)
+    [place] = refusals_of(*[host(*[broken] * 1000, targets=("debian-13",))] * 100)
     [cause] = place.causes
-    assert (place.refused, cause.domains, len(cause.named)) == (1_000_000, 1_000_000, 20)
+    assert (place.refused, cause.domains, len(cause.named)) == (100_000, 100_000, 20)
 
 
 def test_a_report_that_names_any_number_of_targets_and_rules_fills_no_memory():
-    many = tuple(f"target-{number}" for number in range(5000))
-    odd = domain(findings=tuple(finding(f"rule-{number}", is_refused=True) for number in range(5000)))
+    many = tuple(f"target-{number}" for number in range(150))
+    odd = domain(findings=tuple(finding(f"rule-{number}", is_refused=True) for number in range(1500)))
     places = refusals_of(host(odd, targets=many[:90], asked=ASKED), host(odd, targets=many))
     assert len(places) == 100
     assert max(len(place.causes) for place in places) == 1000
