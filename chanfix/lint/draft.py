@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from chanfix.domain.identity import Twin
 from chanfix.domain.path.sockets import Claim
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.finding import Severity
@@ -16,6 +15,7 @@ from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
 if TYPE_CHECKING:
+    from chanfix.domain.identity import Twin
     from chanfix.domain.targets import Target
 
 __all__ = ["At", "Draft", "Drafts", "Facts", "Hidden", "Part"]

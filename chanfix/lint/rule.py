@@ -6,7 +6,6 @@ The module's docstring is the rule's page. Name, summary, family, fixability and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, NamedTuple
 
@@ -163,8 +162,7 @@ class Rule:
         return Draft(message, at if isinstance(at, At) else At.bytes(at), related, fix, severity, note)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RuleEntry:
+class RuleEntry(NamedTuple):
     """The facts about a rule that can be known without its module. ``scripts/docs`` writes one for each rule."""
 
     name: str
@@ -188,6 +186,11 @@ class RuleEntry:
     def holds_in(self, version: Version) -> bool:
         """Return True if what the rule says is true of that version of libvirt."""
         return (self.libvirt_since or version) <= version <= (self.libvirt_until or version)
+
+
+# Rules are told apart by what they are, and caches ask for that often: comparing twenty fields would cost more.
+RuleEntry.__hash__ = object.__hash__  # type: ignore[method-assign]
+RuleEntry.__eq__ = object.__eq__  # type: ignore[method-assign]
 
 
 def safe(title: str, *edits: Edit) -> Fix:

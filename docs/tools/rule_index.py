@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-from dataclasses import MISSING, fields
 from importlib import import_module
 from pathlib import Path
 
@@ -24,7 +23,7 @@ NEVER, SOMETIMES, ALWAYS = Fixable.NEVER, Fixable.SOMETIMES, Fixable.ALWAYS
 
 RULES = (
 '''
-_DEFAULTS = {field.name: field.default for field in fields(RuleEntry) if field.default is not MISSING}
+_DEFAULTS = RuleEntry._field_defaults
 
 
 def entries() -> tuple[RuleEntry, ...]:
@@ -79,9 +78,9 @@ def _is_level(name: str, value: object) -> bool:
 
 def _call(rule: RuleEntry) -> str:
     shown = {
-        field.name: _written(field.name, value)
-        for field in fields(rule)
-        if (value := getattr(rule, field.name)) != field.default
+        name: _written(name, value)
+        for name, value in rule._asdict().items()
+        if name not in _DEFAULTS or value != _DEFAULTS[name]
     }
     return "    RuleEntry(\n" + "".join(f"        {name}={text},\n" for name, text in shown.items()) + "    ),\n"
 
