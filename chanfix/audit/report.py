@@ -174,6 +174,7 @@ def _from_finding(finding: Finding) -> dict[str, object]:
         "place": range_of(finding.place),
         "related": [{"label": place.label, "place": range_of(place)} for place in finding.related],
         "line": None if excerpt is None else {"text": excerpt.text, "start": excerpt.start, "end": excerpt.end},
+        "note": finding.note,
         "targets": list(finding.targets),
         "refused": finding.is_refused,
     }
@@ -189,6 +190,7 @@ def _to_finding(value: Mapping[str, Any]) -> Finding:
         place=_to_place(_object(value["place"])),
         related=tuple(_to_place(_object(each["place"]), _text(each["label"])) for each in related),
         excerpt=None if line is None else Excerpt(_text(line["text"]), _number(line["start"]), _number(line["end"])),
+        note=_text(value.get("note", "")),
         targets=_texts(value.get("targets", [])),
         is_refused=_bool(value.get("refused", False)),
     )

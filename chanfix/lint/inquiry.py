@@ -77,7 +77,7 @@ class Inquiry(NamedTuple):
         drafts: Sequence[Draft] = check(one, self.rules, self.facts)
         if self.judge is None:
             return Seen(one.document, hide(one.document, drafts, self.ran - ASKED))
-        judged = self.judge.judge(one, drafts, self.ran)
+        judged = self.judge.judge(one, drafts, self.ran, self.facts.targets)
         ran = self.ran if judged.unasked is None else self.ran - ASKED
         return Seen(one.document, hide(one.document, judged.drafts, ran), judged.unasked)
 

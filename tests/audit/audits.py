@@ -80,7 +80,8 @@ def removed(*targets):
     return finding("machine-removed", Severity.ERROR, "no such machine type", targets=targets)
 
 
-BROKEN = finding("boot-mixed", Severity.ERROR, "two kinds of boot order", is_refused=True)
+WORDS = "libvirt 12.8.0 refuses this: per-device boot elements cannot be used together with os/boot elements"
+BROKEN = finding("boot-mixed", Severity.ERROR, "two kinds of boot order", note=WORDS, is_refused=True)
 TYPO = finding("agent-name-typo", Severity.ERROR, "'O' is no '0'")
 # Judged for two targets, and asked about.
 JUDGED = (
@@ -116,7 +117,7 @@ HOSTILE_HOSTS = (
                 advice=HOSTILE,
                 command=HOSTILE,
                 findings=(
-                    finding(HOSTILE, Severity.ERROR, HOSTILE, targets=(HOSTILE,), is_refused=True),
+                    finding(HOSTILE, Severity.ERROR, HOSTILE, note=HOSTILE, targets=(HOSTILE,), is_refused=True),
                     removed(HOSTILE),
                 ),
                 features=(Feature(HOSTILE, False, HOSTILE, (HOSTILE,)),),

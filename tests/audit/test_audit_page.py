@@ -1,7 +1,7 @@
 """The page of an audit in a real browser: hostile names do nothing, and people find what they look for."""
 
 import pytest
-from audits import HOSTILE_HOSTS, HOSTS, JUDGED, domain, write_audit
+from audits import HOSTILE_HOSTS, HOSTS, JUDGED, WORDS, domain, write_audit
 from colors import contrast
 
 from chanfix.audit.report import HostAudit, Standing
@@ -53,7 +53,7 @@ def test_page_shows_totals_verdicts_domains_and_hosts_that_failed(open_page):
 
 def test_page_shows_which_domains_are_refused_where_and_why(open_page):
     page = open_page(JUDGED)
-    assert page.get_by_text("Asked: libvirt 12.8.0 with QEMU 11.1.0").is_visible()
+    assert page.get_by_text("Asked: libvirt 12.8.0 with QEMU 11.1.0, as in debian-sid", exact=True).is_visible()
     places = page.locator(".refusals")
     assert places.locator("h2").all_inner_texts() == [
         "Refused by debian-13: 3 of 6 domains, 1 more perhaps",
@@ -66,6 +66,12 @@ def test_page_shows_which_domains_are_refused_where_and_why(open_page):
         "boot-mixed 1 e.example/never",
         "emulator-path 1 perhaps e.example/emulator",
     ]
+
+
+def test_finding_has_the_words_of_the_libvirt_that_was_asked(open_page):
+    page = open_page(JUDGED)
+    page.locator(".domains tr", has_text="never").locator("summary").click()
+    assert page.get_by_text(WORDS).is_visible()
 
 
 def test_bars_of_causes_are_as_long_as_their_share(open_page):

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from small_domain import document_of
 
+from chanfix.domain.targets import Fact, Target
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.baseline import Baseline, dump
 from chanfix.lint.rules import RULES, by_name
@@ -61,6 +62,15 @@ def test_what_is_not_installed_here_is_a_warning_about_this_machine(lint):
     [finding] = lint(document_of(machine="pc-q35-1.7")).findings
     assert finding.message.startswith("on this machine libvirt")
     assert finding.severity is Severity.WARNING
+
+
+def test_machine_that_only_this_machine_lacks_is_compared_with_targets(lint, installed_libvirt):
+    facts = {"machines": Fact({"x86_64": ["pc-q35-99.9"]}, "run", "made up")}
+    targets = (Target("tomorrow", "Tomorrow", (), facts), Target("today", "Today", (), {}))
+    data = document_of(machine="pc-q35-99.9")
+    [finding] = lint(data, targets=targets).findings
+    assert finding.note == f"with QEMU {installed_libvirt.asked.qemu}; the QEMU of tomorrow has this machine type"
+    assert "has this machine type" not in lint(data, targets=targets[1:]).findings[0].note
 
 
 def test_misspelt_machine_is_an_error_of_the_document(lint):

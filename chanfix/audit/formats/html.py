@@ -49,6 +49,11 @@ def write_html(audit: Audit, stream: TextIO) -> None:
         "verdicts": [(name, totals.verdicts[name], totals.standings[name].value) for name in names],
         "severities": [(severity, totals.severities[severity]) for severity in reversed(Severity)],
         "refusals": list(totals.refusals),
+        "asked": [
+            (place.name, targets_with(place.asked.libvirt, place.asked.qemu))
+            for place in totals.refusals
+            if place.asked is not None
+        ],
         "versions": _versions(totals),
         "failed": lambda: (host for host in audit.hosts() if host.error is not None),
         "groups": lambda: _groups(audit),
