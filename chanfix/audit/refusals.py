@@ -94,7 +94,7 @@ class Refusals:
 
     def count(self, host: HostAudit) -> None:
         """Count the domains of a host."""
-        for target in host.targets:
+        for target in dict.fromkeys(host.targets):
             if place := self._place(target, Place(target)):
                 for domain in host.domains:
                     place.count(host, domain, _on_target(target, domain.findings))

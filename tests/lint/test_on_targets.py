@@ -62,6 +62,14 @@ def test_rule_that_depends_on_the_target_is_asked_for_each_and_others_once(rule)
     assert [(facts.target, facts.version, facts.qemu) for facts in told_other] == [(None, NEWEST, None)]
 
 
+def test_rule_that_holds_from_a_version_on_is_silent_for_targets_before_it(rule):
+    entry, told = rule(one(), about_targets=False, libvirt_since=Version(9))
+    [draft] = found([entry], Facts(targets=TARGETS))
+    assert draft.targets == ("debian-12", "debian-13")
+    assert "debian-11" not in {facts.target.name for facts in told if facts.target}
+    assert found([entry], Facts(targets=TARGETS[:1])) == []
+
+
 def test_without_targets_a_rule_is_told_the_versions(rule):
     entry, told = rule(lambda rule, disk, facts: [])
     found([entry], Facts(version=Version(9), qemu=Version(7, 2)))
