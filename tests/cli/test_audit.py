@@ -147,6 +147,19 @@ def test_reports_of_other_machines_become_one(node, tmp_path):
     assert verdicts(report("--merge", "results")[1]) == {"hv1": {"web": "responding"}, "hv2": {"web": "responding"}}
 
 
+def test_refusals_of_other_machines_are_counted_together(node, tmp_path):
+    (tmp_path / "results").mkdir()
+    for name in ("hv1", "hv2"):
+        command = ["audit", "-c", node(name, desk="<graphics type='spice'/>"), "--no-config", "--target", "rhel-9"]
+        main([*command, "--output-format", "json", "--output", f"results/{name}.json"])
+    # What is selected here does not change what was found there.
+    (tmp_path / "chanfix.toml").write_text('profile = "channel"\n')
+    report("--merge", "results")
+    [place] = json.loads(Path("report.json").read_text())["refusals"]
+    assert (place["target"], place["judged"], place["refused"]) == ("rhel-9", 2, 2)
+    assert [named["host"] for named in place["causes"][0]["named"]] == ["hv1", "hv2"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
