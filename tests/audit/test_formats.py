@@ -89,6 +89,16 @@ def test_sarif_has_the_bad_verdict_beside_the_findings():
     assert run["invocations"][0]["executionSuccessful"] is False
 
 
+def test_sarif_names_the_libvirt_that_was_asked():
+    [run] = json.loads(write_audit("sarif", JUDGED))["runs"]
+    assert {extension["name"]: extension["version"] for extension in run["tool"]["extensions"]} == {
+        "libvirt": "12.8.0",
+        "qemu": "11.1.0",
+    }
+    [run] = json.loads(write_audit("sarif", (*JUDGED, *HOSTILE_HOSTS)))["runs"]
+    assert "extensions" not in run["tool"]
+
+
 def test_junit_has_a_case_for_each_domain_and_an_error_for_the_dead_host():
     suite = ElementTree.fromstring(write_audit("junit"))[0]
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("6", "3", "1")
