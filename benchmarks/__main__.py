@@ -11,7 +11,7 @@ from pathlib import Path
 import chanfix
 from benchmarks import documents, tools
 from benchmarks.measures import MEASURES
-from benchmarks.plot import plot
+from benchmarks.plot import plot, plot_stacks
 from benchmarks.result import Result
 
 _HERE = Path(__file__).resolve().parent
@@ -29,6 +29,8 @@ def main(names: list[str]) -> int:
         (_HERE / "RESULTS.md").write_text(page)
         series = {name: values for result in results.values() for name, values in result.series.items()}
         (_HERE / "growth.svg").write_text(plot(series))
+        stacks = {name: parts for result in results.values() for name, parts in result.stacks.items()}
+        (_HERE / "layers.svg").write_text(plot_stacks(stacks))
         print(f"written: {_HERE / 'RESULTS.md'}")
     return 0
 
@@ -68,6 +70,8 @@ def _page(results: dict[str, Result]) -> str:
             *(f"| {' | '.join(line)} |" for line in cells),
             "",
             "![Time by the number of documents, of devices in one, and of hosts](growth.svg)",
+            "",
+            "![What a short run is made of: Python, click, lxml, our own modules, and the work](layers.svg)",
             "",
         ]
     )

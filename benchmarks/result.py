@@ -22,8 +22,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one measure; ``series`` are seconds by size, for the plot."""
+    """What came of one measure; ``series`` are seconds by size and ``stacks`` seconds by part, for the pictures."""
 
     rows: tuple[Row, ...]
     series: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    stacks: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

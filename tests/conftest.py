@@ -27,6 +27,13 @@ from chanfix.xml.document import Document
 NOBODY = 65534
 CHECKOUT = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).parent / "golden"
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_addoption(parser):
@@ -226,6 +233,19 @@ def as_nobody(folder: Path) -> Iterator[None]:
     finally:
         os.seteuid(0)
         os.setegid(0)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, which asks nothing of a network by itself."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is missing: install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.measures import add, asking, calls, editor, fleet, growth, jobs, parsing, peers, start, status
+from benchmarks.measures import add, asking, calls, editor, fleet, growth, jobs, layers, parsing, peers, start, status
 from benchmarks.result import Result
 
 __all__ = ["MEASURES"]
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[Path], Result]] = {
     "add": add.measure,
     "asking": asking.measure,
     "start": start.measure,
+    "layers": layers.measure,
     "calls": calls.measure,
     "editor": editor.measure,
     "status": status.measure,

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from chanfix.audit.report import HostAudit
 from chanfix.errors import InputError, OutputError
+from chanfix.lint.finding import Asked
 from chanfix.reporters.json_text import as_json
 
 __all__ = ["State", "read_report"]
@@ -23,6 +24,9 @@ __all__ = ["State", "read_report"]
 _VERSIONS = ("audit-v2", "audit-v1")
 _HINT = "name a file that is not there yet"
 _LONGEST_LINE = 256 * 1024 * 1024
+
+# A host's URI, and what its domains were judged for: another question has another answer.
+_Question: TypeAlias = tuple[str, tuple[str, ...], Asked | None]
 
 
 class State:
@@ -34,7 +38,7 @@ class State:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._kept: dict[str, tuple[int, str]] = {}
+        self._kept: dict[str, tuple[int, _Question]] = {}
         self._adding = Lock()
         try:
             self._file = _open(path)
@@ -57,9 +61,9 @@ class State:
     ) -> None:
         self._file.close()
 
-    def knows(self, name: str, uri: str) -> bool:
-        """Return True if a host of this name *and URI* was already audited."""
-        return name in self._kept and self._kept[name][1] == uri
+    def knows(self, name: str, uri: str, targets: tuple[str, ...] = (), asked: Asked | None = None) -> bool:
+        """Return True if a host of this name *and URI* was already audited, for the same targets and libvirt."""
+        return name in self._kept and self._kept[name][1] == (uri, targets, asked)
 
     def add(self, host: HostAudit) -> None:
         """Keep a host, in place of what was known of it. Several threads may."""
@@ -69,7 +73,7 @@ class State:
                 offset = self._file.seek(0, os.SEEK_END)
                 self._file.write(line)
                 self._file.flush()
-                self._kept[host.name] = offset, host.uri
+                self._kept[host.name] = offset, _question(host)
         except OSError as error:
             raise self._unusable(error) from None
 
@@ -90,7 +94,7 @@ class State:
         while (line := self._file.readline(_LONGEST_LINE)).endswith(b"\n"):
             host = HostAudit.from_json(_parsed(line))
             if host.error is None:  # one that was not reached is asked again
-                self._kept[host.name] = end, host.uri
+                self._kept[host.name] = end, _question(host)
             end = self._file.tell()
         self._file.truncate(end)
 
@@ -110,6 +114,10 @@ def read_report(path: Path) -> list[HostAudit]:
         return [HostAudit.from_json(host) for host in report["hosts"]]
     except InputError as error:
         raise InputError(f"'{path}' is no report of an audit: {error.message}", hint=error.hint) from None
+
+
+def _question(host: HostAudit) -> _Question:
+    return host.uri, host.targets, host.asked
 
 
 def _open(path: Path | None) -> BinaryIO:

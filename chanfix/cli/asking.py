@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from chanfix.cli.console import Console
 from chanfix.errors import HostError, InputError
-from chanfix.lint.resolve import resolve
-from chanfix.lint.rules import ASKED
-from chanfix.lint.source import Text
-from chanfix.xml.document import Document
 
 if TYPE_CHECKING:
     from chanfix.oracle.judge import InstalledLibvirt
+    from chanfix.xml.document import Document
 
 __all__ = ["installed_libvirt", "installed_libvirt_or_error"]
 
@@ -44,6 +41,11 @@ def refuse_what_libvirt_refuses(judge: InstalledLibvirt, name: str, before: Docu
 
     Raises ``InputError`` with libvirt's words for a fault that the document did not have before.
     """
+    # The commands that may ask mostly do not.
+    from chanfix.lint.resolve import resolve
+    from chanfix.lint.rules import ASKED
+    from chanfix.lint.source import Text
+
     after = before.reread(data)
     judged = judge.judge(Text.of(name, after), [], ASKED)
     if judged.unasked is not None:

@@ -146,6 +146,7 @@ def _audit(settings: Settings, options: _Options) -> int:
                 agents=options.agents,
                 raw=options.raw,
                 now=lambda: datetime.now(UTC),
+                asked=judge.asked if judge else None,
             )
             try:
                 names = _ask(settings, options, auditor, state)
@@ -185,7 +186,8 @@ def _merge(settings: Settings, options: _Options, state: State) -> list[str]:
 def _ask(settings: Settings, options: _Options, auditor: Auditor, state: State) -> list[str]:
     """Audit what the state does not know yet, and return the names of all hosts."""
     wanted = host_entries(options.uris or ([settings.connect] if settings.connect else []), _listed(options.hosts))
-    missing = [entry for entry in wanted if not state.knows(entry.name, entry.uri)]
+    targets = tuple(target.name for target in auditor.job.targets)
+    missing = [entry for entry in wanted if not state.knows(entry.name, entry.uri, targets, auditor.asked)]
     if known := len(wanted) - len(missing):
         Session(settings).console.note(f"{plural(known, 'host is', 'hosts are')} in the state already")
     with Progress(settings, "audited", len(missing)) as progress:

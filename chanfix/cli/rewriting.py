@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -31,8 +30,7 @@ Planner = Callable[[Document, Wish], Plan]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """Whether to look only, and what to show. ``check`` is for scripts: status 1 if something would change."""
 
     dry_run: bool
@@ -118,8 +116,7 @@ def _path_option(*, is_there: bool) -> Callable[[_Command], _Command]:
     return add
 
 
-@dataclass(frozen=True, slots=True)
-class _Rewriting:
+class _Rewriting(NamedTuple):
     """One command's way to rewrite each of its DOMAINs."""
 
     session: Session

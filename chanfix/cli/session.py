@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from copy import copy
 from typing import TYPE_CHECKING
 
 from chanfix.cli.console import Console
@@ -54,12 +53,12 @@ class Connection:
     def host(self) -> Host:
         """The host at the other end. If it cannot be reached, it is tried once only, however many domains there are."""
         if self._failure is not None:
-            raise copy(self._failure)  # the caller may change the hint
+            raise _copied(self._failure)  # the caller may change the hint
         if self._host is None:
             try:
                 self._host = self.another()
             except HostError as error:
-                self._failure = copy(error)
+                self._failure = _copied(error)
                 raise
         return self._host
 
@@ -85,3 +84,10 @@ class Connection:
         # An interrupted command must not wait for a libvirt that hangs.
         if self._host is not None and kind is not KeyboardInterrupt:
             self._host.close()
+
+
+def _copied(error: HostError) -> HostError:
+    # Most runs meet no such error.
+    from copy import copy
+
+    return copy(error)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from chanfix.domain.libvirt_schema import find_schema
 from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
 
@@ -49,7 +48,12 @@ def asked_schema(option: str | None = None, configured: str | None = None) -> st
     None if none of them does: what is found in a domain does not depend on what is installed. Raises ``UsageError``.
     """
     folder = option or os.environ.get("CHANFIX_SCHEMA_DIR") or configured
-    return find_schema(folder) if folder else None
+    if not folder:
+        return None
+    # Most runs ask no schema.
+    from chanfix.domain.libvirt_schema import find_schema
+
+    return find_schema(folder)
 
 
 def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:

@@ -8,8 +8,6 @@ from chanfix import resources
 from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.domain.path.kinds import MAX_BYTES
 from chanfix.errors import RenderError, UsageError
-from chanfix.own_templates import render_markup
-from chanfix.relaxng.schema import Schema
 from chanfix.xml.document import Document, Node
 
 __all__ = ["channel_text", "check_path", "check_port", "render_channel"]
@@ -36,6 +34,10 @@ def render_channel(name: str, path: str | None = None) -> Node:
 
 def channel_text(name: str, path: str | None = None) -> str:
     """Return what the template makes of a name and a path, checked. Raises ``RenderError``."""
+    # For the usual channel neither is needed.
+    from chanfix.own_templates import render_markup
+    from chanfix.relaxng.schema import Schema
+
     text = render_markup("channel.xml.j2", {"name": name, "path": path})
     if not Schema.load(resources.path("schemas/virtio-serial.rng")).accepts(Document.parse(text.encode()).root):
         raise RenderError("templates/channel.xml.j2 gives a channel that schemas/virtio-serial.rng refuses")

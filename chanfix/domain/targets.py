@@ -16,7 +16,7 @@ from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import UsageError
 from chanfix.words import did_you_mean
 
-__all__ = ["Fact", "Target", "chosen_targets", "target_named", "target_names", "targets"]
+__all__ = ["Fact", "Target", "chosen_targets", "target_named", "target_names", "targets", "targets_with"]
 
 _FOLDER = "schemas/targets"
 
@@ -107,6 +107,16 @@ def targets() -> tuple[Target, ...]:
 def target_names() -> list[str]:
     """Return the names of all targets, and the other names that they have."""
     return [name for target in targets() for name in (target.name, *target.aliases)]
+
+
+def targets_with(libvirt: str, qemu: str | None) -> tuple[str, ...]:
+    """Return the names of the targets that have these versions, but for the last number; none of those that roll."""
+    try:
+        wanted = Version.parse(libvirt)[:2], Version.parse(qemu or "")[:2]
+    except UsageError:
+        return ()
+    there = (target for target in targets() if target.facts.keys() >= {"libvirt", "qemu"})
+    return tuple(target.name for target in there if (target.libvirt[:2], target.qemu[:2]) == wanted)
 
 
 def target_named(name: str) -> Target:

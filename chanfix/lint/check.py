@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chanfix.domain import Domain, domains_in
 from chanfix.lint.asking import drafts_of
 from chanfix.lint.finding import Severity
 from chanfix.lint.rule import At, Draft, Facts, RuleEntry
-from chanfix.lint.source import Text
 from chanfix.lint.unknown_words import RULE as RULE_OF_UNKNOWN_WORDS
 from chanfix.lint.unknown_words import at_most_one, draft_of, is_unknown_word
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Fix, Safety
 from chanfix.xml.holes import Where
+
+if TYPE_CHECKING:
+    from chanfix.lint.source import Text
 
 __all__ = ["can_be_made", "check", "check_domain"]
 

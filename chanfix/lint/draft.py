@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from chanfix.domain.identity import Shared, Twin
 from chanfix.domain.path.sockets import Claim
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.finding import Severity
@@ -17,6 +16,7 @@ from chanfix.xml.span import Span
 
 if TYPE_CHECKING:
     from chanfix.domain import Domain
+    from chanfix.domain.identity import Shared, Twin
     from chanfix.domain.targets import Target
 
 __all__ = ["At", "Draft", "Drafts", "Facts", "Hidden", "Part"]
@@ -69,7 +69,8 @@ class At(NamedTuple):
 class Draft(NamedTuple):
     """A finding before it has positions: its places are parts of nodes.
 
-    A rule leaves ``rule`` and ``severity`` out. Related places in other files are ready.
+    A rule leaves ``rule``, ``targets`` and ``is_refused`` out, which ``Finding`` describes, and mostly ``severity``.
+    Related places in other files are ready.
     """
 
     message: str
@@ -79,6 +80,8 @@ class Draft(NamedTuple):
     severity: Severity | None = None
     note: str = ""
     rule: str = ""
+    targets: tuple[str, ...] = ()
+    is_refused: bool = False
 
     @property
     def identity(self) -> tuple[str, Span, str]:

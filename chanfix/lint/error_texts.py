@@ -9,10 +9,12 @@ from chanfix.domain.host_errors import HOST_ERRORS, HostError
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES, load
 
-__all__ = ["Meaning", "matches", "meaning_of"]
+__all__ = ["Meaning", "is_about_hosts", "is_refusal", "matches", "meaning_of"]
 
 # More of an error text than anybody pastes; in code points.
 _LONGEST = 20_000
+# What libvirt answers to a call for the agent; it defines and starts such a domain.
+_OF_AGENT_CALLS = "QEMU guest agent is not configured"
 # The quotation marks that word processors and web pages make of plain ones.
 _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d`", "''\"\"'")
 
@@ -32,6 +34,21 @@ def meaning_of(text: str) -> Meaning:
     text = _plain(text[:_LONGEST])
     rules = tuple(rule for rule in RULES if _holds_any(text, load(rule).refusals))
     return Meaning(rules, tuple(error for error in HOST_ERRORS if _holds_any(text, error.words)))
+
+
+def is_refusal(rule: RuleEntry) -> bool:
+    """Return True if libvirt or QEMU refuse to define or to start a domain for what a rule reports as an error.
+
+    What one target has and another has not may be refused where it is reported as a warning, too.
+    """
+    if rule.needs_schema or rule.asks_libvirt:
+        return False  # what is installed here says nothing of a target
+    return is_about_hosts(rule) or any(words != _OF_AGENT_CALLS for words in load(rule).refusals)
+
+
+def is_about_hosts(rule: RuleEntry) -> bool:
+    """Return True if a rule reports what one target has and another has not."""
+    return rule.family == "portability" and rule.about_targets
 
 
 def matches(text: str, words: str) -> bool:

@@ -63,7 +63,8 @@ class Finding(NamedTuple):
     """One fault, in one place, with its fix if there is one.
 
     ``fix`` speaks of bytes for the patcher, ``changes`` are the same edits for reports. ``note`` is for people: what
-    else they should know.
+    else they should know. ``targets`` names the targets on which it has its severity, none where it does not depend on
+    the target. With ``is_refused`` an installed libvirt was asked, and refuses the domain for it.
     """
 
     rule: str
@@ -75,6 +76,8 @@ class Finding(NamedTuple):
     changes: tuple[Change, ...] = ()
     excerpt: Excerpt | None = None
     note: str = ""
+    targets: tuple[str, ...] = ()
+    is_refused: bool = False
 
 
 class RuleInfo(NamedTuple):

@@ -84,7 +84,7 @@ class Inquiry(NamedTuple):
         drafts: Sequence[Draft] = check(one, self.rules, self.facts)
         ran, unasked = self.ran - ASKED, None
         if self.judge is not None:
-            judged = self.judge.judge(one, drafts, self.ran)
+            judged = self.judge.judge(one, drafts, self.ran, self.facts.targets)
             drafts, unasked = judged.drafts, judged.unasked
             ran = self.ran if unasked is None else ran
         hidden = hide(one.document, drafts, ran) if self.heeds_comments else Hidden(drafts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from chanfix.lint.finding import Asked, Unasked
 
 if TYPE_CHECKING:
+    from chanfix.domain.targets import Target
     from chanfix.lint.draft import Draft
     from chanfix.lint.source import Text
 
@@ -28,5 +29,8 @@ class Judge(Protocol):
     def asked(self) -> Asked:
         """The versions that are asked. Raises ``HostError`` when there is nothing to ask."""
 
-    def judge(self, text: Text, drafts: Sequence[Draft], rules: Set[str]) -> Judged:
-        """Return what the judge makes of a text and the drafts of the rules; ``rules`` names those that are run."""
+    def judge(self, text: Text, drafts: Sequence[Draft], rules: Set[str], targets: Sequence[Target] = ()) -> Judged:
+        """Return what the judge makes of a text and the drafts of the rules; ``rules`` names those that are run.
+
+        What only this machine lacks is compared with the facts of ``targets``.
+        """

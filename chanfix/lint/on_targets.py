@@ -42,8 +42,8 @@ class _Seen(NamedTuple):
 
 def on_targets(rules: tuple[RuleEntry, ...], facts: Facts, ask: _Ask) -> list[tuple[RuleEntry, Draft]]:
     """Return what ``ask`` finds, in the order of the rules: equal findings on several targets once."""
-    dependent = tuple(rule for rule in rules if rule.about_targets)
-    found = list(ask(tuple(rule for rule in rules if not rule.about_targets), facts.on_none()))
+    dependent = tuple(filter(_depends, rules))
+    found = list(ask(tuple(rule for rule in rules if not _depends(rule)), facts.on_none()))
     seen: dict[_Key, list[_Seen]] = {}
     rule_of: dict[_Key, RuleEntry] = {}
     for target in facts.targets:
@@ -59,6 +59,10 @@ def on_targets(rules: tuple[RuleEntry, ...], facts: Facts, ask: _Ask) -> list[tu
         order = {rule.name: number for number, rule in enumerate(rules)}
         found.sort(key=lambda entry: order[entry[0].name])
     return found
+
+
+def _depends(rule: RuleEntry) -> bool:
+    return rule.about_targets or rule.libvirt_since is not None or rule.libvirt_until is not None
 
 
 def _by_key(found: _Found) -> dict[_Key, tuple[RuleEntry, Draft]]:
@@ -91,7 +95,8 @@ def _merged(rule: RuleEntry, seen: Sequence[_Seen], usual: Draft | None) -> Draf
     if any(each.draft.fix != fix and not _needs_no_fix(rule, each.draft, severity) for each in seen):
         fix = None
         notes.append(_FIX_DIFFERS)
-    return first._replace(message=message, severity=severity, fix=fix, note="; ".join(notes))
+    targets = tuple(each.target.name for each in seen if (each.draft.severity or rule.severity) is severity)
+    return first._replace(message=message, severity=severity, fix=fix, note="; ".join(notes), targets=targets)
 
 
 def _needs_no_fix(rule: RuleEntry, draft: Draft, worst: Severity) -> bool:

@@ -72,6 +72,8 @@ def _finding(draft: Draft, place: Place, text: Written, severities: Mapping[str,
         changes=tuple(_change(lines, edit) for edit in fix.edits) if fix else (),
         excerpt=excerpt_of(lines, place),
         note=draft.note,
+        targets=draft.targets,
+        is_refused=draft.is_refused,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
+from chanfix.domain.targets import Target
 from chanfix.lint.draft import Draft
 from chanfix.lint.finding import Asked
 from chanfix.lint.judge import Judge, Judged
@@ -27,9 +28,9 @@ class Listener:
         """The versions that are asked."""
         return self._judge.asked
 
-    def judge(self, text: Text, drafts: Sequence[Draft], rules: Set[str]) -> Judged:
+    def judge(self, text: Text, drafts: Sequence[Draft], rules: Set[str], targets: Sequence[Target] = ()) -> Judged:
         """Return what the judge makes of a text."""
-        judged = self._judge.judge(text, drafts, rules)
+        judged = self._judge.judge(text, drafts, rules, targets)
         if ASKED.isdisjoint(rules):
             self._reasons[f"the rules {' and '.join(sorted(ASKED))} are turned off"] = None
         elif judged.unasked is not None:

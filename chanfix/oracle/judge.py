@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from chanfix.domain import Domain
 from chanfix.errors import HostError
@@ -17,12 +18,15 @@ from chanfix.lint.source import Text
 from chanfix.oracle.driver import Driver
 from chanfix.oracle.drops import dropped
 from chanfix.oracle.fault import Fault
-from chanfix.oracle.machine import is_about_machine
+from chanfix.oracle.machine import compared, is_about_machine
 from chanfix.oracle.parts import Piece
 from chanfix.oracle.places import find_faults
 from chanfix.oracle.question import Question, question_of
 from chanfix.oracle.verdict import Verdict
 from chanfix.secrets import MASK, find_secrets
+
+if TYPE_CHECKING:
+    from chanfix.domain.targets import Target
 
 __all__ = ["InstalledLibvirt"]
 
@@ -53,7 +57,7 @@ class InstalledLibvirt:
         with self._asking:
             self._driver.close()
 
-    def judge(self, text: Text, drafts: Sequence[Draft], rules: Set[str]) -> Judged:
+    def judge(self, text: Text, drafts: Sequence[Draft], rules: Set[str], targets: Sequence[Target] = ()) -> Judged:
         """Return the drafts about a text with libvirt's among them, in the order of the text."""
         if rules.isdisjoint((_REFUSES, _DROPS)):
             return Judged(drafts)
@@ -67,13 +71,13 @@ class InstalledLibvirt:
                 question = question_of(domain, self._driver)
                 if isinstance(question, str):
                     return Judged(drafts, Unasked(question))
-                found = self._ask(domain, question, rules)
+                found = self._ask(domain, question, rules, targets)
         except HostError as error:
             self._failure = error
             return Judged(drafts, Unasked(error.message, is_failure=True))
         return Judged(_merged(drafts, found))
 
-    def _ask(self, domain: Domain, question: Question, rules: Set[str]) -> list[Draft]:
+    def _ask(self, domain: Domain, question: Question, rules: Set[str], targets: Sequence[Target]) -> list[Draft]:
         verdict = self._driver.ask(question.text(), with_stored=_DROPS in rules)
         if verdict.stored is not None:
             return [self._drop(piece) for piece in dropped(question, verdict.stored, self._driver)]
@@ -82,13 +86,13 @@ class InstalledLibvirt:
         if verdict.has_ended:
             return [self._crash(domain, verdict)]
         faults = find_faults(question, verdict, self._driver)
-        drafts = [self._refusal(question, fault) for fault in faults.found]
+        drafts = [self._refusal(question, fault, targets) for fault in faults.found]
         if drafts and not faults.is_whole:
             last = drafts[-1]
             drafts[-1] = last._replace(note=_joined(last.note, _NOT_WHOLE))
         return drafts
 
-    def _refusal(self, question: Question, fault: Fault) -> Draft:
+    def _refusal(self, question: Question, fault: Fault, targets: Sequence[Target]) -> Draft:
         version, here = self.asked.libvirt, is_about_machine(fault.verdict, question)
         words = _without_secrets(fault.verdict.message, question)[:_LONGEST]
         return Draft(
@@ -96,13 +100,14 @@ class InstalledLibvirt:
             fault.place.at,
             tuple(piece.at._replace(label="a part of the same fault") for piece in fault.related),
             severity=Severity.WARNING if here else Severity.ERROR,
-            note=_joined(f"with QEMU {self.asked.qemu}", *question.notes),
+            note=_joined(f"with QEMU {self.asked.qemu}", compared(fault.verdict, targets), *question.notes),
             rule=_REFUSES,
+            is_refused=True,
         )
 
     def _crash(self, domain: Domain, verdict: Verdict) -> Draft:
         message = f"libvirt {self.asked.libvirt} crashes on this domain: {verdict.message}"
-        return Draft(message, At(domain.node), severity=Severity.ERROR, rule=_REFUSES)
+        return Draft(message, At(domain.node), severity=Severity.ERROR, rule=_REFUSES, is_refused=True)
 
     def _drop(self, piece: Piece) -> Draft:
         what = f"<{piece.name}>" if piece.is_element else f"the attribute '{piece.name}'"
@@ -122,7 +127,10 @@ def _merged(drafts: Sequence[Draft], found: Sequence[Draft]) -> list[Draft]:
         if same is None:
             merged.append(draft)
         else:
-            merged[same] = merged[same]._replace(note=_joined(merged[same].note, draft.message))
+            known = merged[same]
+            merged[same] = known._replace(
+                note=_joined(known.note, draft.message), is_refused=known.is_refused or draft.is_refused
+            )
     return sorted(merged, key=lambda draft: draft.at.span)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chanfix.domain.libvirt_schema import accepts, installed_schema
 from chanfix.oracle.question import Question
 from chanfix.oracle.verdict import Verdict
 
-__all__ = ["is_about_asking", "is_about_machine"]
+if TYPE_CHECKING:
+    from chanfix.domain.targets import Target
+
+__all__ = ["compared", "is_about_asking", "is_about_machine"]
 
 # libvirt's codes do not tell these apart. The driver is started with LC_ALL=C.UTF-8, so its words are not translated.
 _OF_MACHINE = re.compile(
@@ -23,6 +28,7 @@ _OF_MACHINE = re.compile(
 )
 # A machine that another QEMU has, by the pattern of the names of QEMU's versions and of distributions.
 _MACHINE = re.compile(r"does not support machine type '(pc|pc-i440fx|pc-q35|virt|pseries|s390-ccw-virtio)-[\w.-]+'")
+_MACHINE_OF = re.compile(r"qemu-system-(?P<arch>\w+)' does not support machine type '(?P<machine>[^']+)'")
 # The driver runs as an ordinary user (``qemuValidateDomainDef*``, where it looks at ``driver->privileged``).
 _INVALID = "Invalid value for attribute"
 _OF_SESSION = "session mode"
@@ -35,6 +41,15 @@ def is_about_machine(verdict: Verdict, question: Question) -> bool:
     # A value that its own schema has, and the driver was built without.
     schema = installed_schema() if _INVALID in verdict.message else None
     return schema is not None and accepts(schema, question.node) is True
+
+
+def compared(verdict: Verdict, targets: Sequence[Target]) -> str:
+    """Return which targets are known to have a machine type that the QEMU here has not; empty for anything else."""
+    match = _MACHINE_OF.search(verdict.message)
+    if match is None:
+        return ""
+    having = [target.name for target in targets if match["machine"] in (target.machines(match["arch"]) or ())]
+    return f"the QEMU of {', '.join(having)} has this machine type" if having else ""
 
 
 def is_about_asking(verdict: Verdict, question: Question) -> bool:

@@ -15,7 +15,6 @@ from chanfix.errors import InputError
 from chanfix.lint.check import check_domain
 from chanfix.lint.draft import Hidden
 from chanfix.lint.finding import Finding, Severity
-from chanfix.lint.fix import fix
 from chanfix.lint.resolve import resolve
 from chanfix.lint.rule import Draft, Facts
 from chanfix.rewrite.commandline import refuse_taken_name
@@ -63,7 +62,9 @@ def add(document: Document, wish: Wish) -> Plan:
         _refuse_other_arm(document)
         _refuse_detached(domain)
         plan = _insert(domain, wish, port)
-    refuse_new_findings(document, plan.data, wish)
+    has_path = wish.path is not None or not PATH_OPTIONAL.holds(wish.version)
+    is_usual = plan.verb is Verb.ADD and port == AGENT_NAME and not has_path
+    refuse_new_findings(document, plan.data, wish, is_usual=is_usual)
     return plan
 
 
@@ -100,6 +101,9 @@ def _repair(domain: Domain, wish: Wish) -> Plan:
     def look(text: Document) -> Hidden:
         domain = Domain.of(text)
         return Hidden(list(filter(_about_the_agent(domain), check_domain(domain, rules, Facts(version=wish.version)))))
+
+    # Most documents have no channel to repair.
+    from chanfix.lint.fix import fix
 
     fixed = fix(domain.document, look, Safety.UNSAFE)
     if not Domain.of(fixed.document).agent_channels:

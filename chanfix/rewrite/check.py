@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from chanfix.domain import AGENT_NAME, Domain, place_of
 from chanfix.domain.strays import commandline_ports
@@ -18,8 +18,7 @@ __all__ = ["CheckResult", "check"]
 _IN_A_BLOCK = ", in a block of the template"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """One line about a domain's agent channel, and where it is."""
 
     is_right: bool
@@ -42,7 +41,7 @@ def check(document: Document, wish: Wish) -> CheckResult:
     worst = min(present, key=lambda result: result.is_right)
     if not worst.is_right or len(present) == len(results):
         return worst
-    return replace(worst, message=f"the channel '{AGENT_NAME}' is there and right{_IN_A_BLOCK}")
+    return worst._replace(message=f"the channel '{AGENT_NAME}' is there and right{_IN_A_BLOCK}")
 
 
 def _check_reading(document: Document, wish: Wish) -> CheckResult:

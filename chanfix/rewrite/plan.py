@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from enum import Enum
+from typing import NamedTuple
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
 from chanfix.domain.element import check_path, check_port
@@ -39,14 +39,16 @@ __all__ = [
     "workable",
 ]
 
-# They look at all of a domain, and of a channel channel-schema says more.
-_OF_OTHER_DEVICES = frozenset({"needs-newer-libvirt", "unknown-name", "unknown-value"})
+# The rules about channels and what carries them: no edit of a channel brings a finding of another one.
+_FAMILIES = frozenset({"agent", "path", "virtio-serial"})
+_OF_OTHER_FAMILIES = frozenset({"channel-schema", "live-alias", "live-channel-state", "live-pty"})
+# What a rule looks at that has no say in how several devices go together.
+_DEVICES_ALONE = frozenset({"agent_channel", "channel", "console", "controller", "parallel", "path", "serial"})
 # What these say of a path is no news to somebody who asks for it.
 _OF_A_PATHS_PLACE = frozenset({"path-exposed", "path-hardcoded", "path-in-libvirt-dir", "path-other-domain"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What the user asked for. ``port`` None: the command's default; ``path`` None: libvirt makes one."""
 
     port: str | None = None
@@ -55,7 +57,7 @@ class Wish:
 
     def for_version(self, version: Version) -> Wish:
         """Return the same wish for a domain of another libvirt."""
-        return replace(self, version=version)
+        return self._replace(version=version)
 
 
 class Verb(Enum):
@@ -73,8 +75,7 @@ class Verb(Enum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """New bytes for a document, and what they mean.
 
     ``steps`` are the repairs in the plan, ``notes`` what the user should know; both are for people. ``port`` is the
@@ -126,16 +127,21 @@ def with_agent(document: Document, version: Version) -> Domain:
     return domain
 
 
-def refuse_new_findings(document: Document, data: bytes, wish: Wish) -> None:
+def refuse_new_findings(document: Document, data: bytes, wish: Wish, *, is_usual: bool = False) -> None:
     """Refuse new bytes that have a finding which the document has not.
 
-    Raises ``InputError`` with the finding's own sentence and place in the *new* text.
+    With ``is_usual`` the only news is the agent's channel as chanfix always writes it, which has no fault of its own:
+    rules that look at devices one by one are not asked then. Raises ``InputError`` with the finding's own sentence and
+    place in the *new* text.
     """
+    rules = rules_for(wish)
+    if is_usual:
+        rules = [rule for rule in rules if not _DEVICES_ALONE.issuperset(rule.levels)]
     result = document.reread(data)
-    after = serious_drafts(Domain.of(result), wish)
+    after = _serious(Domain.of(result), wish, rules)
     if not after:
         return
-    before = Counter(draft.rule for draft in serious_drafts(Domain.of(document), wish))
+    before = Counter(draft.rule for draft in _serious(Domain.of(document), wish, rules))
     for finding in resolve(after, result):
         if before[finding.rule] == 0:
             raise InputError(
@@ -157,12 +163,20 @@ def notes_on_running(domain: Domain) -> tuple[str, ...]:
 def rules_for(wish: Wish) -> list[RuleEntry]:
     """Return the rules on channels that are on by default, but for where a path should be if the user asks for one."""
     own = _OF_A_PATHS_PLACE if wish.path is not None else frozenset()
-    return [rule for rule in RULES if rule.on_by_default and rule.name not in own | _OF_OTHER_DEVICES]
+    return [
+        rule
+        for rule in RULES
+        if rule.on_by_default and (rule.family in _FAMILIES or rule.name in _OF_OTHER_FAMILIES) and rule.name not in own
+    ]
 
 
 def serious_drafts(domain: Domain, wish: Wish) -> list[Draft]:
     """Return the errors and warnings about a domain. In the text of a running domain its live state is right."""
-    drafts = check_domain(domain, rules_for(wish), Facts(version=wish.version, is_running=domain.is_running))
+    return _serious(domain, wish, rules_for(wish))
+
+
+def _serious(domain: Domain, wish: Wish, rules: Sequence[RuleEntry]) -> list[Draft]:
+    drafts = check_domain(domain, rules, Facts(version=wish.version, is_running=domain.is_running))
     return [draft for draft in drafts if draft.severity and draft.severity >= Severity.WARNING]
 
 

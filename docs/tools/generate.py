@@ -1,13 +1,15 @@
 """Writes the files that are made from the code: index and pages of the rules, tables of docs/commands, the manual page,
 the names of rules and targets in the configuration's schema, the usual agent channel of templates/, the endings of
-files in docs/files.md and for pre-commit, and Debian's targets.
+files in docs/files.md and for pre-commit, Debian's targets, and the picture of a finding.
 
 With --check says what is stale instead, and exits 1 for it.
 """
 
+import io
 import json
 import re
 import sys
+from contextlib import chdir, redirect_stdout
 from pathlib import Path
 
 from click_help import commands
@@ -16,7 +18,9 @@ from debian_targets import debian_target
 from file_endings import endings_table, files_pattern, languages_table
 from man_page import man_page
 from rule_index import INDEX, entries, module_text
+from terminal_picture import terminal_picture
 
+from chanfix.cli import main as chanfix
 from chanfix.domain.agent_name import AGENT_NAME
 from chanfix.domain.element import channel_text
 from chanfix.domain.targets import target_names
@@ -34,6 +38,8 @@ EMBEDDED_PAGE = PROJECT / "docs" / "embedded.md"
 HOOKS = PROJECT / ".pre-commit-hooks.yaml"
 FACTS = PROJECT / "schemas" / "libvirts"
 TARGETS = PROJECT / "schemas" / "targets"
+EXAMPLES = PROJECT / "examples"
+PICTURE = PROJECT / "docs" / "finding.svg"
 
 
 def wanted() -> dict[Path, str]:
@@ -44,6 +50,7 @@ def wanted() -> dict[Path, str]:
         FILES_PAGE: page_with("Which files are looked at", FILES_PAGE, endings_table()),
         EMBEDDED_PAGE: page_with("XML in scripts and documents", EMBEDDED_PAGE, languages_table()),
         HOOKS: hooks(),
+        PICTURE: picture(),
     }
     files |= {TARGETS / path.name: debian_target(path) for path in FACTS.glob("*.json")}
     return {SCHEMA: schema(), MAN_PAGE: man, AGENT: agent} | files | rule_files() | command_pages()
@@ -52,6 +59,20 @@ def wanted() -> dict[Path, str]:
 def hooks() -> str:
     """Return the hooks for pre-commit with the pattern of the files that they are given."""
     return re.sub(r"(?<=files: &domains ).*", lambda _: files_pattern(), HOOKS.read_text())
+
+
+def picture() -> str:
+    """Return the picture of a terminal in which an example is linted."""
+    output = io.StringIO()
+    with chdir(EXAMPLES), redirect_stdout(output):
+        chanfix(["--color", "always", "lint", "--no-config", "mail.xml"])
+    return terminal_picture(
+        "chanfix lint mail.xml",
+        output.getvalue(),
+        title="A finding of chanfix lint",
+        description="A terminal: chanfix names the file, the line, the rule and the fault, shows the line with the "
+        "wrong name underlined, and says which fix there is.",
+    )
 
 
 def schema() -> str:
@@ -93,7 +114,18 @@ def page_with(title: str, path: Path, text: str) -> str:
 def stale(files: dict[Path, str]) -> list[Path]:
     """Return the files that are missing, left over, or not what the code says."""
     pages = [*RULE_PAGES.glob("*.md"), *COMMAND_PAGES.glob("*.md")]
-    made = (INDEX, SCHEMA, MAN_PAGE, AGENT, FILES_PAGE, EMBEDDED_PAGE, HOOKS, *pages, *TARGETS.glob("debian-*.json"))
+    made = (
+        INDEX,
+        SCHEMA,
+        MAN_PAGE,
+        AGENT,
+        FILES_PAGE,
+        EMBEDDED_PAGE,
+        HOOKS,
+        PICTURE,
+        *pages,
+        *TARGETS.glob("debian-*.json"),
+    )
     there = {path: path.read_text() for path in made if path.exists()}
     return sorted(path for path in files.keys() | there.keys() if files.get(path) != there.get(path))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from chanfix.agent.told import Address
 from chanfix.audit.formats import FORMATS, Audit
 from chanfix.audit.report import DomainAudit, HostAudit, Standing
-from chanfix.lint.finding import Excerpt, Finding, Severity
+from chanfix.lint.finding import Asked, Excerpt, Finding, Severity
 from chanfix.lint.rules import by_name
 from chanfix.lint.run import rule_info
 from chanfix.position import Position
@@ -18,10 +18,10 @@ HOSTILE = "a\n::error::b\x1b[31m\u202e]]><script>document.title='taken'</script>
 TIME = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
 
 
-def finding(rule="mode-missing", severity=Severity.WARNING, message="the path has no mode"):
+def finding(rule="mode-missing", severity=Severity.WARNING, message="the path has no mode", **rest):
     place = Place(Span(103, 117), Position(7, 3), Position(7, 17))
     line = "  <source path='/tmp/a'/>"
-    return Finding(rule, severity, message, place, (place,), excerpt=Excerpt(line, 10, 23))
+    return Finding(rule, severity, message, place, (place,), excerpt=Excerpt(line, 10, 23), **rest)
 
 
 def domain(name="web", verdict="responding", standing=Standing.GOOD, **rest):
@@ -71,6 +71,38 @@ FEATURED = (
         ),
     ),
 )
+ASKED = Asked("12.8.0", "11.1.0")
+TARGETS = ("debian-13", "rhel-9")
+
+
+def removed(*targets):
+    """A machine type that these targets have no more."""
+    return finding("machine-removed", Severity.ERROR, "no such machine type", targets=targets)
+
+
+WORDS = "libvirt 12.8.0 refuses this: per-device boot elements cannot be used together with os/boot elements"
+BROKEN = finding("boot-mixed", Severity.ERROR, "two kinds of boot order", note=WORDS, is_refused=True)
+TYPO = finding("agent-name-typo", Severity.ERROR, "'O' is no '0'")
+# Judged for two targets, and asked about.
+JUDGED = (
+    HostAudit(
+        "e.example",
+        "qemu+ssh://e.example/system",
+        (
+            domain("old", uuid=UUID, findings=(removed("debian-13"), removed("debian-13", "rhel-9"))),
+            domain("older", uuid=UUID, findings=(removed("debian-13"),)),
+            domain("never", uuid=UUID, findings=(BROKEN, removed("debian-13"))),
+            domain("typo", uuid=UUID, findings=(TYPO,)),
+            domain("emulator", uuid=UUID, findings=(finding("emulator-path", targets=TARGETS[:1]), TYPO)),
+            domain("other", uuid=UUID, unasked="no QEMU for its architecture is here"),
+        ),
+        None,
+        "9.0.0",
+        "7.2.9",
+        TARGETS,
+        ASKED,
+    ),
+)
 HOSTILE_HOSTS = (
     HostAudit(
         HOSTILE,
@@ -84,19 +116,28 @@ HOSTILE_HOSTS = (
                 message=HOSTILE,
                 advice=HOSTILE,
                 command=HOSTILE,
-                findings=(finding(HOSTILE, Severity.ERROR, HOSTILE),),
+                findings=(
+                    finding(HOSTILE, Severity.ERROR, HOSTILE, note=HOSTILE, targets=(HOSTILE,), is_refused=True),
+                    removed(HOSTILE),
+                ),
                 features=(Feature(HOSTILE, False, HOSTILE, (HOSTILE,)),),
                 addresses=(Address(HOSTILE, HOSTILE, 24, HOSTILE),),
                 frozen_since=HOSTILE,
             ),
         ),
         HOSTILE,
+        HOSTILE,
+        HOSTILE,
+        (HOSTILE,),
+        Asked(HOSTILE, HOSTILE),
     ),
 )
 
 
 def audit_of(hosts):
-    rules = tuple(rule_info(by_name(name)) for name in ("mode-missing", "agent-name-typo", "path-shared"))
+    rules = tuple(
+        rule_info(by_name(name)) for name in ("mode-missing", "agent-name-typo", "path-shared", "machine-removed")
+    )
     return Audit(lambda: iter(hosts), rules, TIME, "1.2.3")
 
 

@@ -1,32 +1,12 @@
 """The page of an audit in a real browser: hostile names do nothing, and people find what they look for."""
 
-import shutil
-
 import pytest
-from audits import HOSTILE_HOSTS, HOSTS, domain, write_audit
+from audits import HOSTILE_HOSTS, HOSTS, JUDGED, WORDS, domain, write_audit
+from colors import contrast
 
 from chanfix.audit.report import HostAudit, Standing
 
 TITLE = "Guest agents: 1 of 3 domains need attention"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is missing: install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -69,6 +49,52 @@ def test_page_shows_totals_verdicts_domains_and_hosts_that_failed(open_page):
     ]
     assert domains_shown(page) == ["web", "db", "mail"]
     assert "c.example: gave no answer within 30 seconds" in page.inner_text("main")
+
+
+def test_page_shows_which_domains_are_refused_where_and_why(open_page):
+    page = open_page(JUDGED)
+    assert page.get_by_text("Asked: libvirt 12.8.0 with QEMU 11.1.0, as in debian-sid", exact=True).is_visible()
+    places = page.locator(".refusals")
+    assert places.locator("h2").all_inner_texts() == [
+        "Refused by debian-13: 3 of 6 domains, 1 more perhaps",
+        "Refused by rhel-9: 2 of 6 domains",
+        "Refused by libvirt 12.8.0 with QEMU 11.1.0: 1 of 5 domains",
+    ]
+    rows = page.get_by_role("region", name="Refused by debian-13").locator("tbody tr")
+    assert [" ".join(text.split()) for text in rows.all_inner_texts()] == [
+        "machine-removed 3 e.example/old, e.example/older, e.example/never",
+        "boot-mixed 1 e.example/never",
+        "emulator-path 1 perhaps e.example/emulator",
+    ]
+
+
+def test_finding_has_the_words_of_the_libvirt_that_was_asked(open_page):
+    page = open_page(JUDGED)
+    page.locator(".domains tr", has_text="never").locator("summary").click()
+    assert page.get_by_text(WORDS).is_visible()
+
+
+def test_bars_of_causes_are_as_long_as_their_share(open_page):
+    rows = open_page(JUDGED).get_by_role("region", name="Refused by debian-13").locator("tbody tr")
+    longest, whole = rows.nth(0).locator("rect").bounding_box(), rows.nth(0).locator("svg").bounding_box()
+    assert longest["width"] / whole["width"] == pytest.approx(3 / 6, abs=0.01)
+    assert rows.nth(0).get_by_role("img", name="50.0 percent").count() == 1
+    assert rows.nth(1).get_by_role("img", name="16.7 percent").count() == 1
+
+
+def test_cause_leads_to_the_page_of_its_rule(open_page):
+    page = open_page(JUDGED)
+    page.locator(".refusals").first.get_by_role("link", name="machine-removed").click()
+    assert page.url.endswith("#rule-machine-removed")
+
+
+def test_page_names_the_versions_of_the_hosts_and_the_targets_with_the_same(open_page):
+    rows = open_page(JUDGED).get_by_role("region", name="Versions").locator("tbody tr")
+    assert rows.all_inner_texts() == ["libvirt 9.0.0 with QEMU 7.2.9\t1\tdebian-12"]
+
+
+def test_page_without_targets_has_no_refusals(open_page):
+    assert open_page().locator(".refusals").count() == 0
 
 
 def test_hostile_names_are_text(open_page):
@@ -184,15 +210,3 @@ def test_twenty_thousand_domains_open_and_can_be_searched(open_page):
     assert page.locator(".domains tbody tr").count() == 20_000
     page.get_by_label("Words").fill("vm7-42 h007")
     page.get_by_text("1 of 20000 domains shown").wait_for()
-
-
-def contrast(one, other):
-    """The contrast of two colours as WCAG 2.2 defines it, from 1 to 21."""
-    lights = sorted((luminance(one), luminance(other)))
-    return (lights[1] + 0.05) / (lights[0] + 0.05)
-
-
-def luminance(color):
-    channels = [int(part) / 255 for part in color[color.index("(") + 1 : -1].split(",")[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -8,7 +8,7 @@ from contextlib import suppress
 from xml.etree import ElementTree
 
 import pytest
-from audits import FEATURED, HOSTILE_HOSTS, HOSTS, UUID, write_audit
+from audits import FEATURED, HOSTILE_HOSTS, HOSTS, JUDGED, UUID, write_audit
 from jsonschema import Draft202012Validator
 
 from chanfix import links, resources
@@ -17,6 +17,8 @@ from chanfix.audit.formats import FORMATS
 SCHEMA = json.loads(resources.read("schemas/audit-v2.schema.json"))
 FROZEN_SCHEMA = json.loads(resources.read("schemas/audit.schema.json"))
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]")
+
+IDS = ["plain", "features", "judged", "hostile", "none"]
 
 every_format = pytest.mark.parametrize("name", FORMATS)
 
@@ -36,7 +38,7 @@ def test_two_writings_of_an_audit_are_the_same(name):
     assert write_audit(name) == write_audit(name)
 
 
-@pytest.mark.parametrize("hosts", [HOSTS, FEATURED, HOSTILE_HOSTS, ()], ids=["plain", "features", "hostile", "none"])
+@pytest.mark.parametrize("hosts", [HOSTS, FEATURED, JUDGED, HOSTILE_HOSTS, ()], ids=IDS)
 @pytest.mark.parametrize(("name", "schema"), [("json", SCHEMA), ("json-v1", FROZEN_SCHEMA)])
 def test_json_is_valid_against_the_schema_of_its_version(name, schema, hosts):
     Draft202012Validator.check_schema(schema)
@@ -85,6 +87,16 @@ def test_sarif_has_the_bad_verdict_beside_the_findings():
     [place] = run["results"][0]["locations"]
     assert place["physicalLocation"]["artifactLocation"]["uri"] == "b.example/mail"
     assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def test_sarif_names_the_libvirt_that_was_asked():
+    [run] = json.loads(write_audit("sarif", JUDGED))["runs"]
+    assert {extension["name"]: extension["version"] for extension in run["tool"]["extensions"]} == {
+        "libvirt": "12.8.0",
+        "qemu": "11.1.0",
+    }
+    [run] = json.loads(write_audit("sarif", (*JUDGED, *HOSTILE_HOSTS)))["runs"]
+    assert "extensions" not in run["tool"]
 
 
 def test_junit_has_a_case_for_each_domain_and_an_error_for_the_dead_host():
@@ -160,7 +172,7 @@ def promtool(tmp_path_factory):
     pytest.skip("promtool is missing, and apt-get gave no package to take it from: install promtool or prometheus")
 
 
-@pytest.mark.parametrize("hosts", [HOSTS, FEATURED, HOSTILE_HOSTS, ()], ids=["plain", "features", "hostile", "none"])
+@pytest.mark.parametrize("hosts", [HOSTS, FEATURED, JUDGED, HOSTILE_HOSTS, ()], ids=IDS)
 def test_promtool_has_nothing_to_say_of_the_metrics(promtool, hosts):
     metrics = write_audit("prometheus", hosts)
     check = subprocess.run([promtool, "check", "metrics"], input=metrics, capture_output=True, text=True)

@@ -7,14 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from audits import FEATURED, HOSTILE_HOSTS, HOSTS, write_audit
+from audits import ASKED, FEATURED, HOSTILE_HOSTS, HOSTS, JUDGED, TARGETS, write_audit
 
 from chanfix.audit.report import HostAudit
 from chanfix.audit.state import State, read_report
 from chanfix.errors import InputError, OutputError
+from chanfix.lint.finding import Asked
+
+IDS = ["well", "bad", "dead", "full", "judged", "hostile"]
 
 
-@pytest.mark.parametrize("host", [*HOSTS, *FEATURED, *HOSTILE_HOSTS], ids=["well", "bad", "dead", "full", "hostile"])
+@pytest.mark.parametrize("host", [*HOSTS, *FEATURED, *JUDGED, *HOSTILE_HOSTS], ids=IDS)
 def test_host_comes_back_as_it_was_kept(host, tmp_path):
     with State(None) as state:
         state.add(host)
@@ -40,6 +43,23 @@ def test_later_run_knows_the_hosts_that_were_done_and_asks_the_dead_again(tmp_pa
         assert [state.knows(host.name, host.uri) for host in HOSTS] == [True, True, False]
         state.add(replace(HOSTS[2], error=None))
         assert next(state.hosts([HOSTS[2].name])).error is None
+
+
+@pytest.mark.parametrize(
+    ("targets", "asked", "is_known"),
+    [
+        (TARGETS, ASKED, True),
+        (TARGETS[:1], ASKED, False),
+        (TARGETS, None, False),
+        (TARGETS, Asked("9.0.0", "7.2.0"), False),
+    ],
+)
+def test_host_is_audited_again_for_other_targets_and_another_libvirt(tmp_path, targets, asked, is_known):
+    [host] = JUDGED
+    with State(tmp_path / "state") as state:
+        state.add(host)
+    with State(tmp_path / "state") as state:
+        assert state.knows(host.name, host.uri, targets, asked) is is_known
 
 
 def test_host_that_is_audited_again_takes_the_place_of_the_old_one(tmp_path):

@@ -190,6 +190,24 @@ def test_audit_asks_about_stored_domains(installed_libvirt):
     assert [finding.rule for finding in report.findings] == ["libvirt-refuses"]
 
 
+def test_audit_counts_what_libvirt_refuses_and_names_it(folder, capfd, installed_libvirt):
+    # libvirt's test driver knows no machine types.
+    domains = [GOOD, GOOD.replace("web", "old").replace("'pc'", "'pc-never'"), GOOD.replace("web", "two")]
+    (folder / "node.xml").write_text(f"<node>{''.join(domains)}</node>")
+    command = ["audit", "-c", f"test://{folder}/node.xml", "--no-config", "--ask-libvirt", "--exit-zero"]
+    assert main([*command, "--output-format", "json"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    [place] = report["refusals"]
+    assert place["asked"] == report["hosts"][0]["asked"] == installed_libvirt.asked._asdict()
+    assert (place["target"], place["judged"], place["refused"]) == (None, 3, 1)
+    [cause] = place["causes"]
+    assert [named["name"] for named in cause["named"]] == ["old"]
+    assert main(command) == 0
+    asked = installed_libvirt.asked
+    words = f"refused by libvirt {asked.libvirt} with QEMU {asked.qemu}, which was asked: 1 of 3 domains\n"
+    assert words in capfd.readouterr().out
+
+
 def test_audit_says_that_libvirt_is_missing(monkeypatch, capfd):
     monkeypatch.setattr("chanfix.oracle.process.find_spec", lambda name: None)
     monkeypatch.setattr("chanfix.oracle.process._SYSTEM_PYTHON", "/nonexistent")

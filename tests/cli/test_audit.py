@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -108,6 +109,31 @@ def test_state_spares_what_was_done_before(node, capfd):
     assert "1 host is in the state already" in capfd.readouterr().err
 
 
+def test_targets_refuse_domains_by_cause_and_the_hosts_version_is_named(node, capfd):
+    # SPICE is in the QEMU of Debian 12, and not in that of RHEL 9.
+    a = node("a", web=AGENT, desk="<graphics type='spice'/><video><model type='vga'/></video>" + AGENT)
+    status, [host] = report("-c", a, "--no-config", "--target", "debian-12", "--target", "rhel-9")
+    assert (status, host["targets"]) == (1, ["debian-12", "rhel-9"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", host["libvirt"])
+    found = {place["target"]: place for place in json.loads(Path("report.json").read_text())["refusals"]}
+    assert [(found[name]["judged"], found[name]["refused"]) for name in ("debian-12", "rhel-9")] == [(2, 0), (2, 1)]
+    assert {cause["rule"]: cause["named"] for cause in found["rhel-9"]["causes"] if cause["certain"]} == {
+        "display-removed": [{"host": a, "name": "desk"}]
+    }
+    main(["audit", "-c", a, "--no-config", "--target", "rhel-9"])
+    assert "refused by rhel-9: 1 of 2 domains" in capfd.readouterr().out
+
+
+def test_state_is_asked_again_for_other_targets(node, capfd):
+    a = node("a", web=AGENT)
+    report("-c", a, "--state", "state", "--target", "debian-12")
+    assert report("-c", a, "--state", "state", "--target", "debian-12", "--target", "rhel-9")[1][0]["targets"] == [
+        "debian-12",
+        "rhel-9",
+    ]
+    assert "in the state already" not in capfd.readouterr().err
+
+
 def test_state_may_know_hosts_that_nobody_asks_for(node):
     a, b = node("a", web=AGENT), node("b", web=AGENT)
     report("-c", a, "--state", "state")
@@ -119,6 +145,19 @@ def test_reports_of_other_machines_become_one(node, tmp_path):
         (tmp_path / "results").mkdir(exist_ok=True)
         main(["audit", "-c", node(name, web=AGENT), "--output-format", "json", "--output", f"results/{name}.json"])
     assert verdicts(report("--merge", "results")[1]) == {"hv1": {"web": "responding"}, "hv2": {"web": "responding"}}
+
+
+def test_refusals_of_other_machines_are_counted_together(node, tmp_path):
+    (tmp_path / "results").mkdir()
+    for name in ("hv1", "hv2"):
+        command = ["audit", "-c", node(name, desk="<graphics type='spice'/>"), "--no-config", "--target", "rhel-9"]
+        main([*command, "--output-format", "json", "--output", f"results/{name}.json"])
+    # What is selected here does not change what was found there.
+    (tmp_path / "chanfix.toml").write_text('profile = "channel"\n')
+    report("--merge", "results")
+    [place] = json.loads(Path("report.json").read_text())["refusals"]
+    assert (place["target"], place["judged"], place["refused"]) == ("rhel-9", 2, 2)
+    assert [named["host"] for named in place["causes"][0]["named"]] == ["hv1", "hv2"]
 
 
 @pytest.mark.parametrize(

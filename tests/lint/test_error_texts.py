@@ -4,8 +4,8 @@ import pytest
 from libvirt_says import CASES
 
 from chanfix.domain.host_errors import HOST_ERRORS
-from chanfix.lint.error_texts import matches, meaning_of
-from chanfix.lint.rules import RULES, load
+from chanfix.lint.error_texts import is_about_hosts, is_refusal, matches, meaning_of
+from chanfix.lint.rules import RULES, by_name, load
 
 # What is said for several reasons, at the end of a longer sentence.
 VAGUE = {"too long"}
@@ -55,3 +55,15 @@ def test_a_very_long_text_is_read_to_a_bound():
 def test_no_words_of_a_rule_are_so_short_that_they_are_in_everything():
     patterns = [(rule.name, words) for rule in RULES for words in load(rule).refusals]
     assert [(name, words) for name, words in patterns if len(words.replace("*", "")) < 10] == []
+
+
+def test_rules_are_refusals_if_libvirt_was_seen_to_refuse_to_define_or_to_start_their_cases():
+    refused = {name for name, said in CASES if said.step in ("define", "start") and is_error(said.words)}
+    harmless = {name for name, _ in CASES} - refused
+    asked = {rule.name: is_refusal(rule) for rule in RULES if not rule.needs_schema and not rule.asks_libvirt}
+    assert {name for name in refused if not asked.get(name, True)} == set()
+    assert {name for name in harmless if asked.get(name) and not is_about_hosts(by_name(name))} == set()
+
+
+def is_error(words):
+    return not words.startswith("nothing")

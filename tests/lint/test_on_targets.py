@@ -62,6 +62,14 @@ def test_rule_that_depends_on_the_target_is_asked_for_each_and_others_once(rule)
     assert [(facts.target, facts.version, facts.qemu) for facts in told_other] == [(None, NEWEST, None)]
 
 
+def test_rule_that_holds_from_a_version_on_is_silent_for_targets_before_it(rule):
+    entry, told = rule(one(), about_targets=False, libvirt_since=Version(9))
+    [draft] = found([entry], Facts(targets=TARGETS))
+    assert draft.targets == ("debian-12", "debian-13")
+    assert "debian-11" not in {facts.target.name for facts in told if facts.target}
+    assert found([entry], Facts(targets=TARGETS[:1])) == []
+
+
 def test_without_targets_a_rule_is_told_the_versions(rule):
     entry, told = rule(lambda rule, disk, facts: [])
     found([entry], Facts(version=Version(9), qemu=Version(7, 2)))
@@ -78,6 +86,7 @@ def test_finding_on_some_targets_names_them(rule):
     entry, _ = rule(lambda rule, disk, facts: one()(rule, disk, facts) if facts.version < Version(11) else [])
     [draft] = found([entry], Facts(targets=TARGETS))
     assert draft.message == "the fact; on debian-11, debian-12"
+    assert draft.targets == ("debian-11", "debian-12")
 
 
 def test_finding_on_the_only_target_names_it_if_it_would_not_be_there_without(rule):
@@ -95,8 +104,9 @@ def test_worst_severity_counts_and_is_a_reason_to_name_targets(rule):
     entry, _ = rule(wanted)
     [draft] = found([entry], Facts(targets=TARGETS))
     assert (draft.severity, draft.message) == (Severity.ERROR, "the fact; on debian-11, debian-12, debian-13")
+    assert draft.targets == ("debian-12",)
     [draft] = found([entry], Facts(targets=(TARGETS[0], TARGETS[2])))
-    assert draft.severity is WARNING
+    assert (draft.severity, draft.targets) == (WARNING, ("debian-13",))
 
 
 def test_messages_that_differ_by_the_version_alone_are_one(rule):

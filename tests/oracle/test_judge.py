@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from small_domain import document_of
 
+from chanfix.domain.targets import Fact, Target
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.baseline import Baseline, dump
 from chanfix.lint.rules import RULES, by_name
@@ -36,7 +37,7 @@ def test_refusal_has_the_words_the_version_the_place_and_the_related_place(lint,
     assert finding.message == (
         f"libvirt {version} refuses this: XML error: target 'sda' duplicated for disk sources '/a' and '/b'"
     )
-    assert (finding.rule, finding.severity) == ("libvirt-refuses", Severity.ERROR)
+    assert (finding.rule, finding.severity, finding.is_refused) == ("libvirt-refuses", Severity.ERROR, True)
     assert finding.note == f"with QEMU {installed_libvirt.asked.qemu}"
     [related] = finding.related
     assert related.span.end < finding.place.span.start
@@ -46,14 +47,14 @@ def test_loss_is_a_warning_at_what_is_not_stored(lint, installed_libvirt):
     data = document_of("<memballoon model='virtio' autodefalte='on'/>")
     [finding] = lint(data).findings
     assert finding.message.startswith(f"libvirt {installed_libvirt.asked.libvirt} does not store")
-    assert (finding.rule, finding.severity) == ("libvirt-drops", Severity.WARNING)
+    assert (finding.rule, finding.severity, finding.is_refused) == ("libvirt-drops", Severity.WARNING, False)
     assert data[slice(*finding.place.span)] == b"autodefalte='on'"
 
 
 def test_finding_of_a_rule_at_the_same_place_stands_with_the_words_as_its_note(lint):
     rules = (*OF_LIBVIRT, by_name("spicevmc-no-spice"))
     [finding] = lint(document_of(SPICE), rules).findings
-    assert finding.rule == "spicevmc-no-spice"
+    assert (finding.rule, finding.is_refused) == ("spicevmc-no-spice", True)
     assert "spicevmc' not supported without spice graphics" in finding.note
 
 
@@ -61,6 +62,15 @@ def test_what_is_not_installed_here_is_a_warning_about_this_machine(lint):
     [finding] = lint(document_of(machine="pc-q35-1.7")).findings
     assert finding.message.startswith("on this machine libvirt")
     assert finding.severity is Severity.WARNING
+
+
+def test_machine_that_only_this_machine_lacks_is_compared_with_targets(lint, installed_libvirt):
+    facts = {"machines": Fact({"x86_64": ["pc-q35-99.9"]}, "run", "made up")}
+    targets = (Target("tomorrow", "Tomorrow", (), facts), Target("today", "Today", (), {}))
+    data = document_of(machine="pc-q35-99.9")
+    [finding] = lint(data, targets=targets).findings
+    assert finding.note == f"with QEMU {installed_libvirt.asked.qemu}; the QEMU of tomorrow has this machine type"
+    assert "has this machine type" not in lint(data, targets=targets[1:]).findings[0].note
 
 
 def test_misspelt_machine_is_an_error_of_the_document(lint):

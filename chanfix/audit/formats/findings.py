@@ -9,7 +9,7 @@ from typing import TextIO
 
 from chanfix.audit.formats.about import Audit
 from chanfix.audit.report import DomainAudit, HostAudit, Standing
-from chanfix.lint.finding import FileReport, Finding, Report, RuleInfo, Severity
+from chanfix.lint.finding import Asked, FileReport, Finding, Report, RuleInfo, Severity
 from chanfix.position import Position
 from chanfix.reporters import REPORTERS, Options
 from chanfix.xml.place import Place
@@ -31,12 +31,18 @@ def write_junit(audit: Audit, stream: TextIO) -> None:
 
 
 def _write(name: str, audit: Audit, stream: TextIO) -> None:
-    files = [file for host in audit.hosts() for file in _files(host)]
+    files: list[FileReport] = []
+    asked: set[Asked] = set()
+    for host in audit.hosts():
+        files += _files(host)
+        asked |= {host.asked} if host.asked else set()
     rules = {rule.name: rule for rule in audit.rules}
     for file in files:
         for finding in file.findings:
             rules.setdefault(finding.rule, _rule(finding))
-    REPORTERS[name](Report(tuple(files), tuple(rules.values()), audit.tool_version), stream, Options())
+    # These formats have a place for one; of merged reports each may have asked another.
+    only = asked.pop() if len(asked) == 1 else None
+    REPORTERS[name](Report(tuple(files), tuple(rules.values()), audit.tool_version, only), stream, Options())
 
 
 def _files(host: HostAudit) -> list[FileReport]:

@@ -13,6 +13,7 @@ from chanfix import resources
 from chanfix.audit.formats.about import Audit
 from chanfix.audit.report import DomainAudit, HostAudit, Standing
 from chanfix.audit.totals import Totals
+from chanfix.domain.targets import targets_with
 from chanfix.escape import for_terminal
 from chanfix.lint.finding import Excerpt, Severity
 from chanfix.own_templates import render_page
@@ -21,6 +22,8 @@ __all__ = ["write_html"]
 
 # So many rows are laid out together, and only when they come into sight: a page of 20,000 opens at once.
 _GROUP = 100
+# Nobody has more; a report of others may say anything.
+_VERSIONS = 100
 _ORDER = (Standing.BAD, Standing.IDLE, Standing.GOOD)
 
 
@@ -45,6 +48,13 @@ def write_html(audit: Audit, stream: TextIO) -> None:
         "totals": totals,
         "verdicts": [(name, totals.verdicts[name], totals.standings[name].value) for name in names],
         "severities": [(severity, totals.severities[severity]) for severity in reversed(Severity)],
+        "refusals": list(totals.refusals),
+        "asked": [
+            (place.name, targets_with(place.asked.libvirt, place.asked.qemu))
+            for place in totals.refusals
+            if place.asked is not None
+        ],
+        "versions": _versions(totals),
         "failed": lambda: (host for host in audit.hosts() if host.error is not None),
         "groups": lambda: _groups(audit),
         "rules": [rule for rule in audit.rules if totals.rules[rule.name]],
@@ -59,6 +69,14 @@ def write_html(audit: Audit, stream: TextIO) -> None:
         "parts": _parts,
     }
     stream.writelines(render_page("report.html.j2", values))
+
+
+def _versions(totals: Totals) -> list[tuple[str, tuple[str, ...], int]]:
+    """Return the versions of the hosts, the targets that have the same, and the number of hosts; most hosts first."""
+    return [
+        (f"libvirt {libvirt} with QEMU {qemu}" if qemu else f"libvirt {libvirt}", targets_with(libvirt, qemu), number)
+        for (libvirt, qemu), number in totals.versions.most_common(_VERSIONS)
+    ]
 
 
 def _groups(audit: Audit) -> Iterator[list[_Row]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from chanfix.audit.formats.about import Audit
+from chanfix.audit.refusals import Cause, Place
 from chanfix.audit.report import DomainAudit, Standing
 from chanfix.audit.totals import Totals
 from chanfix.escape import for_terminal
@@ -12,6 +13,9 @@ from chanfix.lint.finding import Severity
 from chanfix.words import plural
 
 __all__ = ["write_table"]
+
+# So many domains of a cause fit into a line.
+_NAMED = 3
 
 
 def write_table(audit: Audit, stream: TextIO) -> None:
@@ -54,7 +58,27 @@ def _summary(totals: Totals) -> list[str]:
         for severity in reversed(Severity)
         if totals.severities[severity]
     ]
-    return [*lines, f"findings: {', '.join(found) or 'none'}"]
+    lines.append(f"findings: {', '.join(found) or 'none'}")
+    for place in totals.refusals:
+        lines += _refusals(place)
+    return lines
+
+
+def _refusals(place: Place) -> list[str]:
+    where = f"{for_terminal(place.name)}, which was asked" if place.asked else for_terminal(place.name)
+    perhaps = f", {place.doubtful} more perhaps" if place.doubtful else ""
+    lines = [f"refused by {where}: {place.refused} of {_number(place.judged, 'domain')}{perhaps}"]
+    rules = [for_terminal(cause.rule) for cause in place.causes]
+    width, digits = max(map(len, rules), default=0), len(str(place.judged))
+    causes = zip(rules, place.causes, strict=True)
+    return [*lines, *(f"  {rule:<{width}}  {cause.domains:>{digits}}  {_domains(cause)}" for rule, cause in causes)]
+
+
+def _domains(cause: Cause) -> str:
+    perhaps = "" if cause.is_certain else "perhaps "
+    named = [f"{for_terminal(host)}/{for_terminal(name)}" for host, name in cause.named[:_NAMED]]
+    more = cause.domains - len(named)
+    return perhaps + ", ".join(named) + (f" and {more} more" if more else "")
 
 
 def _number(number: int, thing: str) -> str:
