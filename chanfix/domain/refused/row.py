@@ -55,15 +55,16 @@ def blocks() -> tuple[str, ...]:
 
 def _by_bus(block: str) -> tuple[str, ...]:
     """Return a row, or two where it is about the bus of a disk: libvirt takes one that is not written from the name."""
-    asked = re.search(r"(?m)^if bus = (.+)$", block)
-    if asked is None:
+    _, asked, behind = block.partition("\nif bus = ")
+    if not asked:
         return (block,)
-    prefixes = "|".join(prefix for prefix, bus in BUSES.items() if bus in asked[1].split("|"))
+    buses = behind.partition("\n")[0]
+    prefixes = "|".join(prefix for prefix, bus in BUSES.items() if bus in buses.split("|"))
     # A floppy drive is on a bus of its own.
     by_name = f"if !target/@bus\nif target/@dev ~ ({prefixes})[a-z]+\nif @device != floppy"
-    name, _, facts = block.replace(asked[0], by_name).partition("\n")
+    name, _, facts = block.replace(f"if bus = {buses}", by_name).partition("\n")
     facts = facts.replace("\nat target/@bus\n", "\nat target/@dev\n").replace("the bus '{}'", "the bus of '{}'")
-    return block.replace(asked[0], f"if target/@bus = {asked[1]}"), f"{name.removesuffix('-on-bus')}-by-name\n{facts}"
+    return block.replace(asked, "\nif target/@bus = "), f"{name.removesuffix('-on-bus')}-by-name\n{facts}"
 
 
 def words_of_libvirt() -> tuple[str, ...]:
