@@ -9,7 +9,7 @@ from chanfix.domain.spice import SpiceDevice, devices_of_spice
 from chanfix.xml.document import Node
 from chanfix.xml.edit import Edit, remove_attribute, remove_element, set_attribute
 
-__all__ = ["devices_of_displays", "is_possible_with_vnc", "replaced_by_virtio", "replaced_by_vnc"]
+__all__ = ["devices_of_displays", "is_possible_with_vnc", "replaced"]
 
 # ``virDomainGraphicsDefParseXMLVNC`` in ``src/conf/domain_conf.c`` reads these children; and these attributes are
 # others' alone.
@@ -32,7 +32,12 @@ def devices_of_displays(domain: Domain, displays: Collection[Node]) -> list[Spic
     return devices_of_spice(domain) if of_spice and all(spice in displays for spice in of_spice) else []
 
 
-def replaced_by_vnc(domain: Domain, displays: Sequence[Node]) -> Iterator[Edit]:
+def replaced(domain: Domain, displays: Sequence[Node], models: Sequence[Node]) -> list[Edit]:
+    """Return the edits that replace displays and the ``<model>`` elements of video devices."""
+    return [*(_by_vnc(domain, displays) if displays else ()), *(edit for model in models for edit in _by_virtio(model))]
+
+
+def _by_vnc(domain: Domain, displays: Sequence[Node]) -> Iterator[Edit]:
     """Yield the edits that make one display a VNC one, unless there is one, and remove the others and their devices."""
     there = any(graphics.get("type") == "vnc" for graphics in domain.devices_of("graphics"))
     kept, removed = ([], displays) if there else (displays[:1], displays[1:])
@@ -54,7 +59,7 @@ def replaced_by_vnc(domain: Domain, displays: Sequence[Node]) -> Iterator[Edit]:
             yield remove_attribute(display, "connected")
 
 
-def replaced_by_virtio(model: Node) -> Iterator[Edit]:
+def _by_virtio(model: Node) -> Iterator[Edit]:
     """Yield the edits that make a video model ``virtio``."""
     yield set_attribute(model, "type", "virtio")
     for name in _OF_QXL:

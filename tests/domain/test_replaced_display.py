@@ -3,7 +3,7 @@
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.domain.replaced_display import is_possible_with_vnc, replaced_by_virtio, replaced_by_vnc
+from chanfix.domain.replaced_display import is_possible_with_vnc, replaced
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Fix, Safety
 from chanfix.xml.patch import apply_fixes
@@ -59,8 +59,8 @@ def test_replaced(before, after):
     domain = Domain.of(document)
     lacked = [node for node in domain.devices_of("graphics") if node.get("type") in ("spice", "sdl")]
     models = [node for video in domain.devices_of("video") for node in video.children("model")]
-    edits = [*replaced_by_vnc(domain, lacked), *(edit for model in models for edit in replaced_by_virtio(model))]
-    fixed = apply_fixes(document.data, [Fix("Replace", Safety.UNSAFE, tuple(sorted(edits)))]).data.decode()
+    edits = tuple(sorted(replaced(domain, lacked, models)))
+    fixed = apply_fixes(document.data, [Fix("Replace", Safety.UNSAFE, edits)]).data.decode()
     assert fixed == f"<domain type='kvm'><devices>{after}</devices></domain>"
 
 
