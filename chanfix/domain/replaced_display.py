@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from chanfix.domain import Domain
+from chanfix.domain import Domain, views
+from chanfix.domain.acceleration import accelerations_by_display, may_draw
 from chanfix.domain.spice import SpiceDevice, devices_of_spice
+from chanfix.domain.values import Known, number, text
 from chanfix.xml.document import Node
 from chanfix.xml.edit import Edit, remove_attribute, remove_element, set_attribute
 
@@ -19,6 +21,8 @@ _OF_QXL = ("ram", "vram", "vram64", "vgamem")
 # ``qemuValidateDomainDeviceDefVNCGraphics`` in ``src/qemu/qemu_validate.c``.
 _LONGEST_VNC_PASSWORD = 8
 _CONNECTED_OF_VNC = "keep"
+# QEMU counts the displays of VNC from there on.
+_FIRST_VNC_PORT = 5900
 
 
 def is_possible_with_vnc(display: Node) -> bool:
@@ -33,8 +37,17 @@ def devices_of_displays(domain: Domain, displays: Collection[Node]) -> list[Spic
 
 
 def replaced(domain: Domain, displays: Sequence[Node], models: Sequence[Node]) -> list[Edit]:
-    """Return the edits that replace displays and the ``<model>`` elements of video devices."""
-    return [*(_by_vnc(domain, displays) if displays else ()), *(edit for model in models for edit in _by_virtio(model))]
+    """Return the edits that replace displays and the ``<model>`` elements of video devices.
+
+    3D acceleration that only these displays can draw is switched off: QEMU does not start with it.
+    """
+    edits = [edit for model in models for edit in _by_virtio(model)]
+    if displays:
+        edits += _by_vnc(domain, displays)
+        drawing = [graphics.node for graphics in views.graphics(domain) if may_draw(graphics)]
+        if drawing and all(node in displays for node in drawing):
+            edits += [set_attribute(node, "accel3d", "no") for node in accelerations_by_display(domain)]
+    return edits
 
 
 def _by_vnc(domain: Domain, displays: Sequence[Node]) -> Iterator[Edit]:
@@ -57,6 +70,10 @@ def _by_vnc(domain: Domain, displays: Sequence[Node]) -> Iterator[Edit]:
                 yield remove_attribute(display, name)
         if display.get("connected") not in (None, _CONNECTED_OF_VNC):
             yield remove_attribute(display, "connected")
+        match number(text(display.get("port"))):
+            case Known(port) if 0 <= port < _FIRST_VNC_PORT:
+                # libvirt chooses one where none is written.
+                yield remove_attribute(display, "port")
 
 
 def _by_virtio(model: Node) -> Iterator[Edit]:

@@ -26,6 +26,10 @@ CASES = {
         "<graphics type='spice' passwd='x' connected='keep'/>",
         "<graphics type='vnc' passwd='x' connected='keep'/>",
     ),
+    "port_below_those_of_vnc_goes": (
+        "<graphics type='spice' port='5800' autoport='no'/>",
+        "<graphics type='vnc' autoport='no'/>",
+    ),
     "display_goes_where_there_is_vnc": ("<graphics type='spice'/><graphics type='vnc'/>", "<graphics type='vnc'/>"),
     "second_display_goes": ("<graphics type='spice'/><graphics type='spice'/>", "<graphics type='vnc'/>"),
     "sdl_becomes_vnc": ("<graphics type='sdl' display=':0' xauth='/a' fullscreen='yes'/>", "<graphics type='vnc'/>"),
@@ -37,6 +41,17 @@ CASES = {
         "<graphics type='spice'><audio id='2'/></graphics><sound model='ac97'><audio id='2'/></sound>"
         "<audio id='2' type='spice'/>",
         "<graphics type='vnc'></graphics><sound model='ac97'></sound>",
+    ),
+    "acceleration_that_only_spice_draws_goes": (
+        "<graphics type='spice'><gl enable='yes'/></graphics>"
+        "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
+        "<graphics type='vnc'></graphics><video><model type='virtio'><acceleration accel3d='no'/></model></video>",
+    ),
+    "acceleration_that_another_display_draws_stays": (
+        "<graphics type='spice'><gl enable='yes'/></graphics><graphics type='egl-headless'/>"
+        "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
+        "<graphics type='vnc'></graphics><graphics type='egl-headless'/>"
+        "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
     ),
     "other_devices_stay": (
         "<graphics type='spice'/><redirdev type='tcp'/><smartcard mode='host'/><audio id='1' type='none'/>",

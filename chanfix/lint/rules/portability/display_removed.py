@@ -12,8 +12,9 @@ Why it matters
 
 Fix
     Replaces SPICE: makes the display a VNC one, or removes it where there is one already, with the devices that need
-    SPICE; makes the video model ``virtio``. Unsafe: the guest's devices change, and its clipboard and USB redirection
-    are gone. There is no fix where the display has a password of more than 8 characters: libvirt refuses it of VNC.
+    SPICE; makes the video model ``virtio``; switches off 3D acceleration that only SPICE could draw. Unsafe: the
+    guest's devices change, and its clipboard and USB redirection are gone. There is no fix where the display has a
+    password of more than 8 characters: libvirt refuses such a password for VNC.
 
 References
     libvirt ``src/qemu/qemu_validate.c:qemuValidateDomainDeviceDefGraphics``;
