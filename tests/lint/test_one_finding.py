@@ -142,6 +142,12 @@ def test_comment_at_the_first_place_suppresses_the_finding():
     assert (report.findings, report.suppressed) == ((), 1)
 
 
+def test_comment_at_another_place_hides_nothing_and_is_not_called_unused():
+    text = text_of(CHANNEL + "<!-- chanfix: ignore[spicevmc-no-spice] wanted -->\n" + REDIRDEV)
+    [report] = run_of(text, None, "spicevmc-no-spice", "unused-suppression").reports
+    assert ([finding.rule for finding in report.findings], report.suppressed) == (["spicevmc-no-spice"], 0)
+
+
 def test_baseline_knows_the_finding_after_another_place_is_gone():
     [before] = run_of(text_of(CHANNEL + REDIRDEV + REDIRDEV), None, "spicevmc-no-spice").reports
     baseline = Baseline("", json.loads(dump([before], ""))["findings"])
