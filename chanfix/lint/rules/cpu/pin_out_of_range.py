@@ -126,7 +126,7 @@ class PinOutOfRange(Rule):
             yield from self._schedulers(tuning, "iothreadsched", ids.has)
 
     def _draft(self, sentence: str, pins: list[Node], attribute: str, fix: Callable[..., Fix]) -> Draft:
-        at, *related = (At(pin, attribute) for pin in pins)
+        at, *related = (At(pin, attribute, f"{attribute} {pin.get(attribute)}") for pin in pins)
         title = "Remove the pins" if related else "Remove the pin"
         return self.finding(sentence, at, *related, fix=fix(title, *map(remove_element, pins)))
 

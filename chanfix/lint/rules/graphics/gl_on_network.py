@@ -106,7 +106,7 @@ class GlOnNetwork(Rule):
             yield self.finding(
                 "3D acceleration needs a display with OpenGL; expected 'egl-headless' or <gl enable='yes'/>",
                 At(first),
-                *map(At, others),
+                *(At(other, label="another one") for other in others),
                 severity=WARNING,
             )
 

@@ -100,7 +100,7 @@ class UnknownName(Rule):
             fact += " and refuses the domain"
         else:
             fact += " and drops it" if is_one else ", and drops them"
-        at, *related = map(_place, strays)
+        at, *related = (_place(stray)._replace(label=_written(stray)) for stray in strays)
         severity = ERROR if is_refused else None
         return self.finding(f"{fact}; {hint}" if hint else fact, at, *related, fix=fix, severity=severity)
 
