@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Written", "place_in", "resolve", "severity_of"]
 
+# A finding may be about thousands of places: its message counts them, and the first tell enough.
+_MOST_RELATED = 50
+
 
 class Written(Protocol):
     """A text with lines, such as a document, and the text that it was made of."""
@@ -67,7 +70,7 @@ def _finding(draft: Draft, place: Place, text: Written, severities: Mapping[str,
         severity=severity_of(draft, severities),
         message=draft.message,
         place=place,
-        related=tuple(place_in(text, at) if isinstance(at, At) else at for at in draft.related),
+        related=tuple(place_in(text, at) if isinstance(at, At) else at for at in draft.related[:_MOST_RELATED]),
         fix=fix,
         changes=tuple(_change(lines, edit) for edit in fix.edits) if fix else (),
         excerpt=excerpt_of(lines, place),

@@ -1,7 +1,8 @@
 """Comments that suppress findings: ``<!-- chanfix: ignore[rule, rule] why -->`` and ``ignore-file`` before the root.
 
 A comment counts for the lines it stands on. One with no tag before it on its line also counts for what follows, up to
-the end of the next element. A finding is where its primary place starts. Of nested comments the innermost counts.
+the end of the next element. A finding is where its primary place starts; a comment at another place of it does not hide
+it, and is not called unused. Of nested comments the innermost counts.
 """
 
 from __future__ import annotations
@@ -82,7 +83,10 @@ def suppress(document: Document, drafts: Sequence[Draft], ran: Collection[str]) 
     used: set[object] = set()
     for draft in drafts:
         hits = [entry for reading in readings if (entry := reading.match(draft.rule, draft.at))]
-        used.update(_identity(document, entry.comment, entry.place) for entry in hits)
+        # A comment at another place of a finding is of use: once the first is right, the finding is there.
+        others = [at for at in draft.related if isinstance(at, At)]
+        also = [entry for reading in readings for at in others if (entry := reading.match(draft.rule, at))]
+        used.update(_identity(document, entry.comment, entry.place) for entry in (*hits, *also))
         (hidden if hits else kept).append(draft)
     if _ITSELF in ran:
         useless = [*_broken(document, readings), *_unused(document, readings, used, set(ran))]

@@ -23,7 +23,7 @@ __all__ = ["language_of", "read_template"]
 # What plain XML may hold that looks like a template's.
 _ASIDE = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _MOST_ARMS = 8
-_HINT = "render it and lint what comes of it"
+_HINT = "render it and lint the result"
 
 
 def read_template(data: bytes, name: str, known: Sequence[Construct] = ()) -> Document:

@@ -25,6 +25,7 @@ __all__ = [
     "remove_attribute",
     "remove_comment",
     "remove_element",
+    "rename_attribute",
     "rename_element",
     "replace_in_attribute",
     "set_attribute",
@@ -125,6 +126,13 @@ def rename_element(node: Node, name: str) -> tuple[Edit, ...]:
     if not place.is_self_closing:
         starts.append(place.content.end + 2)
     return tuple(Edit(Span(start, start + len(place.name)), new) for start in starts)
+
+
+def rename_attribute(node: Node, name: str, new: str) -> Edit:
+    """Give an attribute that is there another name."""
+    place = node.attribute_place(name)
+    assert place is not None
+    return Edit(Span(place.span.start, place.span.start + len(place.name)), node.document.encode(new))
 
 
 def remove_element(node: Node) -> Edit:

@@ -3,7 +3,7 @@
 import pytest
 
 from chanfix.domain import Domain
-from chanfix.domain.replaced_display import is_possible_with_vnc, replaced_by_virtio, replaced_by_vnc
+from chanfix.domain.replaced_display import is_possible_with_vnc, replaced
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Fix, Safety
 from chanfix.xml.patch import apply_fixes
@@ -26,6 +26,10 @@ CASES = {
         "<graphics type='spice' passwd='x' connected='keep'/>",
         "<graphics type='vnc' passwd='x' connected='keep'/>",
     ),
+    "port_below_those_of_vnc_goes": (
+        "<graphics type='spice' port='5800' autoport='no'/>",
+        "<graphics type='vnc' autoport='no'/>",
+    ),
     "display_goes_where_there_is_vnc": ("<graphics type='spice'/><graphics type='vnc'/>", "<graphics type='vnc'/>"),
     "second_display_goes": ("<graphics type='spice'/><graphics type='spice'/>", "<graphics type='vnc'/>"),
     "sdl_becomes_vnc": ("<graphics type='sdl' display=':0' xauth='/a' fullscreen='yes'/>", "<graphics type='vnc'/>"),
@@ -37,6 +41,17 @@ CASES = {
         "<graphics type='spice'><audio id='2'/></graphics><sound model='ac97'><audio id='2'/></sound>"
         "<audio id='2' type='spice'/>",
         "<graphics type='vnc'></graphics><sound model='ac97'></sound>",
+    ),
+    "acceleration_that_only_spice_draws_goes": (
+        "<graphics type='spice'><gl enable='yes'/></graphics>"
+        "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
+        "<graphics type='vnc'></graphics><video><model type='virtio'><acceleration accel3d='no'/></model></video>",
+    ),
+    "acceleration_that_another_display_draws_stays": (
+        "<graphics type='spice'><gl enable='yes'/></graphics><graphics type='egl-headless'/>"
+        "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
+        "<graphics type='vnc'></graphics><graphics type='egl-headless'/>"
+        "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
     ),
     "other_devices_stay": (
         "<graphics type='spice'/><redirdev type='tcp'/><smartcard mode='host'/><audio id='1' type='none'/>",
@@ -59,8 +74,8 @@ def test_replaced(before, after):
     domain = Domain.of(document)
     lacked = [node for node in domain.devices_of("graphics") if node.get("type") in ("spice", "sdl")]
     models = [node for video in domain.devices_of("video") for node in video.children("model")]
-    edits = [*replaced_by_vnc(domain, lacked), *(edit for model in models for edit in replaced_by_virtio(model))]
-    fixed = apply_fixes(document.data, [Fix("Replace", Safety.UNSAFE, tuple(sorted(edits)))]).data.decode()
+    edits = tuple(sorted(replaced(domain, lacked, models)))
+    fixed = apply_fixes(document.data, [Fix("Replace", Safety.UNSAFE, edits)]).data.decode()
     assert fixed == f"<domain type='kvm'><devices>{after}</devices></domain>"
 
 

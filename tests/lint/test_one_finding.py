@@ -129,6 +129,13 @@ def test_no_device_is_in_a_finding_about_spice_twice(target, devices):
     assert len(lines) == len(set(lines))
 
 
+def test_finding_about_many_places_relates_the_first_and_its_fix_takes_them_all():
+    run = run_of(text_of("".join(map(INDEX.format, range(60)))), None, "live-index")
+    [finding] = run.reports[0].findings
+    assert (len(finding.related), finding.message.partition(" are ")[0]) == (50, "the index '0' and 59 more")
+    assert b"index=" not in run.fix(0, Safety.SAFE).after
+
+
 def test_each_block_of_a_template_has_a_fix_of_its_own():
     text = text_of(CHANNEL + REDIRDEV + "{% if a %}\n" + REDIRDEV + REDIRDEV + "{% endif %}\n")
     run = run_of(text, None, "spicevmc-no-spice")
@@ -140,6 +147,12 @@ def test_comment_at_the_first_place_suppresses_the_finding():
     text = text_of("<!-- chanfix: ignore[spicevmc-no-spice] wanted -->\n" + CHANNEL + REDIRDEV)
     [report] = run_of(text, None, "spicevmc-no-spice", "unused-suppression").reports
     assert (report.findings, report.suppressed) == ((), 1)
+
+
+def test_comment_at_another_place_hides_nothing_and_is_not_called_unused():
+    text = text_of(CHANNEL + "<!-- chanfix: ignore[spicevmc-no-spice] wanted -->\n" + REDIRDEV)
+    [report] = run_of(text, None, "spicevmc-no-spice", "unused-suppression").reports
+    assert ([finding.rule for finding in report.findings], report.suppressed) == (["spicevmc-no-spice"], 0)
 
 
 def test_baseline_knows_the_finding_after_another_place_is_gone():

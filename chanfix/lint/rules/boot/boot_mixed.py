@@ -93,7 +93,7 @@ class BootMixed(Rule):
         for kind, order in partners(kinds, boot_elements(domain) if kinds else []):
             alike = [other for other in kinds if other.arms == kind.arms]
             yield self.finding(
-                "the boot order is written at devices too; libvirt takes one of the two ways",
+                "devices have a boot order too; libvirt refuses both together",
                 At(kind),
                 At(order, label="the order of a device"),
                 fix=unsafe("Remove the boot devices of the <os>", *map(remove_element, alike)),

@@ -76,7 +76,7 @@ class BootOrderRepeated(Rule):
         for boot in boot_elements(domain) if domain.is_qemu else ():
             match number(text(boot.get("order"))):
                 case Known(0):
-                    yield self.finding("boot order 0; the first place is 1", At(boot, "order"))
+                    yield self.finding("boot order 0 does not exist; the first is 1", At(boot, "order"))
                 case Known(order):
                     by_order.setdefault(order, []).append(boot)
         for order, alike in by_order.items():

@@ -72,7 +72,7 @@ class CpuFeatureWithoutModel(Rule):
         if not features:
             return
         yield self.finding(
-            "the CPU has features and neither a <model> nor a mode; expected one for them to be added to",
+            "the CPU has features, but no <model> and no mode to add them to",
             At(cpu.node),
             At(features[0], label="the first feature"),
             fix=unsafe("Set the mode to host-model", set_attribute(cpu.node, "mode", "host-model")),

@@ -51,7 +51,7 @@ class CpuMigratable(Rule):
             case _:
                 has = "a CPU without a mode"
         yield self.finding(
-            f"{has} cannot be migratable or not; expected it on 'host-passthrough' or 'maximum' only",
+            f"{has} has no 'migratable'; expected the mode 'host-passthrough' or 'maximum'",
             At(cpu.node, "migratable", part=Part.ATTRIBUTE),
             fix=safe("Remove the attribute", remove_attribute(cpu.node, "migratable")),
         )

@@ -117,16 +117,14 @@ class PinOutOfRange(Rule):
         if ids is not None:
             for pins in _missing(tuning.iothread_pins, ids.has):
                 names = and_more(f"I/O thread {pins[0].get('iothread')}", pins[1:])
-                pins_are = (
-                    "are not there; libvirt refuses pins for them"
-                    if pins[1:]
-                    else ("is not there; libvirt refuses a pin for it")
-                )
-                yield self._draft(f"{names} {pins_are}", pins, "iothread", unsafe)._replace(severity=ERROR)
+                what = "is not there; libvirt refuses a pin for it"
+                if pins[1:]:
+                    what = "are not there; libvirt refuses pins for them"
+                yield self._draft(f"{names} {what}", pins, "iothread", unsafe)._replace(severity=ERROR)
             yield from self._schedulers(tuning, "iothreadsched", ids.has)
 
     def _draft(self, sentence: str, pins: list[Node], attribute: str, fix: Callable[..., Fix]) -> Draft:
-        at, *related = (At(pin, attribute) for pin in pins)
+        at, *related = (At(pin, attribute, f"{attribute} {pin.get(attribute)}") for pin in pins)
         title = "Remove the pins" if related else "Remove the pin"
         return self.finding(sentence, at, *related, fix=fix(title, *map(remove_element, pins)))
 

@@ -19,7 +19,7 @@ Why it matters
     been looked at, which is no fault of it, and no comment in it can turn this off; ``per-file-ignores`` can.
 
 Fix
-    None: render the template and lint what comes of it (``--vars`` does that for Jinja), or keep the tags out of the
+    None: render the template and lint the result (``--vars`` does that for Jinja), or keep the tags out of the
     constructs.
 
 References

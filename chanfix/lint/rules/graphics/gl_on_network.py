@@ -17,11 +17,10 @@ References
     https://github.com/vagrant-libvirt/vagrant-libvirt/issues/1090
 """
 
-from collections.abc import Iterator
-
 from chanfix.domain import views
+from chanfix.domain.acceleration import accelerations_by_display, may_draw
 from chanfix.domain.display import Graphics
-from chanfix.domain.values import Known, Unknown, must_be
+from chanfix.domain.values import Unknown, must_be
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, unsafe
 from chanfix.xml.document import Document
 from chanfix.xml.edit import insert_first, remove_attribute, remove_element
@@ -101,25 +100,15 @@ class GlOnNetwork(Rule):
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
         if b"accel3d" not in domain.document.markup or domain.is_of_other_driver or domain.has_unknown_devices:
             return
-        if any(map(_may_draw, views.graphics(domain))):
+        if any(may_draw(graphics) for graphics in views.graphics(domain)):
             return
-        for first, *others in nodes_by_block(_accelerations(domain)):
+        for first, *others in nodes_by_block(accelerations_by_display(domain)):
             yield self.finding(
                 "3D acceleration needs a display with OpenGL; expected 'egl-headless' or <gl enable='yes'/>",
                 At(first),
-                *map(At, others),
+                *(At(other, label="another one") for other in others),
                 severity=WARNING,
             )
-
-
-def _accelerations(domain: Domain) -> Iterator[Node]:
-    """Yield the ``<acceleration>`` of video devices that draw in 3D with the display's OpenGL."""
-    for video in views.videos(domain):
-        is_own = video.node.child("driver") is not None  # a process of its own draws
-        model = video.node.child("model")
-        acceleration = model.child("acceleration") if model is not None else None
-        if acceleration is not None and not is_own and must_be(video.accel3d, True) and must_be(video.model, "virtio"):
-            yield acceleration
 
 
 def _has_port(graphics: Graphics) -> bool:
@@ -133,14 +122,6 @@ def _has_port(graphics: Graphics) -> bool:
     return written[1] == "yes" or (
         written[0] is not None and not isinstance(graphics.port, Unknown) and written[0] != "0"
     )
-
-
-def _may_draw(graphics: Graphics) -> bool:
-    match graphics.type, graphics.gl:
-        case Known("egl-headless" | "dbus" | "sdl") | Unknown(), _:
-            return True
-        case _, gl:
-            return gl != Known(False)
 
 
 def _listen_nowhere(node: Node) -> list[Edit]:

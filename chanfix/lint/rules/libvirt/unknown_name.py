@@ -32,19 +32,17 @@ from chanfix.lint.rule import (
     Domain,
     Draft,
     Drafts,
-    Edit,
     Facts,
     Fix,
     Good,
     Node,
     Part,
     Rule,
-    Span,
     and_more,
     unsafe,
 )
 from chanfix.xml.contexts import Stray
-from chanfix.xml.edit import rename_element
+from chanfix.xml.edit import rename_attribute, rename_element
 from chanfix.xml.together import by_block
 
 _SHOWN = 3
@@ -102,7 +100,7 @@ class UnknownName(Rule):
             fact += " and refuses the domain"
         else:
             fact += " and drops it" if is_one else ", and drops them"
-        at, *related = map(_place, strays)
+        at, *related = (_place(stray)._replace(label=_written(stray)) for stray in strays)
         severity = ERROR if is_refused else None
         return self.finding(f"{fact}; {hint}" if hint else fact, at, *related, fix=fix, severity=severity)
 
@@ -136,7 +134,4 @@ def _fix(stray: Stray, name: str) -> Fix:
     title = f"Call it '{name}'"
     if stray.attribute is None:
         return unsafe(title, *rename_element(stray.node, name))
-    place = stray.node.attribute_place(stray.attribute)
-    assert place is not None
-    start = place.span.start
-    return unsafe(title, Edit(Span(start, start + len(place.name)), stray.node.document.encode(name)))
+    return unsafe(title, rename_attribute(stray.node, stray.attribute, name))

@@ -92,7 +92,8 @@ class LiveIndex(Rule):
             if others:
                 title = "Remove the values of a running domain"
                 sentence = f"{and_more(first.name, others)} are those of a running domain; libvirt needs none of them"
-            at, *related = (At(each.node, each.attribute) for each in (first, *others))
+            at = At(first.node, first.attribute)
+            related = [At(other.node, other.attribute, other.name) for other in others]
             yield self.finding(sentence, at, *related, fix=safe(title, *(each.removed() for each in (first, *others))))
 
 

@@ -69,7 +69,7 @@ class LiveInterfaceTarget(Rule):
             yield self.finding(
                 f"libvirt drops {names} on define: it makes up such names for running domains",
                 At(first, "dev"),
-                *(At(other, "dev") for other in others),
+                *(At(other, "dev", f"'{other.get('dev')}'") for other in others),
                 fix=safe("Leave the name to libvirt", *map(_without_name, (first, *others))),
             )
 

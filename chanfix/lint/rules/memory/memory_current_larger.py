@@ -70,7 +70,7 @@ class MemoryCurrentLarger(Rule):
             # Memory devices may be counted in <memory> or come on top of it.
             case Known(total) if current > total:
                 yield self.finding(
-                    f"the current memory is {current} KiB, more than all of it; libvirt makes it {total} KiB",
+                    f"the current memory, {current} KiB, is more than the memory; libvirt lowers it to {total} KiB",
                     At(node, part=Part.TEXT),
                     At(whole, part=Part.TEXT, label="all of the memory"),
                     fix=safe("Leave the current memory to libvirt", remove_element(node)),

@@ -70,7 +70,7 @@ class NumaMemory(Rule):
         match memory.written, memory.total:
             case Known(written), Known(total) if all(abs(written - made) >= _ROUNDED for made in (sum(sizes), total)):
                 yield self.finding(
-                    f"the domain has {written} KiB of memory, its NUMA cells {sum(sizes)} KiB; libvirt uses their sum",
+                    f"the domain has {written} KiB of memory, its NUMA cells {sum(sizes)} KiB; libvirt uses the latter",
                     At(node, part=Part.TEXT),
                     At(cpu.numa_cells[0].node, "memory", "the first of the cells"),
                 )

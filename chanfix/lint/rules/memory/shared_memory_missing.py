@@ -110,7 +110,7 @@ class SharedMemoryMissing(Rule):
             yield self.finding(
                 f"{and_more(kind, others)} {'need' if others else 'needs'} shared memory; the domain's is not shared",
                 At(first, "type"),
-                *(At(other, "type") for other in others),
+                *(At(other, "type", f"'{other.get('type')}'") for other in others),
                 *([At(private, label="the memory")] if private is not domain.node else []),
                 # One fix is for all of them.
                 fix=_fix(domain) if first == users[0] else None,

@@ -47,7 +47,7 @@ class PathExposed(PathRule):
     def _sentence(self, port: PortPath, domain: Domain, facts: Facts) -> str:
         beginning = literal_beginning(port.channel)
         folder = exposing_folder(domain.document.text(beginning) + "x" if beginning else port.path)
-        return f"path '{port.path}' is in {folder}, {_REASONS[folder]}; expected one of root's or libvirt's"
+        return f"path '{port.path}' is in {folder}, {_REASONS[folder]}; expected a directory of root's or libvirt's"
 
     def _place(self, port: PortPath) -> At | Span:
         return literal_beginning(port.channel) or super()._place(port)

@@ -12,8 +12,9 @@ Why it matters
 
 Fix
     Replaces SPICE: makes the display a VNC one, or removes it where there is one already, with the devices that need
-    SPICE; makes the video model ``virtio``. Unsafe: the guest's devices change, and its clipboard and USB redirection
-    are gone. There is no fix where the display has a password of more than 8 characters: libvirt refuses it of VNC.
+    SPICE; makes the video model ``virtio``; switches off 3D acceleration that only SPICE could draw. Unsafe: the
+    guest's devices change, and its clipboard and USB redirection are gone. There is no fix where the display has a
+    password of more than 8 characters: libvirt refuses such a password for VNC.
 
 References
     libvirt ``src/qemu/qemu_validate.c:qemuValidateDomainDeviceDefGraphics``;
@@ -23,17 +24,13 @@ References
 from typing import NamedTuple
 
 from chanfix.domain import Domain
-from chanfix.domain.replaced_display import (
-    devices_of_displays,
-    is_possible_with_vnc,
-    replaced_by_virtio,
-    replaced_by_vnc,
-)
-from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Facts, Fix, Good, Node, Rule, Severity, unsafe
+from chanfix.domain.replaced_display import devices_of_displays, is_possible_with_vnc, replaced
+from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Facts, Good, Node, Rule, Severity, unsafe
 from chanfix.xml.together import nodes_by_block
 
 # QEMU of RHEL 9 and its kin lacks these.
 _LACKED = {("graphics", "spice"), ("video", "qxl")}
+_OF_VIDEO = "Set the video model to 'virtio'"
 
 
 class _Verdict(NamedTuple):
@@ -103,7 +100,8 @@ class DisplayRemoved(Rule):
             displays = [node for node in nodes if node.tag == "graphics"]
             related += [At(each.source, "type", f"a {each.name}") for each in devices_of_displays(domain, displays)]
             if all(map(is_possible_with_vnc, displays)):
-                fix = _fix(domain, displays, [node for node in nodes if node.tag == "model"])
+                title = f"Replace {(displays[0].get('type') or '').upper()} by VNC" if displays else _OF_VIDEO
+                fix = unsafe(title, *replaced(domain, displays, nodes[len(displays) :]))
             else:
                 note = "not fixed: VNC has passwords of at most 8 characters"
         return self.finding(
@@ -130,12 +128,3 @@ def _kind(node: Node) -> str:
 
 def _name(node: Node) -> str:
     return f"'{node.get('type')}' {_kind(node)}"
-
-
-def _fix(domain: Domain, displays: list[Node], models: list[Node]) -> Fix:
-    edits = [edit for model in models for edit in replaced_by_virtio(model)]
-    title = "Set the video model to 'virtio'"
-    if displays:
-        edits += replaced_by_vnc(domain, displays)
-        title = f"Replace {(displays[0].get('type') or '').upper()} by VNC"
-    return unsafe(title, *edits)

@@ -56,7 +56,7 @@ class NvramTemplateFormat(Rule):
         wanted = text(nvram.get("format"))
         match template, written, wanted:
             case Known(), Known(source), Known(target) if source != target and facts.version >= _KNOWS_FORMATS:
-                message = f"a template of format '{source}' is not converted to '{target}'"
+                message = f"libvirt does not convert a template of format '{source}' to '{target}'"
                 yield self.finding(message, At(nvram, "templateFormat"), fix=_formats(nvram, source, facts))
             case Known(path), None, None | Known() if path.endswith(".qcow2") and wanted != Known("qcow2"):
                 message = f"the template '{path}' is qcow2 by its name; without templateFormat it is read as raw"

@@ -59,7 +59,8 @@ class PathInHome(Rule):
                 first, *others = sorted(group, key=lambda file: file[1].place.span)
                 name = f"the file '{first[0]}'"
                 sentence = f"{and_more(name, others)} are" if others else f"{name} is"
-                at, *related = (At(node, attribute, part=Part.TEXT) for _, node, attribute in (first, *others))
+                at = At(first[1], first[2], part=Part.TEXT)
+                related = (At(node, attribute, f"'{path}'", Part.TEXT) for path, node, attribute in others)
                 yield self.finding(f"{sentence} in the home '{home}', which QEMU may not enter", at, *related)
 
 

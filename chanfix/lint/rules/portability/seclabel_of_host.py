@@ -58,7 +58,7 @@ class SeclabelOfHost(Rule):
             yield self.finding(
                 sentence,
                 At(first, "model"),
-                *(At(other, "model") for other in others),
+                *(At(other, "model", f"the '{other.get('model')}' label") for other in others),
                 fix=safe("Leave the label to libvirt", *map(remove_element, (first, *others))),
             )
         for label in labels:

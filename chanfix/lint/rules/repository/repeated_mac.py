@@ -99,7 +99,11 @@ class RepeatedMac(Rule):
             by_other.setdefault(other, []).extend(by_mac.get(twin.value, [])[:1])
         for other, shared in by_other.items():
             for first, *more in by_block(shared, _node):
-                yield self.finding(f"{other} has {and_more('this MAC address', more)} too", *map(_mac, (first, *more)))
+                yield self.finding(
+                    f"{other} has {and_more('this MAC address', more)} too",
+                    _mac(first),
+                    *(_mac(each, "another such address") for each in more),
+                )
 
 
 def _node(interface: Interface) -> Node:

@@ -87,7 +87,7 @@ class SpicevmcName(Rule):
             target = channel.target or channel.node
             fix = unsafe("Correct the name", set_attribute(target, "name", _NAME))
             yield self.finding(
-                f"the name '{channel.name}' is none that libvirt starts a spicevmc channel with; expected '{_NAME}'",
+                f"libvirt does not start a spicevmc channel called '{channel.name}'; expected '{_NAME}'",
                 At(target, "name"),
                 fix=fix if is_free and not domain.has_unknown_devices else None,
             )
