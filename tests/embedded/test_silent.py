@@ -31,6 +31,8 @@ def test_python_itself_holds_no_domain():
         ("a.md", f"```\n$ virsh dumpxml a\n{CHANNEL}\nand so on\n```\n"),
         ("a.md", f"```\n<!--\n{CHANNEL}\n-->\n```\n"),
         ("a.md", f"```\n<disk/> and\n{CHANNEL}\n```\n"),
+        ("a.md", "```\n<lab><devices><channel name='a'><target/><gain>2</gain></channel></devices></lab>\n```\n"),
+        ("a.py", "x = '<rack><channel name=\"a\"><target>9</target></channel></rack>'  # <domain\n"),
         ("a.md", f"```diff\n{DIFF}```\n"),
         ("a.md", f"```\n{DIFF}```\n"),
         ("a.rst", f".. code-block:: diff\n\n   {DOMAIN}\n".replace("\n   <", "\n   -<")),
