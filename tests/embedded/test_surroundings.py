@@ -182,6 +182,34 @@ def test_suppression_that_does_nothing_is_found_in_the_outer_file(comment, rule,
     assert fixed("a.sh", text) == text.replace("pty", "unix")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (f"# {COMMENT}\n\ncat <<EOF\n", "\nEOF\n", [2]),
+        (f"# {COMMENT}\nset -e\n# {COMMENT}\n\ncat <<EOF\n", "\nEOF\n", [2, 4]),
+        ("# chanfix: ignore-file[agent-not-unix]\nset -e\ncat <<EOF\n", "\nEOF\n", [2]),
+        ("cat <<EOF\n", f"\nEOF\n# {COMMENT}\ntrue\n", [16]),
+    ],
+)
+def test_suppression_above_no_xml_is_named(before, after, lines):
+    text = "#!/bin/sh\n" + before + DOMAIN + after
+    report = lint("a.sh", text)
+    places = [one.place.start.line for one in report.findings if one.rule == "unused-suppression"]
+    assert (places, report.suppressed) == (lines, 0)
+    assert [one.place.start for one in report.findings] == sorted(one.place.start for one in report.findings)
+
+
+def test_suppressions_of_more_domains_than_are_read_are_not_called_idle():
+    text = "".join(f"# {COMMENT}\ncat <<EOF\n{DOMAIN}\nEOF\n" for _ in range(1100))
+    report = lint("a.sh", text)
+    assert ([one.rule for one in report.findings], report.suppressed) == (["template-not-lintable"], 1000)
+
+
+def test_words_about_chanfix_in_a_comment_are_no_suppression():
+    text = f"# chanfix: see the manual\ntrue\ncat <<EOF\n{DOMAIN}\nEOF\n"
+    assert [rule for rule, *_ in found("a.sh", text)] == ["agent-not-unix"]
+
+
 def test_suppression_inside_the_xml_counts():
     domain = DOMAIN.replace("    <channel", "    <!-- chanfix: ignore[agent-not-unix] why -->\n    <channel")
     report = lint("a.sh", f"cat <<EOF\n{domain}\nEOF\n")
