@@ -35,6 +35,7 @@ def test_python_itself_holds_no_domain():
         ("a.py", "x = '<rack><channel name=\"a\"><target>9</target></channel></rack>'  # <domain\n"),
         ("a.md", f"```diff\n{DIFF}```\n"),
         ("a.md", f"```\n{DIFF}```\n"),
+        ("a.adoc", f"[source,diff]\n----\n {DOMAIN}\n----\n"),
         ("a.rst", f".. code-block:: diff\n\n   {DOMAIN}\n".replace("\n   <", "\n   -<")),
         ("a.md", "```xml\n<rss><channel><title>a</title></channel></rss>\n```\n"),
         ("a.md", "```xml\n<channel><title>a</title></channel>\n```\n"),

@@ -129,6 +129,43 @@ def test_quote_that_opens_no_string_hides_nothing(file, before, after):
     assert found(file, text) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
 
 
+EXAMPLES = {
+    "markdown": ("a.md", "```{}\n", "```\n"),
+    "markdown, attributes": ("a.md", "~~~ {{.{} .numberLines}}\n", "~~~\n"),
+    "restructuredtext": ("a.rst", ".. code-block:: {}\n   :linenos:\n\n   ", "\nText.\n"),
+    "asciidoc": ("a.adoc", "[source,{}]\n----\n", "----\n"),
+    "org": ("a.org", "#+begin_src {}\n", "#+end_src\n"),
+}
+
+
+@pytest.mark.parametrize(("file", "before", "after"), EXAMPLES.values(), ids=EXAMPLES.keys())
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("python", "python, joined f-strings"),
+        ("py", "python, one line"),
+        ("json", "json"),
+        ("typescript", "javascript, added lines"),
+        ("c", "c, joined lines"),
+        ("rust", "rust, quoted"),
+        ("go", "go, quoted"),
+        ("go", "go, raw"),
+        ("ruby", "ruby, here-document"),
+        ("python", "restructuredtext"),
+    ],
+)
+def test_strings_of_a_program_in_an_example_are_read_as_such(file, before, after, word, name):
+    surroundings = SURROUNDINGS[name]
+    code = DOMAIN + "\n" if name == "restructuredtext" else surroundings.around(DOMAIN)
+    indent = "   " if file == "a.rst" else ""
+    text = before.format(word) + code.rstrip("\n").replace("\n", "\n" + indent) + "\n" + after
+    assert found(file, text) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
+    assert found(file, text.replace("pty", "unix")) == []
+    comment = {"a.rst": "..", "a.adoc": "//", "a.org": "#"}.get(file, "<!--")
+    report = lint(file, f"{comment} {COMMENT}\n{text}")
+    assert (report.findings, report.suppressed) == ((), 1)
+
+
 COMMENT = "chanfix: ignore[agent-not-unix] why"
 
 
@@ -151,6 +188,7 @@ COMMENT = "chanfix: ignore[agent-not-unix] why"
         ("a.md", f"<!-- {COMMENT} -->\n```sh\ntrue\ncat <<'EOF'\n", "\nEOF\n```\n"),
         ("a.rst", f".. {COMMENT}\n.. code-block:: xml\n\n   ", "\n"),
         ("a.adoc", f"// {COMMENT}\n----\n", "\n----\n"),
+        ("a.adoc", f"// {COMMENT}\n[source,xml]\n----\n", "\n----\n"),
         ("a.txt", f"# {COMMENT}\n", "\n"),
     ],
 )
