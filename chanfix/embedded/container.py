@@ -25,7 +25,7 @@ class Container(NamedTuple):
     """Where the text stands, how it is written, and where that what opens it begins.
 
     New text with a match of ``forbidden`` cannot be written there; neither can the style's own. ``around`` is where the
-    example begins whose first here-document this is.
+    example begins whose first here-document or string this is. ``program`` is the language of an example that is one.
     """
 
     span: Span
@@ -34,6 +34,7 @@ class Container(NamedTuple):
     opening: int = 0
     forbidden: bytes = b""
     around: int | None = None
+    program: str = ""
 
 
 def with_rest(containers: list[Container], size: int) -> list[Container]:

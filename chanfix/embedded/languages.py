@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "Language", "holds_mark", "language_of", "language_of_name", "may_be_device"]
+__all__ = ["LANGUAGES", "Language", "holds_mark", "language_of", "language_of_name", "may_be_device", "program_of"]
 
 
 class Language(NamedTuple):
@@ -60,6 +60,10 @@ LANGUAGES = (
 _BY_ENDING = {ending: language for language in LANGUAGES for ending in language.endings}
 _BY_NAME = {name: language for language in LANGUAGES for name in language.names}
 _BY_INTERPRETER = {name: language for language in LANGUAGES for name in language.interpreters}
+# Of examples in documents: languages whose strings are read there, and other words for them.
+_PROGRAMS = ("python", "ruby", "perl", "php", "go", "rust", "javascript", "java", "csharp", "c", "json")
+_OTHER_WORDS = {"typescript": "javascript", "kotlin": "java", "golang": "go", "c++": "c", "c#": "csharp"}
+_WORD = rb"[\s{.,:\[]*(?:source\s*,\s*)?([A-Za-z][A-Za-z+\#]*)"
 _OF_TEMPLATES = (".j2", ".jinja", ".jinja2", ".erb", ".tpl", ".tmpl", ".gotmpl", ".tftpl", ".mako", ".in", ".template")
 # "#!/usr/bin/env -S python3.11 -u": the last word that begins with a letter and is no option's value.
 _INTERPRETER = rb"(?:\xef\xbb\xbf)?#![ \t]*(?:\S*/)?([A-Za-z]+)[\d.]*(?:[ \t]+(?:-\S+[ \t]+)*([A-Za-z]+))?"
@@ -94,6 +98,16 @@ def language_of(name: str, data: bytes) -> Language | None:
         found = _BY_INTERPRETER.get(argument if path == "env" else path)
     # A page of PHP is a template of what stands around its code.
     return None if found is not None and found.name == "php" and b"?>" in data and b"<<<" not in data else found
+
+
+def program_of(info: bytes) -> str:
+    """Return the name of an example's language by what the example is marked with; empty where it is no program."""
+    match = re.match(_WORD, info)
+    word = match[1].decode().lower() if match else ""
+    name = _OTHER_WORDS.get(word, word)
+    if name not in _PROGRAMS and (found := _BY_ENDING.get(f".{word}")):
+        name = found.name
+    return name if name in _PROGRAMS else ""
 
 
 def holds_mark(data: bytes) -> bool:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from chanfix.embedded.container import Container, Kind
+from chanfix.embedded.languages import program_of
 from chanfix.embedded.styles import LITERAL, STYLES
 from chanfix.xml.span import Span
 
@@ -35,7 +36,7 @@ _CODE = re.compile(
     rb"(?:\A|^[ \t]*+\r?\n)(?P<text>(?:(?:[ ]{4}|\t)[^\n]*+(?:\n|\Z)|[ \t]*+\r?\n|(?!))++)", re.MULTILINE
 )
 _PRE = re.compile(rb"<pre\b[^<>]*+>(?P<text>(?:[^<]++|<(?!/pre)|(?!))*+)", re.IGNORECASE)
-_OTHERS = re.compile(rb"(?i)[ \t{.]*(?:diff|patch)\b")
+_OTHERS = re.compile(rb"(?i)(?:\[source\s*,\s*)?[ \t{.]*(?:diff|patch)\b")
 
 _SCALAR = re.compile(
     rb"^(?P<indent>[ ]*)(?:[^\s#][^\n]*?(?::|-)[ \t]+|-[ \t]+|)"
@@ -90,9 +91,12 @@ def _closes(opened: re.Match[bytes], line: re.Match[bytes]) -> bool:
 
 def _example(data: bytes, opened: re.Match[bytes], end: int) -> Iterator[Container]:
     info = opened.groupdict().get("info") or b""
+    opening = opened.start()
+    if not info and data.startswith(b"[source", above := data.rfind(b"\n", 0, max(0, opening - 1)) + 1):
+        info, opening = data[above:opening], above  # as AsciiDoc has it
     start = min(data.find(b"\n", opened.end()) + 1 or len(data), end)
     kind = Kind.OTHER if _OTHERS.match(info) else Kind.FENCE
-    yield Container(Span(start, end), kind, LITERAL, opened.start())
+    yield Container(Span(start, end), kind, LITERAL, opening, program=program_of(info))
 
 
 def _paragraphs(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[Container]:
@@ -115,7 +119,7 @@ def _indented(data: bytes) -> Iterator[Container]:
             # Options of the directive come first.
             while option := re.compile(rb"[ ]*:[\w-]+:[^\n]*\n").match(data, start, done):
                 start = option.end()
-            yield Container(Span(start, done), kind, LITERAL, match.start())
+            yield Container(Span(start, done), kind, LITERAL, match.start(), program=program_of(match["info"] or b""))
 
 
 def _end_of_block(data: bytes, start: int, indent: int) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from chanfix.xml.edit import Edit
 from chanfix.xml.origin import Origin, Piece
 from chanfix.xml.span import LineIndex, Span
 
-__all__ = ["RegionOrigin", "read_region", "written_back"]
+__all__ = ["RegionOrigin", "idle_directives", "read_region", "written_back"]
 
 # A fragment stands in a domain of which nothing else is known, as the devices of a stylesheet do.
 _AROUND_DEVICE = (b"<domain type=''><devices>\n", b"</devices></domain>")
@@ -28,7 +29,8 @@ _AROUND_DEVICES = (b"<domain type=''>\n", b"</domain>")
 
 # A suppression in the line above a region, in whatever marks a comment has there.
 _DIRECTIVE = re.compile(
-    rb"^[ \t>]*(?:<!--|\#+|//+|/\*+|\*|--|;+|%+|\.\.|\{\#|rem\b)[ \t]*(?P<text>chanfix:[^\r\n]*)", re.I
+    rb"^[ \t>]*+(?:<!--|\#+|//+|/\*+|\*|--|;+|%+|\.\.|\{\#|rem\b)[ \t]*(?P<text>chanfix:[^\r\n]*)",
+    re.IGNORECASE | re.MULTILINE,
 )
 # A parser names the line of the start tag that a wrong end tag should match.
 _LINE = re.compile(r"\bline (\d{1,7})\b")
@@ -174,6 +176,20 @@ def _frame(region: Region) -> _Frame:
     return _Frame(head + before, behind, tuple(pieces), tuple(holes))
 
 
+def idle_directives(data: bytes, regions: Sequence[Region]) -> Iterator[Span]:
+    """Yield the suppressions of a file that are neither in a region nor in the line above one."""
+    if b"chanfix:" not in data:
+        return
+    used = {_directive_above(region) for region in regions}
+    starts = [region.span.start for region in regions]
+    for match in _DIRECTIVE.finditer(data):
+        span = _without_mark(match, 0)
+        before = bisect_right(starts, span.start) - 1
+        is_inside = before >= 0 and span.start < regions[before].span.end
+        if not is_inside and span not in used and match["text"][len(b"chanfix:") :].lstrip().startswith(b"ignore"):
+            yield span
+
+
 def _directive_above(region: Region) -> Span | None:
     """Return the suppression in the line above a region, or above what opens one of its containers."""
     data = region.outer.data
@@ -181,6 +197,11 @@ def _directive_above(region: Region) -> Span | None:
         line_end = data.rfind(b"\n", 0, place)
         line = data.rfind(b"\n", 0, max(0, line_end)) + 1
         if line_end > 0 and (match := _DIRECTIVE.match(data[line:line_end])):
-            text = _END_OF_COMMENT.sub(b"", match["text"])
-            return Span(line + match.start("text"), line + match.start("text") + len(text))
+            return _without_mark(match, line)
     return None
+
+
+def _without_mark(match: re.Match[bytes], line: int) -> Span:
+    """Return the place of a suppression without the mark that ends the comment; ``line`` is where its text begins."""
+    start = line + match.start("text")
+    return Span(start, start + len(_END_OF_COMMENT.sub(b"", match["text"])))

@@ -86,7 +86,8 @@ def _containers(data: bytes, language: str) -> list[Container]:
         case "markdown" | "restructuredtext" | "asciidoc" | "org" | "text":
             from chanfix.embedded.lines import find_examples
 
-            return with_rest(_with_heredocs(data, find_examples(data, language)), len(data))
+            examples = (one for example in find_examples(data, language) for one in _inside(data, example))
+            return with_rest(_with_heredocs(data, examples), len(data))
         case "yaml":
             from chanfix.embedded.lines import find_blocks
 
@@ -102,6 +103,23 @@ def _containers(data: bytes, language: str) -> list[Container]:
         if one.kind is Kind.REST:
             found += find_strings(data, language, *one.span)
     return with_rest(found, len(data))
+
+
+def _inside(data: bytes, example: Container) -> list[Container]:
+    """Return an example, or if it is a program, its strings and what is around them."""
+    start, end = example.span
+    text = data[start:end]
+    # What begins with a tag is XML, whatever it is called.
+    if not example.program or text.lstrip().startswith(b"<"):
+        return [example]
+    around: int | None = example.opening
+    found = []
+    for one in _containers(text, example.program):
+        span = Span(start + one.span.start, start + one.span.end)
+        is_rest = one.kind is Kind.REST
+        found.append(one._replace(span=span, opening=start + one.opening, around=None if is_rest else around))
+        around = around if is_rest else None
+    return found
 
 
 def _with_heredocs(data: bytes, containers: Iterable[Container]) -> list[Container]:

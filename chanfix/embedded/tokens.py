@@ -89,8 +89,12 @@ def _is_ours(name: bytes, text: bytes) -> bool:
 
 
 def are_alone(text: bytes, found: Sequence[Found]) -> bool:
-    """Return True if nothing stands beside what was found but elements, such as other devices."""
+    """Return True if nothing stands beside what was found.
+
+    Beside devices of virtio, as only libvirt has them, there may be other elements.
+    """
     done = 0
+    has_others = False
     for one in (*found, Found(b"", Span(len(text), len(text)))):
         rest = text[done : one.span.start]
         if rest.rfind(b"<!--") > rest.rfind(b"-->"):
@@ -98,5 +102,6 @@ def are_alone(text: bytes, found: Sequence[Found]) -> bool:
         rest = _NOTHING.sub(b"", rest)
         if rest and not (rest.startswith(b"<") and rest.endswith(b">")):
             return False
+        has_others |= bool(rest)
         done = one.span.end
-    return True
+    return not has_others or all(text.find(b"virtio", *one.span) >= 0 for one in found)

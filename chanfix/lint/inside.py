@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from operator import itemgetter
 
 from chanfix.embedded.languages import Language, holds_mark
-from chanfix.embedded.reading import read_region
+from chanfix.embedded.reading import idle_directives, read_region
 from chanfix.embedded.regions import MOST_REGIONS, Outer, Region, find_regions
 from chanfix.embedded.roots import device_of, documents_in, roots_in
 from chanfix.errors import InputError, InputKind
@@ -21,6 +22,8 @@ from chanfix.xml.span import Span
 __all__ = ["read_device", "read_in_turn", "read_inside"]
 
 _PROMPT = ">"
+# So many suppressions that stand above nothing are named.
+_MOST_IDLE = 100
 _NO_DOMAIN = "holds no libvirt domain"
 
 
@@ -35,19 +38,30 @@ def read_inside(source: Source, data: bytes, language: Language) -> Parts | File
         return FileReport(name, skipped=_NO_DOMAIN)
     outer = Outer(data)
     regions = list(islice(find_regions(outer, language), MOST_REGIONS + 1))
-    parts: list[Text | Refused] = []
+    parts: list[tuple[int, Text | Refused]] = []
     for region in regions[:MOST_REGIONS]:
         if part := _read(name, region):
-            parts.append(part)
+            parts.append((region.span.start, part))
             if region.prompt:
                 message = f"'{_PROMPT}' begins each line as a shell's prompt: what is copied from here is no XML"
-                parts.append(_note(name, region, "not-well-formed", message, region.prompt))
-    if len(regions) > MOST_REGIONS:
-        message = f"only the first {MOST_REGIONS:,} domains and devices of a file are looked at, not this one"
-        parts.append(_note(name, regions[-1], "template-not-lintable", message))
+                parts.append((region.span.start, _note(name, region, "not-well-formed", message, region.prompt)))
     if not parts:
         return FileReport(name, skipped=_NO_DOMAIN)
-    return Parts(name, data, tuple(parts), language.is_of_examples)
+    if len(regions) > MOST_REGIONS:
+        message = f"only the first {MOST_REGIONS:,} domains and devices of a file are looked at, not this one"
+        parts.append((regions[-1].span.start, _note(name, regions[-1], "template-not-lintable", message)))
+    else:
+        parts += [
+            (place.start, _idle(name, outer, place)) for place in islice(idle_directives(data, regions), _MOST_IDLE)
+        ]
+        parts.sort(key=itemgetter(0))
+    return Parts(name, data, tuple(part for _, part in parts), language.is_of_examples)
+
+
+def _idle(name: str, outer: Outer, place: Span) -> Refused:
+    message = "the suppression is above no XML that is read; it counts for what begins on the next line"
+    draft = Draft(message, At.bytes(place), severity=Severity.WARNING, rule="unused-suppression")
+    return Refused(name, draft, outer.lines)
 
 
 def read_in_turn(name: str, data: bytes, *, is_template: bool) -> Parts | None:

@@ -37,7 +37,9 @@ def layout_beside(sibling: Node) -> Layout:
         newline = NEWLINE.search(data)
     if newline is None:
         return Layout(b"", b"", b"", quote, closing)
-    indent = data[start : place.span.start]
+    indent = _indent_in_text(sibling)
+    if indent is None:
+        indent = data[start : place.span.start]
     return Layout(newline[0], indent, _unit(sibling, indent), quote, closing)
 
 
@@ -49,10 +51,24 @@ def _unit(sibling: Node, indent: bytes) -> bytes:
         if inner is not None and len(inner) > len(indent) and inner.startswith(indent):
             return inner[len(indent) :]
     parent = sibling.parent
-    outer = indent_of(data, parent) if parent is not None else None
+    outer = _indent_in_text(parent) if parent is not None else None
     if outer is not None and len(indent) > len(outer) and indent.startswith(outer):
         return indent[len(outer) :]
     return b"  "
+
+
+def _indent_in_text(node: Node) -> bytes | None:
+    """Return the white space before an element, or None when something else stands before it on its line.
+
+    Of the root it is that before its end tag: what is in front of the root may not be in the text.
+    """
+    data, place = node.document.data, node.place
+    if node.parent is None and not place.is_self_closing:
+        end = place.content.end
+        start = start_of_blank(data, end)
+        if start > place.content.start and begins_line(data, start):
+            return data[start:end]
+    return indent_of(data, node)
 
 
 def indent_of(data: bytes, node: Node) -> bytes | None:

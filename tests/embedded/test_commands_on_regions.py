@@ -150,3 +150,34 @@ def test_new_text_that_a_shell_would_fill_in_is_not_written(folder, call):
     status, _, said = call("add", "--path", "/srv/$HOME.sock", "./up.sh")
     assert (status, (folder / "up.sh").read_text()) == (3, script)
     assert "the file writes this XML with escapes" in said
+
+
+BARE = "<domain type='kvm'>\n  <name>web</name>\n  <devices/>\n</domain>"
+ADDED = """\
+  <devices>
+    <channel type='unix'>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("devices", ["  <devices/>", "  <devices>\n  </devices>"])
+@pytest.mark.parametrize(
+    ("file", "before", "by", "after"),
+    [
+        ("a.yml", "- xml: |\n      ", "      ", "\n"),
+        ("a.nix", "x = ''\n    ", "    ", "'';\n"),
+        ("a.md", "1. Do:\n\n   ```xml\n   ", "   ", "\n   ```\n"),
+        ("a.sh", "cat <<-EOF\n\t", "\t", "\n\tEOF\n"),
+        ("a.sh", "# chanfix: ignore[path-shared] x\ncat <<EOF\n", "", "\nEOF\n"),
+        ("a.tf", "x = <<-EOF\n  # chanfix: ignore[path-shared] x\n  ", "  ", "\n  EOF\n"),
+    ],
+)
+def test_channel_is_indented_as_the_xml_around_it(file, before, by, after, devices, newline, tmp_path):
+    text = before + BARE.replace("  <devices/>", devices).replace("\n", "\n" + by) + after
+    expected = before + BARE.replace("  <devices/>", ADDED).replace("\n", "\n" + by) + after
+    path = tmp_path / file
+    path.write_bytes(text.replace("\n", newline).encode())
+    assert main(["add", str(path)]) == 0
+    assert path.read_bytes().decode() == expected.replace("\n", newline)

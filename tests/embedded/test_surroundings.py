@@ -129,6 +129,43 @@ def test_quote_that_opens_no_string_hides_nothing(file, before, after):
     assert found(file, text) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
 
 
+EXAMPLES = {
+    "markdown": ("a.md", "```{}\n", "```\n"),
+    "markdown, attributes": ("a.md", "~~~ {{.{} .numberLines}}\n", "~~~\n"),
+    "restructuredtext": ("a.rst", ".. code-block:: {}\n   :linenos:\n\n   ", "\nText.\n"),
+    "asciidoc": ("a.adoc", "[source,{}]\n----\n", "----\n"),
+    "org": ("a.org", "#+begin_src {}\n", "#+end_src\n"),
+}
+
+
+@pytest.mark.parametrize(("file", "before", "after"), EXAMPLES.values(), ids=EXAMPLES.keys())
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("python", "python, joined f-strings"),
+        ("py", "python, one line"),
+        ("json", "json"),
+        ("typescript", "javascript, added lines"),
+        ("c", "c, joined lines"),
+        ("rust", "rust, quoted"),
+        ("go", "go, quoted"),
+        ("go", "go, raw"),
+        ("ruby", "ruby, here-document"),
+        ("python", "restructuredtext"),
+    ],
+)
+def test_strings_of_a_program_in_an_example_are_read_as_such(file, before, after, word, name):
+    surroundings = SURROUNDINGS[name]
+    code = DOMAIN + "\n" if name == "restructuredtext" else surroundings.around(DOMAIN)
+    indent = "   " if file == "a.rst" else ""
+    text = before.format(word) + code.rstrip("\n").replace("\n", "\n" + indent) + "\n" + after
+    assert found(file, text) == [("agent-not-unix", *place_of(text, "pty"), "pty")]
+    assert found(file, text.replace("pty", "unix")) == []
+    comment = {"a.rst": "..", "a.adoc": "//", "a.org": "#"}.get(file, "<!--")
+    report = lint(file, f"{comment} {COMMENT}\n{text}")
+    assert (report.findings, report.suppressed) == ((), 1)
+
+
 COMMENT = "chanfix: ignore[agent-not-unix] why"
 
 
@@ -151,6 +188,7 @@ COMMENT = "chanfix: ignore[agent-not-unix] why"
         ("a.md", f"<!-- {COMMENT} -->\n```sh\ntrue\ncat <<'EOF'\n", "\nEOF\n```\n"),
         ("a.rst", f".. {COMMENT}\n.. code-block:: xml\n\n   ", "\n"),
         ("a.adoc", f"// {COMMENT}\n----\n", "\n----\n"),
+        ("a.adoc", f"// {COMMENT}\n[source,xml]\n----\n", "\n----\n"),
         ("a.txt", f"# {COMMENT}\n", "\n"),
     ],
 )
@@ -180,6 +218,34 @@ def test_suppression_that_does_nothing_is_found_in_the_outer_file(comment, rule,
     expected = [(rule, 2, comment.index(word) + 1, word)] if rule else []
     assert found("a.sh", text) == [*expected, ("agent-not-unix", 11, 20, "pty")]
     assert fixed("a.sh", text) == text.replace("pty", "unix")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (f"# {COMMENT}\n\ncat <<EOF\n", "\nEOF\n", [2]),
+        (f"# {COMMENT}\nset -e\n# {COMMENT}\n\ncat <<EOF\n", "\nEOF\n", [2, 4]),
+        ("# chanfix: ignore-file[agent-not-unix]\nset -e\ncat <<EOF\n", "\nEOF\n", [2]),
+        ("cat <<EOF\n", f"\nEOF\n# {COMMENT}\ntrue\n", [16]),
+    ],
+)
+def test_suppression_above_no_xml_is_named(before, after, lines):
+    text = "#!/bin/sh\n" + before + DOMAIN + after
+    report = lint("a.sh", text)
+    places = [one.place.start.line for one in report.findings if one.rule == "unused-suppression"]
+    assert (places, report.suppressed) == (lines, 0)
+    assert [one.place.start for one in report.findings] == sorted(one.place.start for one in report.findings)
+
+
+def test_suppressions_of_more_domains_than_are_read_are_not_called_idle():
+    text = "".join(f"# {COMMENT}\ncat <<EOF\n{DOMAIN}\nEOF\n" for _ in range(1100))
+    report = lint("a.sh", text)
+    assert ([one.rule for one in report.findings], report.suppressed) == (["template-not-lintable"], 1000)
+
+
+def test_words_about_chanfix_in_a_comment_are_no_suppression():
+    text = f"# chanfix: see the manual\ntrue\ncat <<EOF\n{DOMAIN}\nEOF\n"
+    assert [rule for rule, *_ in found("a.sh", text)] == ["agent-not-unix"]
 
 
 def test_suppression_inside_the_xml_counts():

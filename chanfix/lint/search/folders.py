@@ -109,10 +109,14 @@ class _Kind(NamedTuple):
 
 
 class _Folder(NamedTuple):
-    """A folder to look into, the name it is known by, and the lists that hold for it, the nearest last."""
+    """A folder to look into, the name it is known by, and the lists that hold for it, the nearest last.
+
+    ``real`` is its path without links.
+    """
 
     path: str
     shown: str
+    real: str
     ignores: tuple[Patterns, ...]
 
 
@@ -125,7 +129,7 @@ def _below(top: str, selection: Selection) -> Iterator[_Found]:
         return
     exclude = [one for one in selection.exclude if one.lines and not one.covers(home, is_folder=True)]
     selection = selection._replace(exclude=exclude, include=[one for one in selection.include if one.lines])
-    waiting = [_Folder(home, _tidy(top), ignores)]
+    waiting = [_Folder(home, _tidy(top), os.path.realpath(home), ignores)]
     while waiting:
         folder = waiting.pop()
         try:
@@ -167,7 +171,7 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
         raise InputError(f"the folder cannot be read: {error.strerror}") from None
 
     shown = "" if folder.shown == "." else os.path.join(folder.shown, "")
-    real = os.path.join(os.path.realpath(folder.path), "")
+    real = os.path.join(folder.real, "")
     found: list[_Found] = []
 
     def wanted(names: Iterable[str], is_folder: bool) -> list[str]:
@@ -191,7 +195,8 @@ def _look_into(folder: _Folder, selection: Selection) -> tuple[list[_Found], lis
             found.append((Input(shown + name, is_named=False), identity))
         elif selection.with_skipped:
             found.append((_skipped(shown + name, Skip.TEXT), identity))
-    return found, [_Folder(path + name, shown + name, ignores) for name in wanted(folders, is_folder=True)]
+    inner = wanted(folders, is_folder=True)
+    return found, [_Folder(path + name, shown + name, real + name, ignores) for name in inner]
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

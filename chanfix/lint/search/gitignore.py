@@ -71,11 +71,9 @@ class Patterns(NamedTuple):
         folder = self.folder.rstrip("/") + "/"
         if not path.startswith(folder):
             return None
-        name = _as_bytes(path[len(folder) :])
-        for line in _last_first(self.lines):
-            if (is_folder or not line.is_for_folders) and line.regex.fullmatch(name):
-                return line
-        return None
+        lines, regex = _last_first(self.lines, is_folder)
+        found = regex.fullmatch(_as_bytes(path[len(folder) :])) if regex else None
+        return lines[found.lastindex - 1] if found and found.lastindex else None
 
     def covers(self, path: str, *, is_folder: bool = False) -> bool:
         """Return True if an absolute path is left out, or a folder above it, which no ``!`` can undo."""
@@ -93,17 +91,19 @@ def is_pattern(line: str) -> bool:
 
 
 class _Line(NamedTuple):
-    """A line of a list, and the whole names below the list's folder that match it."""
+    """A line of a list, and the expression for the whole names below the list's folder that match it."""
 
     text: str
-    regex: re.Pattern[bytes]
+    regex: bytes
     takes_back: bool
     is_for_folders: bool
 
 
 @lru_cache
-def _last_first(lines: tuple[str, ...]) -> list[_Line]:
-    return [read for line in reversed(lines) if (read := _read(line))]
+def _last_first(lines: tuple[str, ...], is_folder: bool) -> tuple[list[_Line], re.Pattern[bytes] | None]:
+    """Return the lines that may match, and one expression of all with a group for each: the first to match counts."""
+    found = [read for line in reversed(lines) if (read := _read(line)) and (is_folder or not read.is_for_folders)]
+    return found, re.compile(b"|".join(b"(%s)" % line.regex for line in found)) if found else None
 
 
 def _read(line: str) -> _Line | None:
@@ -118,7 +118,7 @@ def _read(line: str) -> _Line | None:
     is_for_folders = glob.endswith("/")
     glob = glob.removesuffix("/")
     regex = _regex(glob.removeprefix("/"), is_name="/" not in glob)
-    return _Line(line, re.compile(regex), takes_back, is_for_folders) if regex else None
+    return _Line(line, regex, takes_back, is_for_folders) if regex else None
 
 
 def _regex(glob: str, *, is_name: bool) -> bytes | None:
