@@ -36,7 +36,7 @@ copy_to_try() {
     as_root cp "$@" "$PROJECT"/examples/*.xml "$PROJECT/scripts/try-package" "$WORK/try/root/"
 }
 
-# Reads what dpkg-deb or rpm lists of a package, and prints mode and name of each file, with the same name for both. Left
+# Reads what dpkg-deb or rpm lists of a package, and prints mode and name of each file, with one name for both. Left
 # out is what only one of them has: compiled modules, who installed it, the package's own changelog.
 package_files() {
     awk '/^-/ { print $1, $NF }' | sed -E \
