@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What scripts/deb and scripts/rpm share, which source it: both build and try a package in a bare Debian of release SUITE.
+# What scripts/deb and scripts/rpm share, which source it: both build and try a package in a bare Debian, SUITE.
 
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
@@ -36,8 +36,8 @@ copy_to_try() {
     as_root cp "$@" "$PROJECT"/examples/*.xml "$PROJECT/scripts/try-package" "$WORK/try/root/"
 }
 
-# Reads what dpkg-deb or rpm lists of a package, and prints mode and name of each file, by the names that both would give
-# them. Left out is what is the custom of one of them: compiled modules, and where the changelog and the licence are.
+# Reads what dpkg-deb or rpm lists of a package, and prints mode and name of each file, with one name for both. Left
+# out is what only one of them has: compiled modules, who installed it, the package's own changelog.
 package_files() {
     awk '/^-/ { print $1, $NF }' | sed -E \
         -e 's, \./, /,' \
@@ -46,7 +46,7 @@ package_files() {
         -e 's,(/usr/share/doc/chanfix)-[0-9.]+/,\1/,' \
         -e '/\.pyc$/d' \
         -e 's,/usr/share/doc/chanfix/copyright$,/LICENSE,; s,/usr/share/licenses/chanfix[^/]*/,/,' \
-        -e '/dist-info\/licenses\/LICENSE$/d' \
+        -e '/dist-info\/(licenses\/LICENSE|INSTALLER|RECORD)$/d' \
         -e '/\/changelog(\.Debian)?\.gz$/d' | sort
 }
 

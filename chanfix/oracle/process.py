@@ -243,7 +243,7 @@ def _descriptor(stream: IO[bytes] | None) -> int:
 def _folder() -> str:
     """Make a folder for the driver, with a path that leaves room for names of sockets."""
     # Memory first: each definition is written to the disk before it counts.
-    places = [place for place in ("/dev/shm", tempfile.gettempdir(), "/tmp", "/var/tmp") if os.path.isdir(place)]
+    places = [place for place in ("/dev/shm", *_temporary(), "/tmp", "/var/tmp") if os.path.isdir(place)]
     # The user that the child becomes can remove its folder where everybody can make one.
     places.sort(key=lambda place: not os.stat(place).st_mode & stat.S_IWOTH)
     reason = "its path is too long"
@@ -257,3 +257,11 @@ def _folder() -> str:
         else:
             return folder
     raise HostError(f"libvirt cannot be asked: no folder for it can be made: {reason}", hint="set TMPDIR")
+
+
+def _temporary() -> tuple[str, ...]:
+    """Return the usual folder for temporary files; there is none where no usual folder can be written to."""
+    try:
+        return (tempfile.gettempdir(),)
+    except FileNotFoundError:
+        return ()

@@ -1,5 +1,6 @@
 """The child that holds libvirt's driver: what it may do, how it ends, and what is left of it: nothing."""
 
+import errno
 import os
 import signal
 import stat
@@ -177,6 +178,16 @@ def test_killed_parent_leaves_no_process_and_no_folder(installed_driver):
 def folders():
     """Return the folders of all drivers that there are."""
     return {path for place in ("/dev/shm", tempfile.gettempdir(), "/tmp") for path in Path(place).glob("chanfix-*")}
+
+
+def test_folder_is_made_in_memory_where_no_usual_folder_can_be_written_to(monkeypatch):
+    def refuse():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", refuse)
+    folder = Path(process._folder())
+    folder.rmdir()
+    assert folder.parent in {Path("/dev/shm"), Path("/tmp"), Path("/var/tmp")}
 
 
 def qemus(folder):
