@@ -132,6 +132,10 @@ HUGE = {
     "long-value": ("b'<a b=\"' + b'x' * 1_100_000 + b'\"/>'", "a start tag is over 1 MiB long"),
     "long-value-never-closed": ("b'<a b=\"' + b'x' * 1_100_000", "unclosed token"),
     "attributes": (f"b'<a ' + {ATTRIBUTES} + b'/>'", "a start tag is over 1 MiB long"),
+    "attributes-of-elements": (
+        "b'<a>' + (b'<b ' + b' '.join(b'a%d=\"\"' % i for i in range(90_000)) + b'/>') * 9 + b'</a>'",
+        "an element has over 1000 attributes",
+    ),
     "tags": ("b'<a>' + b'<b/>' * 900_000 + b'</a>'", "the document has over 650000 tags"),
     "attributes-never-closed": (f"b'<a ' + {ATTRIBUTES}", "a start tag is over 1 MiB long"),
     "comments-never-closed": ("b'<!--' * 1_000_000", "the document has over 650000 tags"),
