@@ -142,10 +142,11 @@ class Node:
 
     def child(self, tag: str) -> Node | None:
         """Return the first child element of that name."""
-        if len(self._element) > _MOST_KEPT:
-            found = next(self._element.iterchildren(tag), None)
-            return None if found is None else Node(found, self.document)
         if self._firsts is None:
+            # lxml counts the children each time that it is asked how many there are.
+            if len(self._element) > _MOST_KEPT:
+                found = next(self._element.iterchildren(tag), None)
+                return None if found is None else Node(found, self.document)
             # To look for one name takes lxml as long as to go through a few children.
             document = self.document
             self._firsts = {child.tag: Node(child, document) for child in self._element.iterchildren(reversed=True)}

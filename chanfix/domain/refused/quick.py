@@ -29,14 +29,23 @@ class Parts(dict[str, Node | None]):
 
 
 class Quick(NamedTuple):
-    """A test of the value of an attribute of ``Parts[tag]``; without an attribute, of "" where that part is there.
+    """A test of the value of an attribute of ``Parts[tag]``, or of its text where ``attribute`` is None.
 
-    It passes where the condition holds.
+    With an empty name it is one of "" where that part is there. It passes where the condition holds.
     """
 
     tag: str
-    attribute: str
+    attribute: str | None
     holds: Callable[[str | None], bool]
+
+    def passes(self, parts: Parts) -> bool:
+        """Return True if the condition holds for an element."""
+        part = parts[self.tag]
+        if part is None:
+            return self.holds(None)
+        if self.attribute:
+            return self.holds(part.get(self.attribute))
+        return self.holds("" if self.attribute == "" else part.text or None)
 
 
 def quick_test(condition: Condition) -> Quick | None:
@@ -44,10 +53,11 @@ def quick_test(condition: Condition) -> Quick | None:
     steps = condition.steps
     if condition.is_of_domain or len(steps) > 1 or (steps and steps[0].attribute):
         return None
-    if not condition.attribute and (condition.operator or not steps):
+    if not condition.attribute and not steps:
         return None
     test = _TESTS.get(condition.operator)
-    return Quick(steps[0].tag if steps else "", condition.attribute, test(condition)) if test else None
+    attribute = condition.attribute or (None if condition.operator else "")
+    return Quick(steps[0].tag if steps else "", attribute, test(condition)) if test else None
 
 
 def _is_there(condition: Condition) -> Callable[[str | None], bool]:

@@ -207,9 +207,8 @@ def _meant(asked: _Asked, alike: list[_Element], domain: Domain, seen: Seen) -> 
             if all(holds(condition, node, domain, seen) for condition in asked.conditions):
                 found.append(node)
             continue
-        for tag, attribute, is_so in asked.quick:
-            part = parts[tag]
-            if not is_so(None if part is None else part.get(attribute) if attribute else ""):
+        for test in asked.quick:
+            if not test.passes(parts):
                 break
         else:
             if not asked.others or all(holds(condition, node, domain, seen) for condition in asked.others):
