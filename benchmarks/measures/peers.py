@@ -48,8 +48,8 @@ def measure(folder: Path) -> Result:
                 str(one),
                 f"xmllint --relaxng, all files at once: {xml}",
                 f"{one.wall / xml.wall:.2f} times as long",
-                "at most 1.4 times",
-                one.wall <= 1.4 * xml.wall,
+                "at most 1.6 times",
+                one.wall <= 1.6 * xml.wall,
             ),
             Row(
                 "the same with `--jobs 2`",
