@@ -199,6 +199,45 @@ def test_options_that_contradict_each_other_are_wrong_usage(folder, capfd, optio
     assert (folder / "vm.xml").read_text() == DOMAIN
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--write-baseline", "vm.xml"],
+        ["--write-baseline", "link.json"],
+        ["--output", "vm.xml", "vm.xml"],
+        ["--output-format", "text", "--output-format", "sarif=./vm.xml"],
+        ["--fix", "--output-format", "junit=link.json"],
+        ["--add-ignore", "--output", "vm.xml"],
+        ["--write-baseline", "page.md", "page.md"],
+    ],
+)
+def test_report_does_not_replace_what_is_linted(folder, capfd, options):
+    (folder / "page.md").write_text(f"```xml\n{DOMAIN}```\n")
+    (folder / "link.json").symlink_to("vm.xml")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    assert main(["lint", *options]) == 2
+    assert "is a file that is linted, and would be replaced" in capfd.readouterr().err
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "written", ["--output-format=junit=a.xml", "--output-format=json=a.json", "--write-baseline=b"]
+)
+def test_report_of_an_earlier_run_is_replaced(folder, capfd, written):
+    # One line, which a report quotes as a whole.
+    (folder / "vm.xml").write_text(DOMAIN.replace("\n", ""))
+    statuses = {main(["lint", "--exit-zero", written]) for _ in range(3)}
+    assert statuses == {0}
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_hyphen_is_standard_output_beside_another_file(folder, capfd):
+    options = ["--output", "a.json", "--output-format", "json", "--output-format", "concise=-"]
+    assert main(["lint", *options]) == 1
+    assert capfd.readouterr().out.startswith("vm.xml:1:")
+    assert json.loads((folder / "a.json").read_text())["files"]
+
+
 def test_comments_can_be_passed_over_for_one_run(folder, capfd):
     (folder / "vm.xml").write_text(COMMENTED)
     assert rules_found(capfd) == []

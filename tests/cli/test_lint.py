@@ -388,7 +388,7 @@ def test_what_is_installed_does_not_change_what_is_found(folder, capfd):
 def test_a_schema_that_cannot_be_read_is_said_of_the_files_that_ask_it(folder, capfd, monkeypatch):
     (folder / "domain.rng").write_text("<grammar")
     monkeypatch.setenv("CHANFIX_SCHEMA_DIR", str(folder))
-    monkeypatch.setattr("chanfix.cli.settings.find_schema", lambda _: str(folder / "domain.rng"))
+    monkeypatch.setattr("chanfix.domain.libvirt_schema.find_schema", lambda _: str(folder / "domain.rng"))
     write(folder, good=GOOD, cut=GOOD[:-20])
     assert main(["lint", "--output-format", "concise"]) == 3
     out = capfd.readouterr().out

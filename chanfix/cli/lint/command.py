@@ -17,11 +17,10 @@ from chanfix.cli.lint.options import (
     LintOptions,
     read_baseline,
     read_config,
-    refuse_nonsense,
     rules_to_run,
     with_options,
 )
-from chanfix.cli.lint.refusals import refuse_beside
+from chanfix.cli.lint.refusals import refuse_nonsense
 from chanfix.cli.lint.report import write_reports
 from chanfix.cli.lint.rules_option import rules_option
 from chanfix.cli.session import Session
@@ -139,7 +138,6 @@ def command(settings: Settings, /, **options: Any) -> int:
 
 def _lint(session: Session, options: LintOptions) -> int:
     settings = session.settings
-    refuse_beside(settings, options)
     refuse_nonsense(settings, options)
     if options.show_settings:
         from chanfix.cli.lint.show_settings import show_settings
