@@ -460,5 +460,23 @@ def test_list_of_the_settings_is_a_configuration_that_says_the_same(folder, capf
     assert {rule.name for rule in chosen_rules(config)} >= {"vserial-bus"}
 
 
+@pytest.mark.parametrize(
+    ("ignored", "options", "expected"),
+    [
+        (["live"], ["--extend-select=live"], []),
+        (["path", "agent-not-*"], ["--extend-select=agent-not-unix"], ["path"]),
+        (["agent-*"], ["--extend-select=agent-not-unix", "--ignore=agent"], ["agent-*", "agent"]),
+        (["agent-not-unix", "live"], ["--extend-select=agent"], ["live"]),
+    ],
+)
+def test_rules_that_are_added_are_not_listed_as_ignored(folder, capfd, ignored, options, expected):
+    (folder / "chanfix.toml").write_text(f"ignore = {ignored}")
+    shown = settings(capfd, *options)
+    assert shown["settings"]["ignore"]["value"] == expected
+    main(["lint", "--show-settings", *options])
+    (folder / "chanfix.toml").write_text(capfd.readouterr().out)
+    assert settings(capfd)["rules"] == shown["rules"]
+
+
 def re_control(text):
     return [each for each in text if (ord(each) < 32 and each != "\n") or 127 <= ord(each) < 160]

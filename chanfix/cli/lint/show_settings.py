@@ -6,7 +6,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from chanfix.cli.lint.options import LintOptions, rules_to_run, with_options, words_of
@@ -15,7 +15,7 @@ from chanfix.cli.settings import asked_schema
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import Config, config_of
 from chanfix.lint.known.config_file import find_config_file
-from chanfix.lint.known.rule_names import DEFAULT_PROFILE
+from chanfix.lint.known.rule_names import DEFAULT_PROFILE, named
 from chanfix.lint.rule import Fixable, RuleEntry
 from chanfix.reporters.json_text import dump
 
@@ -105,7 +105,8 @@ def _held(session: Session, options: LintOptions, table: Mapping[str, object], n
     extends = words_of("--extend-select", options.extend_select)
     yield added("extend-select", extends, "--extend-select", starts_afresh=bool(selects))
     ignores = words_of("--ignore", options.ignore)
-    yield added("ignore", ignores, "--ignore", starts_afresh=bool(selects))
+    ignored = added("ignore", ignores, "--ignore", starts_afresh=bool(selects))
+    yield _taken_back(ignored, named(extends) - named(ignores))
     yield given("fixable", fixes, "--fixable", ["all"])
     unfixable = words_of("--unfixable", options.unfixable)
     yield added("unfixable", unfixable, "--unfixable", starts_afresh=bool(fixes))
@@ -133,6 +134,16 @@ def _held(session: Session, options: LintOptions, table: Mapping[str, object], n
     else:
         yield _Held("schema-dir", folder, ("$CHANFIX_SCHEMA_DIR",))
     yield _Held("embedded", False, ("--no-embedded",)) if options.no_embedded else in_file("embedded", True)
+
+
+def _taken_back(ignored: _Held, extends: Set[str]) -> _Held:
+    """Return what is ignored without the rules that ``--extend-select`` adds: it goes before what a file ignores."""
+    words = ignored.value if isinstance(ignored.value, list) else []
+    meant = [(word, named([word])) for word in words]
+    if not any(names & extends for _, names in meant):
+        return ignored
+    left = [each for word, names in meant for each in (sorted(names - extends) if names & extends else [word])]
+    return ignored._replace(value=left, origins=(*ignored.origins, "--extend-select"))
 
 
 def _lines(held: list[_Held], file: str | None, name: str | None, rules: tuple[RuleEntry, ...]) -> Iterator[str]:
