@@ -402,6 +402,42 @@ def test_rules_that_are_not_run_get_no_comment():
     assert written(unmarked(TOGETHER), job=job) == TOGETHER.replace("mode-missing, ", "")
 
 
+YIELDING = """\
+<domain type='kvm'>
+  <name>a</name>
+  <devices>
+    <channel type='unix'>
+      <source mode='listen' path='/srv/agents/a.sock'/>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>
+</domain>
+"""
+
+
+def test_rule_that_yields_in_a_plain_run_gets_no_comment():
+    job = Job(chosen_rules(Config(), ["channel-schema"]))
+    result = ignored(YIELDING, job=job)
+    assert (result.comments, result.suppressed) == (0, 0)
+    assert [(one.rule, one.note) for one in result.file.report.findings] == [
+        (
+            "channel-schema",
+            "not suppressed: a run without --select reports mode-invalid there, "
+            "and a comment for this rule would be of no use",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "config", [Config(ignore=frozenset({"mode-invalid"})), Config(select=frozenset({"channel-schema"}))]
+)
+def test_rule_that_yields_to_none_that_is_run_gets_its_comment(config):
+    result = ignored(YIELDING, job=Job(chosen_rules(config, ["channel-schema"]), config))
+    assert (result.comments, result.suppressed) == (1, 1)
+    [again] = Run.lint([Source("a.xml", partial(bytes, result.file.after))], Job(chosen_rules(config), config)).reports
+    assert "unused-suppression" not in [finding.rule for finding in again.findings]
+
+
 def test_lines_that_a_baseline_knows_stay_as_they_are():
     text = "<domain type='kvm' id='3'>\n  <features><acpi/></features><name>a</name>\n  <devices/>\n</domain>\n"
     text = text.replace("<devices/>", "<devices><channel type='pty' state='x'>\n" + AGENT + "</channel></devices>")
