@@ -9,6 +9,7 @@ from typing import NamedTuple
 from chanfix.position import Position
 from chanfix.xml.edit import Fix
 from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 __all__ = [
     "Asked",
@@ -78,6 +79,11 @@ class Finding(NamedTuple):
     note: str = ""
     targets: tuple[str, ...] = ()
     is_refused: bool = False
+
+    @property
+    def identity(self) -> tuple[str, Span, str]:
+        """Two findings about one text that agree in this are the same."""
+        return self.rule, self.place.span, self.message
 
 
 class RuleInfo(NamedTuple):
