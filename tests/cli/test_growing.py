@@ -13,6 +13,7 @@ from installed import SCHEMA, SCHEMA_DIR
 
 from chanfix import resources
 from chanfix.cli import main
+from chanfix.escape import for_terminal
 from chanfix.lint.known.config import chosen_rules, load
 from chanfix.lint.known.setting import KEYS
 
@@ -185,6 +186,9 @@ def test_file_that_cannot_be_written_is_an_error_and_the_others_get_their_commen
         (["--show-settings", "-"], "--show-settings is for files"),
         (["--show-settings", "a.xml", "b.xml"], "--show-settings is for one file at a time"),
         (["--show-settings", "--output-format", "sarif"], "--show-settings is text or JSON"),
+        (["--show-settings", "--target", "debian-99"], "there is no target 'debian-99'"),
+        (["--show-settings", "--target", "debian-12", "--libvirt-version", "7.0"], "has libvirt 9.0.0, and not 7.0.0"),
+        (["--config", "chanfix.toml", "--no-config"], "--config names a file, and --no-config reads none"),
         (["--fixable", "agent-not-unx"], "no rule is called 'agent-not-unx'"),
         (["--unfixable", ","], "--unfixable names no rule"),
         (["--extend-select", "liev"], "no rule is called 'liev'"),
@@ -431,7 +435,7 @@ OPTIONS = [
     "--ignore=agent,path-*",
     "--fixable=agent",
     "--unfixable=agent-not-unix",
-    "--exclude=a\x1b\u2028 b/\x7f",
+    "--exclude=a\x1b\u2028 b/\x7f\u200b\U000e0041",
     "--include=*.caf\u00e9",
     "--min-severity=warning",
     "--fail-on=info",
@@ -456,7 +460,7 @@ def test_list_of_the_settings_is_a_configuration_that_says_the_same(folder, capf
     assert config.may_fix("agent-missing")
     assert config.target == ("debian-12", "debian-13")
     assert (config.embedded, config.running, config.error_on_no_files) == (False, True, True)
-    assert config.exclude.lines == ("a\x1b\u2028 b/\x7f",)
+    assert config.exclude.lines == ("a\x1b\u2028 b/\x7f\u200b\U000e0041",)
     assert {rule.name for rule in chosen_rules(config)} >= {"vserial-bus"}
 
 
@@ -479,4 +483,4 @@ def test_rules_that_are_added_are_not_listed_as_ignored(folder, capfd, ignored, 
 
 
 def re_control(text):
-    return [each for each in text if (ord(each) < 32 and each != "\n") or 127 <= ord(each) < 160]
+    return [each for each in text if each != "\n" and for_terminal(each) != each]

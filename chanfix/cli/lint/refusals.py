@@ -24,6 +24,8 @@ def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
         raise UsageError("--show-fixes lists the fixes that were made", hint="add --fix")
     if options.select and options.profile:
         raise UsageError("--select starts afresh, and --profile has no use then", hint="--select PROFILE,RULE,...")
+    if options.config and options.no_config:
+        raise UsageError("--config names a file, and --no-config reads none", hint="leave out one of the two")
     outputs = options.outputs
     if options.statistics and options.output_formats not in ((), ("text",)):
         raise UsageError("--statistics is a table for people", hint="leave out --output-format")

@@ -5,25 +5,24 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from chanfix.cli.lint.options import LintOptions, rules_to_run, with_options, words_of
 from chanfix.cli.session import Session
 from chanfix.cli.settings import asked_schema
+from chanfix.escape import for_toml
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import Config, config_of
 from chanfix.lint.known.config_file import find_config_file
 from chanfix.lint.known.rule_names import DEFAULT_PROFILE, named
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.rule import Fixable, RuleEntry
 from chanfix.reporters.json_text import dump
 
 __all__ = ["show_settings"]
 
 _DEFAULT = "default"
-# What a terminal could take for more than text, which JSON leaves as it is.
-_ODD = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _WIDTH = 100
 
 
@@ -42,6 +41,8 @@ def show_settings(session: Session, options: LintOptions) -> int:
     """
     found = None if options.no_config else find_config_file(os.getcwd(), options.config or None)
     config = with_options(config_of(found), options, connected=False)
+    # A run would refuse a target that there is not, or that has another version.
+    where_to_run(config, options.targets, session.settings.libvirt_version, options.qemu_version)
     file = options.paths[0] if options.paths else None
     rules = _rules(options, config, file)
     name = os.path.relpath(found.path) if found else None
@@ -170,4 +171,4 @@ def _toml(value: object) -> str:
         return "{" + ", ".join(f"{_toml(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
-    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return for_toml(value) if isinstance(value, str) else json.dumps(value)
