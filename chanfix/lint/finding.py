@@ -12,6 +12,7 @@ from chanfix.xml.place import Place
 from chanfix.xml.span import Span
 
 __all__ = [
+    "LEVELS",
     "Asked",
     "Change",
     "Excerpt",
@@ -39,6 +40,10 @@ class Severity(IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+
+LEVELS = {str(level): level for level in reversed(Severity)}
+"""The severities by the words for them, the worst first."""
 
 
 class Excerpt(NamedTuple):

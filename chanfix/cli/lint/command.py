@@ -13,7 +13,6 @@ from chanfix import __version__, files
 from chanfix.cli.asking import installed_libvirt_or_error
 from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import (
-    LEVELS,
     LintOptions,
     read_baseline,
     read_config,
@@ -27,7 +26,7 @@ from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, asked_schema, common_options, connection_options
 from chanfix.cli.target_options import qemu_version_option, target_option
 from chanfix.errors import ChanfixError, InputError
-from chanfix.lint.finding import FileReport, Report, Severity
+from chanfix.lint.finding import LEVELS, FileReport, Report, Severity
 from chanfix.lint.known.config import Config
 from chanfix.lint.known.rule_names import DEFAULT_PROFILE, PROFILES
 from chanfix.lint.known.where import where_to_run

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
-from chanfix.lint.finding import Severity
+from chanfix.lint.finding import LEVELS
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import ASKED
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOR_PEOPLE",
-    "LEVELS",
     "LintOptions",
     "Output",
     "read_baseline",
@@ -34,7 +33,6 @@ __all__ = [
 
 
 FOR_PEOPLE = ("text", "concise")
-LEVELS = {str(severity): severity for severity in reversed(Severity)}
 _FORMATS = f"the formats are {', '.join(REPORTERS)}"
 
 

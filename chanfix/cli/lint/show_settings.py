@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
@@ -11,11 +10,11 @@ from typing import NamedTuple
 from chanfix.cli.lint.options import LintOptions, rules_to_run, with_options, words_of
 from chanfix.cli.session import Session
 from chanfix.cli.settings import asked_schema
-from chanfix.escape import for_toml
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import Config, config_of
 from chanfix.lint.known.config_file import find_config_file
 from chanfix.lint.known.rule_names import DEFAULT_PROFILE, named
+from chanfix.lint.known.toml import as_toml
 from chanfix.lint.known.where import where_to_run
 from chanfix.lint.rule import Fixable, RuleEntry
 from chanfix.reporters.json_text import dump
@@ -149,11 +148,11 @@ def _taken_back(ignored: _Held, extends: Set[str]) -> _Held:
 
 def _lines(held: list[_Held], file: str | None, name: str | None, rules: tuple[RuleEntry, ...]) -> Iterator[str]:
     """Yield the lines of a configuration that says the same."""
-    yield f"# configuration: {_toml(name) if name else 'none'}"
+    yield f"# configuration: {as_toml(name) if name else 'none'}"
     for key, value, origins in held:
-        origin = ", ".join(_toml(one)[1:-1] for one in origins)
-        yield f"# {key}: not set" if value is None else f"{key} = {_toml(value)}  # {origin}"
-    where = f" on {_toml(file)}" if file is not None else ""
+        origin = ", ".join(as_toml(one)[1:-1] for one in origins)
+        yield f"# {key}: not set" if value is None else f"{key} = {as_toml(value)}  # {origin}"
+    where = f" on {as_toml(file)}" if file is not None else ""
     yield f"# rules that run{where}: {len(rules)}"
     line = "#"
     for rule in rules:
@@ -163,12 +162,3 @@ def _lines(held: list[_Held], file: str | None, name: str | None, rules: tuple[R
         line += f" {rule.name}"
     if line != "#":
         yield line
-
-
-def _toml(value: object) -> str:
-    """Write a value as TOML, on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_toml(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return for_toml(value) if isinstance(value, str) else json.dumps(value)
