@@ -57,9 +57,8 @@ class Ignored(NamedTuple):
         """Return the drafts about the new text that are left, each with its reason, and the number of all others."""
         moved = _Moved(self.edits)
         reasons = {moved.place(draft): reason for draft, reason in self.left}
-        kept = [
-            noted(draft, reason) for draft in seen.kept if (reason := reasons.get((draft.rule, draft.at.span.start)))
-        ]
+        places = [(draft, (draft.rule, draft.at.span.start)) for draft in seen.kept]
+        kept = [noted(draft, reasons[place]) for draft, place in places if place in reasons]
         return kept, len(seen.kept) - len(kept)
 
 
