@@ -10,6 +10,7 @@ __all__ = [
     "for_runner",
     "for_sarif_message",
     "for_terminal",
+    "for_toml",
     "for_uri",
     "for_workflow_data",
     "for_workflow_property",
@@ -73,6 +74,20 @@ def for_azure_data(text: str) -> str:
 def for_azure_property(text: str) -> str:
     """Return ``text`` as the value of a property of such a command."""
     return for_azure_data(text).replace("]", "%5D").replace(";", "%3B")
+
+
+def for_toml(text: str) -> str:
+    """Return ``text`` as a string of TOML in quotes, without a character that a terminal could act on."""
+    import json
+
+    # The escapes of JSON are TOML's as well. Lone surrogates, which TOML does not have, are only made harmless.
+    quoted = json.dumps(text, ensure_ascii=False)
+
+    def written_out(match: re.Match[str]) -> str:
+        number = ord(match[0])
+        return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+    return re.sub(_UNSAFE, written_out, quoted)
 
 
 def for_sarif_message(text: str) -> str:

@@ -1,9 +1,12 @@
+import tomllib
+
 import pytest
 
 from chanfix.escape import (
     for_runner,
     for_sarif_message,
     for_terminal,
+    for_toml,
     for_uri,
     for_workflow_data,
     for_workflow_property,
@@ -87,3 +90,12 @@ def test_path_becomes_a_uri_reference(path, expected):
 )
 def test_what_the_runner_could_act_on_is_written_out(text, expected):
     assert for_runner(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a\"b\\c'd", "\x00\n\x1b[31m\x7f\x9f", "\u200b\u202e\ufeff", "\U000e0041 é 漢 😀"]
+)
+def test_string_of_toml_is_read_as_the_text_and_has_nothing_for_a_terminal_to_act_on(text):
+    written = for_toml(text)
+    assert tomllib.loads(f"a = {written}") == {"a": text}
+    assert for_terminal(written) == written

@@ -9,7 +9,9 @@ from typing import Any
 
 from chanfix.agent.told import Address
 from chanfix.errors import InputError
+from chanfix.links import page_of_rule
 from chanfix.lint.finding import Asked, Excerpt, Finding, Severity
+from chanfix.lint.rules import by_name
 from chanfix.position import Position
 from chanfix.reporters.json_text import range_of
 from chanfix.status.as_data import as_addresses, as_feature
@@ -167,8 +169,11 @@ def _to_address(value: Mapping[str, Any]) -> Address:
 
 def _from_finding(finding: Finding) -> dict[str, object]:
     excerpt = finding.excerpt
+    # An older or a newer chanfix may have had other rules.
+    url = page_of_rule(finding.rule) if by_name(finding.rule) else None
     return {
         "rule": finding.rule,
+        **({"url": url} if url else {}),
         "severity": str(finding.severity),
         "message": finding.message,
         "place": range_of(finding.place),

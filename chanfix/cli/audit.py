@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,7 +122,7 @@ def command(settings: Settings, /, **options: Any) -> int:
 
 def _audit(settings: Settings, options: _Options) -> int:
     if options.output is not None:
-        _refuse_unless_writable(Path(options.output))
+        _refuse_unless_writable(Path(options.output), beside=(options.hosts, options.state, options.config))
     # The stored definitions are linted, and no live state is in them.
     config = read_config(options.config, ignored=options.no_config)._replace(running=False)
     schema = asked_schema(configured=config.schema_dir)
@@ -205,8 +206,10 @@ def _listed(path: str | None) -> list[HostEntry]:
         raise InputError(f"'{path}': {error.message}", hint=error.hint) from None
 
 
-def _refuse_unless_writable(path: Path) -> None:
-    """Refuse an output file that cannot be written before the audit, which may take hours."""
+def _refuse_unless_writable(path: Path, beside: Iterable[str | None]) -> None:
+    """Refuse an output file that cannot be written, or that the audit needs, before an audit that may take hours."""
+    if any(other and os.path.realpath(other) == os.path.realpath(path) for other in beside):
+        raise UsageError(f"--output would replace '{path}', which the audit reads", hint="name another file")
     if path.is_dir():
         raise OutputError(f"'{path}' cannot be written: it is a folder")
     if not path.absolute().parent.is_dir():

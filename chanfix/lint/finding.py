@@ -9,8 +9,10 @@ from typing import NamedTuple
 from chanfix.position import Position
 from chanfix.xml.edit import Fix
 from chanfix.xml.place import Place
+from chanfix.xml.span import Span
 
 __all__ = [
+    "LEVELS",
     "Asked",
     "Change",
     "Excerpt",
@@ -38,6 +40,10 @@ class Severity(IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+
+LEVELS = {str(level): level for level in reversed(Severity)}
+"""The severities by the words for them, the worst first."""
 
 
 class Excerpt(NamedTuple):
@@ -78,6 +84,11 @@ class Finding(NamedTuple):
     note: str = ""
     targets: tuple[str, ...] = ()
     is_refused: bool = False
+
+    @property
+    def identity(self) -> tuple[str, Span, str]:
+        """Two findings about one text that agree in this are the same."""
+        return self.rule, self.place.span, self.message
 
 
 class RuleInfo(NamedTuple):

@@ -82,7 +82,7 @@ def _without_old(seen: Hidden, filtered: Filtered | None) -> tuple[Hidden, Count
     """Return a look without the drafts that a baseline knows, and these by rule and message."""
     known = Counter((finding.rule, finding.message) for finding in filtered.hidden) if filtered else Counter()
     if filtered and known:
-        kept = {(finding.rule, finding.place.span, finding.message) for finding in filtered.kept}
+        kept = {finding.identity for finding in filtered.kept}
         old = [draft for draft in seen.kept if draft.identity not in kept]
         seen = Hidden([draft for draft in seen.kept if draft.identity in kept], [*seen.hidden, *old])
     return seen, known

@@ -11,7 +11,7 @@ from chanfix.errors import ChanfixError
 from chanfix.lint.draft import Draft, Hidden
 from chanfix.lint.finding import Finding
 from chanfix.lint.fix import Look, fix
-from chanfix.lint.resolve import Written, place_in
+from chanfix.lint.resolve import Written, identity_in
 from chanfix.lint.source import Parts, Source, Text, read_bytes
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
@@ -89,11 +89,7 @@ def _read(source: Source, data: bytes) -> Parts | None:
 
 def known_in(text: Written, looked: Hidden, hidden: Iterable[Finding]) -> Counter[tuple[str, str]]:
     """Return by rule and message how many drafts about a text are among findings that a baseline hides."""
-    identities = {(finding.rule, finding.place.span, finding.message) for finding in hidden}
+    identities = {finding.identity for finding in hidden}
     if not identities:
         return Counter()
-    return Counter(
-        (draft.rule, draft.message)
-        for draft in looked.kept
-        if (draft.rule, place_in(text, draft.at).span, draft.message) in identities
-    )
+    return Counter((draft.rule, draft.message) for draft in looked.kept if identity_in(text, draft) in identities)

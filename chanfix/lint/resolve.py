@@ -14,7 +14,7 @@ from chanfix.xml.span import LineIndex, Span
 if TYPE_CHECKING:
     from chanfix.xml.origin import Origin
 
-__all__ = ["Written", "place_in", "resolve", "severity_of"]
+__all__ = ["Written", "identity_in", "place_in", "resolve", "severity_of"]
 
 # A finding may be about thousands of places: its message counts them, and the first tell enough.
 _MOST_RELATED = 50
@@ -57,6 +57,11 @@ def place_in(text: Written, at: At) -> Place:
     """Return a place with its positions: in the origin of a text that has one."""
     span, lines = (at.span, text.lines) if text.origin is None else (text.origin.span(at.span), text.origin.lines)
     return Place(span, lines.position(span.start), lines.position(span.end), at.label)
+
+
+def identity_in(text: Written, draft: Draft) -> tuple[str, Span, str]:
+    """Return what ``Finding.identity`` is of a draft's finding."""
+    return draft.rule, place_in(text, draft.at).span, draft.message
 
 
 def _finding(draft: Draft, place: Place, text: Written, severities: Mapping[str, Severity]) -> Finding:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanfix.domain.identity import twins_of
 from chanfix.links import page_of_rule
 from chanfix.lint.file import is_fixable, lint_sources
-from chanfix.lint.finding import FileReport, RuleInfo, Severity
+from chanfix.lint.finding import FileReport, Finding, RuleInfo, Severity
 from chanfix.lint.fix_file import FixedFile, fix_source
 from chanfix.lint.job import NO_OTHERS, Job, Linted, Others
 from chanfix.lint.rule import Claim, RuleEntry
@@ -62,15 +62,15 @@ class Run(NamedTuple):
         source, data = self.sources[number], self.linted[number].data
         return fix_source(self.job, source, source.read() if data is None else data, self.others[number], safety)
 
-    def ignore(self, number: int) -> IgnoredFile:
-        """Write comments that suppress the findings about one input, in memory.
+    def ignore(self, number: int, only: Collection[Finding] | None = None) -> IgnoredFile:
+        """Write comments that suppress the findings about one input, in memory: all, or ``only`` some of them.
 
         Raises ``ChanfixError`` when it cannot be read again.
         """
         from chanfix.lint.ignoring.in_file import ignore_source
 
         source = self.sources[number]
-        return ignore_source(self.job, source, source.read(), self.others[number])
+        return ignore_source(self.job, source, source.read(), self.others[number], only)
 
     def after(self, fixed: Mapping[int, Linted]) -> Run:
         """Return the run after the fixes of some inputs, which were written.

@@ -24,7 +24,7 @@ from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Edit, Fix, Safety, remove_comment
 from chanfix.xml.span import Span
 
-__all__ = ["MOST", "count", "suppress"]
+__all__ = ["ITSELF", "MOST", "count", "suppress"]
 
 _HERE, _WHOLE_FILE = "ignore", "ignore-file"
 _DIRECTIVE = re.compile(
@@ -33,11 +33,12 @@ _DIRECTIVE = re.compile(
 _NAME = re.compile(rb"[^\s,]+")
 # A word at the beginning of what follows a directive.
 _WORD = re.compile(rb"[\s:]*(?P<word>[a-z][a-z0-9-]*)")
-_ITSELF = "unused-suppression"
 # Families whose rules ask for the version, and find the same for every libvirt that is in use.
 _THE_SAME_TODAY = frozenset({"agent", "path", "virtio-serial"})
 _FAMILY_OF = {rule.name: rule.family for rule in RULES}
 _NAMES = (*RULE_NAMES, *FAMILIES)
+ITSELF = "unused-suppression"
+"""The rule about suppressions that are of no use."""
 MOST = 1000
 """So many suppressions count in one reading of a text."""
 
@@ -65,7 +66,7 @@ class _Reading(NamedTuple):
         if not is_shown and self.document.holes_in(Span(start, start + 1)):
             return None
         # A comment for every rule must not hide that it is of no use itself.
-        rules = (rule,) if rule == _ITSELF else (rule, _FAMILY_OF[rule], None)
+        rules = (rule,) if rule == ITSELF else (rule, _FAMILY_OF[rule], None)
         around = (entry for name in rules for entry in self.entries.get(name, ()))
         return next((entry for entry in around if entry.reach.start <= start < entry.reach.end), None)
 
@@ -88,12 +89,12 @@ def suppress(document: Document, drafts: Sequence[Draft], ran: Collection[str]) 
         also = [entry for reading in readings for at in others if (entry := reading.match(draft.rule, at))]
         used.update(_identity(document, entry.comment, entry.place) for entry in (*hits, *also))
         (hidden if hits else kept).append(draft)
-    if _ITSELF in ran:
+    if ITSELF in ran:
         useless = [*_broken(document, readings), *_unused(document, readings, used, set(ran))]
         kept += [
             _completed(document, draft)
             for draft in useless
-            if not any(reading.match(_ITSELF, draft.at) for reading in readings)
+            if not any(reading.match(ITSELF, draft.at) for reading in readings)
         ]
         kept.sort(key=lambda draft: draft.at.span)
     return Hidden(kept, hidden)
@@ -113,7 +114,7 @@ def _completed(document: Document, draft: Draft) -> Draft:
     """Return a draft with its rule and severity, and without a fix that cannot be made."""
     fix = draft.fix
     can_fix = fix and document.is_editable and document.root.tag == "domain" and can_be_made(document, fix)
-    return draft._replace(rule=_ITSELF, severity=Severity.WARNING, fix=fix if can_fix else None)
+    return draft._replace(rule=ITSELF, severity=Severity.WARNING, fix=fix if can_fix else None)
 
 
 def _broken(document: Document, readings: Sequence[_Reading]) -> list[Draft]:
@@ -238,7 +239,7 @@ def _means_something(entry: _Entry, ran: set[str]) -> bool:
     if entry.rule in FAMILIES:
         return all(_silence_tells(rule, ran) for rule in RULES if rule.family == entry.rule)
     rule = by_name(entry.rule)
-    return rule is None or (_silence_tells(rule, ran) and rule.name != _ITSELF)
+    return rule is None or (_silence_tells(rule, ran) and rule.name != ITSELF)
 
 
 def _silence_tells(rule: RuleEntry, ran: set[str]) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from chanfix.domain.libvirt_schema import find_schema
-from chanfix.errors import ChanfixError
+from chanfix.errors import ChanfixError, UsageError
 from chanfix.lint.finding import FileReport, Finding
 from chanfix.lint.judge import Judge
 from chanfix.lint.known.baseline import Baseline
@@ -40,9 +40,24 @@ class Analysis:
         if self.run is None or not self.run.fixable(Safety.SAFE):
             return None
         try:
-            after = self.run.fix(0, Safety.SAFE).after.decode()
+            return self._changed(self.run.fix(0, Safety.SAFE).after)
         except ChanfixError:
             return None
+
+    def suppressed(self, finding: Finding) -> str:
+        """Return the text with a comment that suppresses a finding. Raises ``UsageError`` where there can be none."""
+        if self.run is None:
+            raise UsageError("the text has no such finding any more")
+        ignored = self.run.ignore(0, [finding])
+        after = self._changed(ignored.file.after)
+        if after is None:
+            notes = [one.note for one in ignored.file.report.findings if one.identity == finding.identity]
+            raise UsageError(next(filter(None, notes), "not suppressed"))
+        return after
+
+    def _changed(self, data: bytes) -> str | None:
+        """Return a changed text as the editor has it; None if it is the same."""
+        after = data.decode()
         after = after if self.text.startswith(_MARK) else after.removeprefix(_MARK)
         return after if after != self.text else None
 

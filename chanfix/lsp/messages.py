@@ -7,11 +7,13 @@ from functools import cached_property
 
 from lsprotocol import types
 
+from chanfix.errors import UsageError
 from chanfix.escape import for_terminal
 from chanfix.links import page_of_rule
 from chanfix.lint.finding import Change, Finding, Severity
 from chanfix.lint.page import rule_page
 from chanfix.lint.rules import by_name
+from chanfix.lint.suppress import ITSELF
 from chanfix.lsp.analysis import Analysis
 from chanfix.lsp.completion import Proposal, known_at, proposals_at
 from chanfix.lsp.lines import Lines
@@ -57,11 +59,17 @@ class Messages:
             found.append(types.Diagnostic(_NOWHERE, message, severity=types.DiagnosticSeverity.Error, source="chanfix"))
         return found
 
-    def actions(self, where: types.Range, kinds: Sequence[str] | None) -> list[types.CodeAction]:
-        """Return the fixes of what is found there, and the one that makes all: of some kinds only, if any are given."""
+    def actions(
+        self, where: types.Range, kinds: Sequence[str] | None, *, resolves: bool = False
+    ) -> list[types.CodeAction]:
+        """Return the fixes of what is found there, and the one that makes all: of some kinds only, if any are given.
+
+        To a client that ``resolves`` an action's edit when it is chosen, comments that suppress a finding are offered.
+        """
         actions: list[types.CodeAction] = []
         if _is_wanted(types.CodeActionKind.QuickFix.value, kinds):
             actions += self._fixes(where)
+            actions += self._suppressions(where) if resolves else ()
         if _is_wanted(FIX_ALL, kinds):
             actions += self._fix_all()
         return actions
@@ -119,11 +127,39 @@ class Messages:
                 edit=self._edit([types.TextEdit(self._range(change), change.text) for change in finding.changes]),
             )
 
+    def _suppressions(self, where: types.Range) -> Iterator[types.CodeAction]:
+        # Of several findings of one rule the last is the narrowest.
+        of_rule = {finding.rule: finding for finding in self._findings(where) if finding.rule != ITSELF}
+        for finding in of_rule.values():
+            yield types.CodeAction(
+                title=f"Suppress {for_terminal(finding.rule)} with a comment",
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[self._diagnostic(finding)],
+                data=[self._uri, *self._key(finding)],
+            )
+
+    def suppression(self, key: Sequence[object]) -> types.WorkspaceEdit:
+        """Return the edit that an action was offered for; ``key`` is its data without the URI.
+
+        Raises ``ChanfixError`` where there can be none.
+        """
+        finding = next((one for one in self.analysis.findings if self._key(one) == list(key)), None)
+        if finding is None:
+            raise UsageError("the text has no such finding any more")
+        return self._whole(self.analysis.suppressed(finding))
+
+    def _key(self, finding: Finding) -> list[object]:
+        return [finding.rule, finding.place.span.start, finding.place.span.end, finding.message]
+
     def _fix_all(self) -> Iterator[types.CodeAction]:
         if self._fixed is not None:
-            start, end, text = self._lines.replacement(self._fixed)
-            place = types.Range(types.Position(*start), types.Position(*end))
-            yield types.CodeAction("Make all safe fixes", kind=FIX_ALL, edit=self._edit([types.TextEdit(place, text)]))
+            yield types.CodeAction("Make all safe fixes", kind=FIX_ALL, edit=self._whole(self._fixed))
+
+    def _whole(self, text: str) -> types.WorkspaceEdit:
+        """Return the edit that makes another text of this one."""
+        start, end, new = self._lines.replacement(text)
+        place = types.Range(types.Position(*start), types.Position(*end))
+        return self._edit([types.TextEdit(place, new)])
 
     @cached_property
     def _fixed(self) -> str | None:

@@ -71,8 +71,9 @@ class _Session:
         feature(types.TEXT_DOCUMENT_HOVER)(lambda params: self._hover(params))
         marks = types.CompletionOptions(trigger_characters=["<", "/", " ", "'", '"'])
         feature(types.TEXT_DOCUMENT_COMPLETION, marks)(lambda params: self._complete(params))
-        kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL])
+        kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True)
         feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(lambda params: self._actions(params))
+        feature(types.CODE_ACTION_RESOLVE)(lambda action: self._resolve(action))
         # An editor's own commands are named as these without "lsp": a client may not have two of one name.
         self._offer("askLibvirt", lambda arguments: self._ask(_text_of(arguments)))
         self._offer("explain", lambda arguments: _page(_text_of(arguments)))
@@ -162,7 +163,24 @@ class _Session:
 
     def _actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         found = self._current(params.text_document.uri)
-        return found.actions(params.range, params.context.only) if found else []
+        return found.actions(params.range, params.context.only, resolves=self._resolves_edits) if found else []
+
+    @property
+    def _resolves_edits(self) -> bool:
+        capabilities = self.server.client_capabilities.text_document
+        action = capabilities.code_action if capabilities else None
+        resolve = action.resolve_support if action else None
+        return bool(action and action.data_support and resolve and "edit" in resolve.properties)
+
+    def _resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """Return an action with its edit; where there can be none it has none, and the reason is shown."""
+        match action.data:
+            case [str(uri), *key] if (found := self._current(uri)) is not None:
+                try:
+                    action.edit = found.suppression(key)
+                except ChanfixError as error:
+                    self._show(types.MessageType.Warning, with_hint(error))
+        return action
 
     def _current(self, uri: str) -> Messages | None:
         """Return what there is to say of the text as it is now; None of one that is not open."""

@@ -8,11 +8,12 @@ from contextlib import suppress
 from xml.etree import ElementTree
 
 import pytest
-from audits import FEATURED, HOSTILE_HOSTS, HOSTS, JUDGED, UUID, write_audit
+from audits import FEATURED, HOSTILE_HOSTS, HOSTS, JUDGED, UUID, domain, finding, write_audit
 from jsonschema import Draft202012Validator
 
 from chanfix import links, resources
 from chanfix.audit.formats import FORMATS
+from chanfix.audit.report import HostAudit
 
 SCHEMA = json.loads(resources.read("schemas/audit-v2.schema.json"))
 FROZEN_SCHEMA = json.loads(resources.read("schemas/audit.schema.json"))
@@ -185,3 +186,15 @@ def test_rules_link_to_their_pages_when_the_documentation_has_an_address(name, m
     assert "https://chanfix.example/docs/rules/mode-missing.html" in write_audit(name)
     monkeypatch.setattr(links, "DOCUMENTATION", "")
     assert "/rules/" not in write_audit(name)
+
+
+def test_findings_in_json_link_to_the_pages_of_rules_that_there_are(monkeypatch):
+    hosts = (HostAudit("kvm1", "test:///a", (domain(findings=(finding("agent-not-unix"), finding("of-old"))),)),)
+    assert '"url"' not in write_audit("json", hosts)
+    monkeypatch.setattr(links, "DOCUMENTATION", "https://example.org/chanfix")
+    content = json.loads(write_audit("json", hosts))
+    Draft202012Validator(SCHEMA).validate(content)
+    [seen] = content["hosts"][0]["domains"]
+    page = "https://example.org/chanfix/rules/agent-not-unix.html"
+    assert [one.get("url") for one in seen["findings"]] == [page, None]
+    assert '"url"' not in write_audit("json-v1", hosts)

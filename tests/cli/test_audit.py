@@ -168,6 +168,8 @@ def test_refusals_of_other_machines_are_counted_together(node, tmp_path):
         (["-c", "test:///default", "--host-timeout", "0"], "--host-timeout of 0.0 seconds makes no sense"),
         (["--hosts", "missing"], "'missing': no such file"),
         (["-c", "test:///default", "--output", "."], "'.' cannot be written: it is a folder"),
+        (["--hosts", "a.txt", "--output", "./a.txt"], "--output would replace 'a.txt', which the audit reads"),
+        (["-c", "test:///default", "--state", "a", "--output", "a"], "--output would replace 'a'"),
     ],
 )
 def test_nonsense_is_refused(arguments, words, capfd):

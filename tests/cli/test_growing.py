@@ -13,6 +13,7 @@ from installed import SCHEMA, SCHEMA_DIR
 
 from chanfix import resources
 from chanfix.cli import main
+from chanfix.escape import for_terminal
 from chanfix.lint.known.config import chosen_rules, load
 from chanfix.lint.known.setting import KEYS
 
@@ -185,6 +186,9 @@ def test_file_that_cannot_be_written_is_an_error_and_the_others_get_their_commen
         (["--show-settings", "-"], "--show-settings is for files"),
         (["--show-settings", "a.xml", "b.xml"], "--show-settings is for one file at a time"),
         (["--show-settings", "--output-format", "sarif"], "--show-settings is text or JSON"),
+        (["--show-settings", "--target", "debian-99"], "there is no target 'debian-99'"),
+        (["--show-settings", "--target", "debian-12", "--libvirt-version", "7.0"], "has libvirt 9.0.0, and not 7.0.0"),
+        (["--config", "chanfix.toml", "--no-config"], "--config names a file, and --no-config reads none"),
         (["--fixable", "agent-not-unx"], "no rule is called 'agent-not-unx'"),
         (["--unfixable", ","], "--unfixable names no rule"),
         (["--extend-select", "liev"], "no rule is called 'liev'"),
@@ -197,6 +201,45 @@ def test_options_that_contradict_each_other_are_wrong_usage(folder, capfd, optio
     assert main(["lint", *options]) == 2
     assert words in capfd.readouterr().err
     assert (folder / "vm.xml").read_text() == DOMAIN
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--write-baseline", "vm.xml"],
+        ["--write-baseline", "link.json"],
+        ["--output", "vm.xml", "vm.xml"],
+        ["--output-format", "text", "--output-format", "sarif=./vm.xml"],
+        ["--fix", "--output-format", "junit=link.json"],
+        ["--add-ignore", "--output", "vm.xml"],
+        ["--write-baseline", "page.md", "page.md"],
+    ],
+)
+def test_report_does_not_replace_what_is_linted(folder, capfd, options):
+    (folder / "page.md").write_text(f"```xml\n{DOMAIN}```\n")
+    (folder / "link.json").symlink_to("vm.xml")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    assert main(["lint", *options]) == 2
+    assert "is a file that is linted, and would be replaced" in capfd.readouterr().err
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "written", ["--output-format=junit=a.xml", "--output-format=json=a.json", "--write-baseline=b"]
+)
+def test_report_of_an_earlier_run_is_replaced(folder, capfd, written):
+    # One line, which a report quotes as a whole.
+    (folder / "vm.xml").write_text(DOMAIN.replace("\n", ""))
+    statuses = {main(["lint", "--exit-zero", written]) for _ in range(3)}
+    assert statuses == {0}
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_hyphen_is_standard_output_beside_another_file(folder, capfd):
+    options = ["--output", "a.json", "--output-format", "json", "--output-format", "concise=-"]
+    assert main(["lint", *options]) == 1
+    assert capfd.readouterr().out.startswith("vm.xml:1:")
+    assert json.loads((folder / "a.json").read_text())["files"]
 
 
 def test_comments_can_be_passed_over_for_one_run(folder, capfd):
@@ -392,7 +435,7 @@ OPTIONS = [
     "--ignore=agent,path-*",
     "--fixable=agent",
     "--unfixable=agent-not-unix",
-    "--exclude=a\x1b\u2028 b/\x7f",
+    "--exclude=a\x1b\u2028 b/\x7f\u200b\U000e0041",
     "--include=*.caf\u00e9",
     "--min-severity=warning",
     "--fail-on=info",
@@ -417,9 +460,27 @@ def test_list_of_the_settings_is_a_configuration_that_says_the_same(folder, capf
     assert config.may_fix("agent-missing")
     assert config.target == ("debian-12", "debian-13")
     assert (config.embedded, config.running, config.error_on_no_files) == (False, True, True)
-    assert config.exclude.lines == ("a\x1b\u2028 b/\x7f",)
+    assert config.exclude.lines == ("a\x1b\u2028 b/\x7f\u200b\U000e0041",)
     assert {rule.name for rule in chosen_rules(config)} >= {"vserial-bus"}
 
 
+@pytest.mark.parametrize(
+    ("ignored", "options", "expected"),
+    [
+        (["live"], ["--extend-select=live"], []),
+        (["path", "agent-not-*"], ["--extend-select=agent-not-unix"], ["path"]),
+        (["agent-*"], ["--extend-select=agent-not-unix", "--ignore=agent"], ["agent-*", "agent"]),
+        (["agent-not-unix", "live"], ["--extend-select=agent"], ["live"]),
+    ],
+)
+def test_rules_that_are_added_are_not_listed_as_ignored(folder, capfd, ignored, options, expected):
+    (folder / "chanfix.toml").write_text(f"ignore = {ignored}")
+    shown = settings(capfd, *options)
+    assert shown["settings"]["ignore"]["value"] == expected
+    main(["lint", "--show-settings", *options])
+    (folder / "chanfix.toml").write_text(capfd.readouterr().out)
+    assert settings(capfd)["rules"] == shown["rules"]
+
+
 def re_control(text):
-    return [each for each in text if (ord(each) < 32 and each != "\n") or 127 <= ord(each) < 160]
+    return [each for each in text if each != "\n" and for_terminal(each) != each]

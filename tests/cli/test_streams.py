@@ -93,6 +93,11 @@ def test_streams_that_are_full_or_closed_get_one_sentence_and_a_status(guest, sh
     assert shell(command) == (status, said)
 
 
+def test_report_in_a_file_is_written_where_standard_output_cannot_be(guest, shell):
+    command = "chanfix lint --output-format text --output-format json=report.json guest.xml > /dev/full"
+    assert shell(f"{command}; test -s report.json") == (0, f"chanfix: {FULL}")
+
+
 UNREAD = {
     "help": ("chanfix --help", 0),
     "version": ("chanfix --version", 0),

@@ -402,6 +402,67 @@ def test_rules_that_are_not_run_get_no_comment():
     assert written(unmarked(TOGETHER), job=job) == TOGETHER.replace("mode-missing, ", "")
 
 
+@pytest.mark.parametrize("name", ["a.xml", "page.md"])
+@pytest.mark.parametrize("chosen", ["live-domain-id", "agent-not-unix", "path-exposed"])
+def test_findings_that_are_not_chosen_are_left_as_they_are(name, chosen):
+    channels = [one.partition("<devices>\n")[2].partition("  </devices>")[0] for one in (ABOVE, TOGETHER)]
+    domain = unmarked(DEVICES.replace("<devices/>", "<devices>\n" + "".join(channels) + "  </devices>"))
+    text = domain if name == "a.xml" else f"```xml\n{domain}```\n"
+    run = Run.lint([Source(name, text.encode)], JOB)
+    [before] = run.reports
+    [finding] = [one for one in before.findings if one.rule == chosen]
+    result = run.ignore(0, [finding])
+    assert (result.comments, result.suppressed, result.file.report.suppressed) == (1, 1, 1)
+    [again] = Run.lint([Source(name, partial(bytes, result.file.after))], JOB).reports
+    assert again.findings == result.file.report.findings
+    assert [one.rule for one in again.findings] == [one.rule for one in before.findings if one.rule != chosen]
+    assert not any(one.note for one in again.findings)
+
+
+def test_finding_that_cannot_be_suppressed_says_why_and_the_others_do_not():
+    run = Run.lint([Source("a.xml", partial(unmarked(TOGETHER).encode, "utf-16"))], JOB)
+    finding = run.reports[0].findings[0]
+    left = run.ignore(0, [finding]).file.report.findings
+    assert ["not suppressed" in one.note for one in left] == [one.identity == finding.identity for one in left]
+    assert len(left) > 1
+
+
+YIELDING = """\
+<domain type='kvm'>
+  <name>a</name>
+  <devices>
+    <channel type='unix'>
+      <source mode='listen' path='/srv/agents/a.sock'/>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+  </devices>
+</domain>
+"""
+
+
+def test_rule_that_yields_in_a_plain_run_gets_no_comment():
+    job = Job(chosen_rules(Config(), ["channel-schema"]))
+    result = ignored(YIELDING, job=job)
+    assert (result.comments, result.suppressed) == (0, 0)
+    assert [(one.rule, one.note) for one in result.file.report.findings] == [
+        (
+            "channel-schema",
+            "not suppressed: a run without --select reports mode-invalid there, "
+            "and a comment for this rule would be of no use",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "config", [Config(ignore=frozenset({"mode-invalid"})), Config(select=frozenset({"channel-schema"}))]
+)
+def test_rule_that_yields_to_none_that_is_run_gets_its_comment(config):
+    result = ignored(YIELDING, job=Job(chosen_rules(config, ["channel-schema"]), config))
+    assert (result.comments, result.suppressed) == (1, 1)
+    [again] = Run.lint([Source("a.xml", partial(bytes, result.file.after))], Job(chosen_rules(config), config)).reports
+    assert "unused-suppression" not in [finding.rule for finding in again.findings]
+
+
 def test_lines_that_a_baseline_knows_stay_as_they_are():
     text = "<domain type='kvm' id='3'>\n  <features><acpi/></features><name>a</name>\n  <devices/>\n</domain>\n"
     text = text.replace("<devices/>", "<devices><channel type='pty' state='x'>\n" + AGENT + "</channel></devices>")

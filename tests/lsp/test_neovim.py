@@ -104,7 +104,8 @@ def test_fault_is_shown_explained_fixed_and_saved(neovim, tmp_path):
     assert shown["message"] == "the agent channel is of type 'pty'; libvirt talks to an agent on 'unix' only"
     assert "agent-not-unix" in seen["hover"]
     assert "Why it matters" in seen["hover"]
-    assert seen["titles"] == ["Make the channel a Unix socket (unsafe)"]
+    suppress = "Suppress agent-not-unix with a comment"
+    assert seen["titles"] == ["Make the channel a Unix socket (unsafe)", suppress]
     assert seen["text"] == GOOD
     assert seen["after"] == []
     assert file.read_text() == GOOD
@@ -129,6 +130,24 @@ def test_all_safe_fixes_are_made_at_once_and_undone_at_once(neovim, tmp_path):
     assert seen["titles"] == ["Make all safe fixes"]
     assert (seen["fixed"], seen["undone"]) == (PTY, BOTH)
     assert file.read_text() == BOTH
+
+
+def test_finding_is_suppressed_with_a_comment(neovim, tmp_path):
+    file = tmp_path / "vm.xml"
+    file.write_text(PTY)
+    seen = neovim(
+        file,
+        """
+        editor.diagnostics("agent-not-unix")
+        editor.go_to("pty")
+        editor.act("Suppress agent-not-unix")
+        return { text = editor.text(), after = editor.diagnostics() }
+        """,
+    )
+    line = "    <channel type='pty'>\n"
+    assert line in PTY
+    comment = "    <!-- chanfix: ignore[agent-not-unix] TODO: why -->\n"
+    assert seen == {"text": PTY.replace(line, comment + line), "after": []}
 
 
 def test_keys_bring_a_diagnostic_and_take_it_away(neovim, tmp_path):

@@ -20,7 +20,7 @@ __all__ = ["write_json", "write_json_v1"]
 # What audit-v2 says of a host, a domain and a finding, and audit-v1 does not.
 _NEW_OF_HOST = {"libvirt", "qemu", "targets", "asked"}
 _NEW_OF_DOMAIN = {"features", "addresses", "frozen_since", "unasked"}
-_NEW_OF_FINDING = {"note", "targets", "refused"}
+_NEW_OF_FINDING = {"url", "note", "targets", "refused"}
 _VERDICTS_V1 = {"frozen": "responding"}
 
 

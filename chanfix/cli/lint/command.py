@@ -13,22 +13,20 @@ from chanfix import __version__, files
 from chanfix.cli.asking import installed_libvirt_or_error
 from chanfix.cli.lint.files import lint_files
 from chanfix.cli.lint.options import (
-    LEVELS,
     LintOptions,
     read_baseline,
     read_config,
-    refuse_nonsense,
     rules_to_run,
     with_options,
 )
-from chanfix.cli.lint.refusals import refuse_beside
+from chanfix.cli.lint.refusals import refuse_nonsense
 from chanfix.cli.lint.report import write_reports
 from chanfix.cli.lint.rules_option import rules_option
 from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, asked_schema, common_options, connection_options
 from chanfix.cli.target_options import qemu_version_option, target_option
 from chanfix.errors import ChanfixError, InputError
-from chanfix.lint.finding import FileReport, Report, Severity
+from chanfix.lint.finding import LEVELS, FileReport, Report, Severity
 from chanfix.lint.known.config import Config
 from chanfix.lint.known.rule_names import DEFAULT_PROFILE, PROFILES
 from chanfix.lint.known.where import where_to_run
@@ -139,7 +137,6 @@ def command(settings: Settings, /, **options: Any) -> int:
 
 def _lint(session: Session, options: LintOptions) -> int:
     settings = session.settings
-    refuse_beside(settings, options)
     refuse_nonsense(settings, options)
     if options.show_settings:
         from chanfix.cli.lint.show_settings import show_settings

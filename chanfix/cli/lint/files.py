@@ -8,6 +8,7 @@ from functools import partial
 from chanfix import files
 from chanfix.cli.console import Console
 from chanfix.cli.lint.options import LintOptions, read_vars
+from chanfix.cli.lint.refusals import refuse_to_replace
 from chanfix.cli.lint.searching import note_nothing_found, search, write_skipped
 from chanfix.cli.progress import Progress
 from chanfix.cli.session import Session
@@ -27,13 +28,17 @@ _SERIAL_RENDERED = 4
 
 
 def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileReport]:
-    """Lint files, make and show their fixes as was asked for, and return the reports on what is there then."""
+    """Lint files, make and show their fixes as was asked for, and return the reports on what is there then.
+
+    Raises ``UsageError`` where a report would replace one of them.
+    """
     sources, unusable, skipped = _sources(session, options, job.config)
     few = _SERIAL_RENDERED if options.variables else _SERIAL
     processes = options.jobs or (1 if len(sources) < few else os.cpu_count() or 1)
     with Progress(session.settings, "linted", len(sources)) as progress:
         job = job._replace(fixes=options.safety)
         run = Run.lint(sources, job, processes, progress.advance, session.console.detail)
+    refuse_to_replace(options, run)
     reports = run.reports
     if options.add_ignore:
         from chanfix.cli.lint.changes import add_ignores

@@ -1,4 +1,4 @@
-"""What ``chanfix lint`` is asked to do: its options, what of them makes no sense, and the rules and files they name."""
+"""What ``chanfix lint`` is asked to do: its options, and the rules and files they name."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanfix.cli.settings import Settings
 from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
-from chanfix.lint.finding import Severity
+from chanfix.lint.finding import LEVELS
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import ASKED
-from chanfix.lint.search.gitignore import is_pattern
 from chanfix.reporters import REPORTERS
 from chanfix.words import did_you_mean
 from chanfix.xml.edit import Safety
@@ -23,13 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOR_PEOPLE",
-    "LEVELS",
     "LintOptions",
     "Output",
     "read_baseline",
     "read_config",
     "read_vars",
-    "refuse_nonsense",
     "rules_to_run",
     "with_options",
     "words_of",
@@ -37,25 +33,27 @@ __all__ = [
 
 
 FOR_PEOPLE = ("text", "concise")
-LEVELS = {str(severity): severity for severity in reversed(Severity)}
 _FORMATS = f"the formats are {', '.join(REPORTERS)}"
 
 
 class Output(NamedTuple):
-    """A report to write: its format, and the file it goes to; None for standard output, which people call ``-``."""
+    """A report to write: its format, and the file it goes to, None for standard output."""
 
     format: str
     file: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Output:
-        """Read ``FORMAT`` or ``FORMAT=FILE``. Raises ``UsageError`` for a format that there is not."""
+        """Read ``FORMAT`` or ``FORMAT=FILE``; the file of the first is None, and ``-`` stays.
+
+        Raises ``UsageError`` for a format that there is not.
+        """
         name, is_file, file = text.partition("=")
         if name not in REPORTERS:
             raise UsageError(f"'{name}' is no format of a report", hint=did_you_mean(name, REPORTERS, _FORMATS))
         if is_file and not file:
             raise UsageError(f"'--output-format {text}' names no file", hint=f"as in --output-format {name}=report.txt")
-        return cls(name, _file(file))
+        return cls(name, file or None)
 
 
 class LintOptions(NamedTuple):
@@ -115,8 +113,7 @@ class LintOptions(NamedTuple):
         plain = [output for output in outputs if output.file is None]
         if self.output is not None and outputs and not plain:
             raise UsageError("--output has no report left to write", hint="name its format: --output-format FORMAT")
-        main = _file(self.output)
-        outputs = tuple(Output(each.format, each.file or main) for each in outputs or (Output("text"),))
+        outputs = tuple(Output(each.format, _file(each.file or self.output)) for each in outputs or (Output("text"),))
         formats: dict[str | None, str] = {}
         for output in outputs:
             place = output.file and os.path.realpath(output.file)
@@ -144,47 +141,8 @@ class LintOptions(NamedTuple):
 
 
 def _file(name: str | None) -> str | None:
-    """Return the file that an option names; None for standard output."""
+    """Return the file that an option names; None for standard output, which people call ``-``."""
     return None if name in ("", "-") else name
-
-
-def refuse_nonsense(settings: Settings, options: LintOptions) -> None:
-    """Refuse options that would be passed over, or that contradict each other."""
-    if options.unsafe_fixes and options.safety is None:
-        raise UsageError("--unsafe-fixes says which fixes, not to make them", hint="add --fix or --diff")
-    if options.show_fixes and not options.fix:
-        raise UsageError("--show-fixes lists the fixes that were made", hint="add --fix")
-    if options.select and options.profile:
-        raise UsageError("--select starts afresh, and --profile has no use then", hint="--select PROFILE,RULE,...")
-    outputs = options.outputs
-    if options.statistics and outputs != (Output("text", _file(options.output)),):
-        raise UsageError("--statistics is a table for people", hint="leave out --output-format")
-    if options.write_baseline and (options.safety is not None or any(output.file for output in outputs)):
-        raise UsageError("--write-baseline does nothing but that", hint="run it by itself")
-    for option, patterns in (("--exclude", options.exclude), ("--include", options.include)):
-        for pattern in patterns:
-            if not is_pattern(pattern):
-                raise UsageError(
-                    f"{option} '{pattern}' is no pattern of a .gitignore file", hint="as in 'old/' or '*.tpl'"
-                )
-    if options.show_files:
-        if options.safety is not None or options.write_baseline or any(output.file for output in outputs):
-            raise UsageError("--show-files does nothing but that", hint="run it by itself")
-        if settings.connect or "-" in options.paths:
-            raise UsageError("--show-files is for files and folders", hint="leave out --connect and '-'")
-    if options.all_domains and (options.paths or not settings.connect):
-        raise UsageError("--all is for the domains of a connection, all of them", hint="chanfix -c URI lint --all")
-    if options.variables and options.safety is not None:
-        raise UsageError(
-            "--vars lints what comes of a template, and no fix can be written into that",
-            hint="leave out --vars to fix the template itself",
-        )
-    if options.variables and settings.connect:
-        raise UsageError("--vars is for templates, and there are none on a connection", hint="leave out --vars")
-    if settings.connect and options.running:
-        raise UsageError("--running is for files: on a connection the stored definitions are linted")
-    if settings.connect and options.safety is not None:
-        raise UsageError("--fix and --diff do not work on a connection", hint="chanfix add DOMAIN repairs a channel")
 
 
 def read_config(path: str | None, *, ignored: bool) -> Config:

@@ -19,7 +19,8 @@ __all__ = ["write_reports"]
 
 def write_reports(session: Session, options: LintOptions, report: Report) -> None:
     """Write a report in the formats and to the places that were asked for."""
-    for output in options.outputs:
+    # Files first: who reads standard output may go away before its end.
+    for output in sorted(options.outputs, key=lambda output: output.file is None):
         if output.file is not None:
             files.write(output.file, _text(options, report, output, Options()).encode("utf-8", "backslashreplace"))
         else:

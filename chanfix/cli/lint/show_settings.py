@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from chanfix.cli.lint.options import LintOptions, rules_to_run, with_options, words_of
@@ -15,15 +13,15 @@ from chanfix.cli.settings import asked_schema
 from chanfix.lint.finding import Severity
 from chanfix.lint.known.config import Config, config_of
 from chanfix.lint.known.config_file import find_config_file
-from chanfix.lint.known.rule_names import DEFAULT_PROFILE
+from chanfix.lint.known.rule_names import DEFAULT_PROFILE, named
+from chanfix.lint.known.toml import as_toml
+from chanfix.lint.known.where import where_to_run
 from chanfix.lint.rule import Fixable, RuleEntry
 from chanfix.reporters.json_text import dump
 
 __all__ = ["show_settings"]
 
 _DEFAULT = "default"
-# What a terminal could take for more than text, which JSON leaves as it is.
-_ODD = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _WIDTH = 100
 
 
@@ -42,6 +40,8 @@ def show_settings(session: Session, options: LintOptions) -> int:
     """
     found = None if options.no_config else find_config_file(os.getcwd(), options.config or None)
     config = with_options(config_of(found), options, connected=False)
+    # A run would refuse a target that there is not, or that has another version.
+    where_to_run(config, options.targets, session.settings.libvirt_version, options.qemu_version)
     file = options.paths[0] if options.paths else None
     rules = _rules(options, config, file)
     name = os.path.relpath(found.path) if found else None
@@ -105,7 +105,8 @@ def _held(session: Session, options: LintOptions, table: Mapping[str, object], n
     extends = words_of("--extend-select", options.extend_select)
     yield added("extend-select", extends, "--extend-select", starts_afresh=bool(selects))
     ignores = words_of("--ignore", options.ignore)
-    yield added("ignore", ignores, "--ignore", starts_afresh=bool(selects))
+    ignored = added("ignore", ignores, "--ignore", starts_afresh=bool(selects))
+    yield _taken_back(ignored, named(extends) - named(ignores))
     yield given("fixable", fixes, "--fixable", ["all"])
     unfixable = words_of("--unfixable", options.unfixable)
     yield added("unfixable", unfixable, "--unfixable", starts_afresh=bool(fixes))
@@ -135,13 +136,23 @@ def _held(session: Session, options: LintOptions, table: Mapping[str, object], n
     yield _Held("embedded", False, ("--no-embedded",)) if options.no_embedded else in_file("embedded", True)
 
 
+def _taken_back(ignored: _Held, extends: Set[str]) -> _Held:
+    """Return what is ignored without the rules that ``--extend-select`` adds: it goes before what a file ignores."""
+    words = ignored.value if isinstance(ignored.value, list) else []
+    meant = [(word, named([word])) for word in words]
+    if not any(names & extends for _, names in meant):
+        return ignored
+    left = [each for word, names in meant for each in (sorted(names - extends) if names & extends else [word])]
+    return ignored._replace(value=left, origins=(*ignored.origins, "--extend-select"))
+
+
 def _lines(held: list[_Held], file: str | None, name: str | None, rules: tuple[RuleEntry, ...]) -> Iterator[str]:
     """Yield the lines of a configuration that says the same."""
-    yield f"# configuration: {_toml(name) if name else 'none'}"
+    yield f"# configuration: {as_toml(name) if name else 'none'}"
     for key, value, origins in held:
-        origin = ", ".join(_toml(one)[1:-1] for one in origins)
-        yield f"# {key}: not set" if value is None else f"{key} = {_toml(value)}  # {origin}"
-    where = f" on {_toml(file)}" if file is not None else ""
+        origin = ", ".join(as_toml(one)[1:-1] for one in origins)
+        yield f"# {key}: not set" if value is None else f"{key} = {as_toml(value)}  # {origin}"
+    where = f" on {as_toml(file)}" if file is not None else ""
     yield f"# rules that run{where}: {len(rules)}"
     line = "#"
     for rule in rules:
@@ -151,12 +162,3 @@ def _lines(held: list[_Held], file: str | None, name: str | None, rules: tuple[R
         line += f" {rule.name}"
     if line != "#":
         yield line
-
-
-def _toml(value: object) -> str:
-    """Write a value as TOML, on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_toml(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))

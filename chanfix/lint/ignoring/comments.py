@@ -12,6 +12,7 @@ from chanfix.errors import InputError
 from chanfix.lint.draft import Draft, Hidden
 from chanfix.lint.hide import may_suppress
 from chanfix.lint.ignoring.places import Places, Site
+from chanfix.lint.suppress import ITSELF, MOST, count
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit
 from chanfix.xml.patch import apply_edits
@@ -24,7 +25,6 @@ Look = Callable[[Document], Hidden]
 REASON = "TODO: why"
 """What stands in the place of the reason, which is for a person to write."""
 
-_ITSELF = "unused-suppression"
 _OF_NO_USE = "it is about a suppression: correct or remove that; --fix does where it can"
 _TOO_MANY = "only a thousand suppressions of a file count"
 _NO_PLACE = "no comment that would count for it can stand there"
@@ -36,7 +36,7 @@ _BYTES = 8 << 20
 
 
 class Unsuppressed(NamedTuple):
-    """A draft that no comment suppresses, and the reason."""
+    """A draft that no comment suppresses, and the reason; empty of one that was not to be suppressed."""
 
     draft: Draft
     reason: str
@@ -57,9 +57,8 @@ class Ignored(NamedTuple):
         """Return the drafts about the new text that are left, each with its reason, and the number of all others."""
         moved = _Moved(self.edits)
         reasons = {moved.place(draft): reason for draft, reason in self.left}
-        kept = [
-            noted(draft, reason) for draft in seen.kept if (reason := reasons.get((draft.rule, draft.at.span.start)))
-        ]
+        places = [(draft, (draft.rule, draft.at.span.start)) for draft in seen.kept]
+        kept = [noted(draft, reasons[place]) for draft, place in places if place in reasons]
         return kept, len(seen.kept) - len(kept)
 
 
@@ -76,17 +75,35 @@ class _Comment(NamedTuple):
         text = f"<!-- chanfix: ignore[{names}] {REASON} -->".encode()
         return Edit(Span(self.site.at, self.site.at), self.site.before + text + self.site.behind)
 
+    def counts_for(self, draft: Draft) -> bool:
+        """Return True if the comment suppresses a draft as well, whether it is meant or not."""
+        reach = self.site.reach
+        is_within = reach.start <= draft.at.span.start < reach.end
+        return is_within and any(one.rule == draft.rule for one in self.drafts)
+
 
 def ignore(
-    document: Document, seen: Hidden, wanted: Sequence[Draft], look: Look, known: Iterable[Draft] = ()
+    document: Document,
+    seen: Hidden,
+    wanted: Sequence[Draft],
+    look: Look,
+    known: Iterable[Draft] = (),
+    beside: Iterable[Draft] = (),
 ) -> Ignored:
     """Write comments that suppress ``wanted``, which are some of the drafts about a text; ``look`` finds those again.
 
-    The lines of ``known`` drafts stay as they are: a baseline knows them by that. Comments that do not suppress what
-    they should, or that bring another finding, are not written.
+    The lines of ``known`` drafts stay as they are: a baseline knows them by that. Drafts ``beside`` the wanted ones
+    may be suppressed with them, by the same comments. Comments that do not suppress what they should, or that bring
+    another finding, are not written.
     """
     kept_lines = frozenset(document.lines.line_at(draft.at.span.start).start for draft in known)
     comments, left = _plan(document, wanted, kept_lines)
+    for draft in beside:
+        by = next((comment for comment in comments if comment.counts_for(draft)), None)
+        if by is None:
+            left.append(Unsuppressed(draft, ""))
+        else:
+            by.drafts.append(draft)
     result = _try(document, comments, seen, look) if comments else document
     if result is None:
         comments, failed, result = _try_each(document, comments, seen, look)
@@ -97,7 +114,9 @@ def ignore(
 
 
 def noted(draft: Draft, reason: str) -> Draft:
-    """Return a draft that says for what reason it is not suppressed."""
+    """Return a draft that says for what reason it is not suppressed, if there is one."""
+    if not reason:
+        return draft
     return draft._replace(note="; ".join(filter(None, (draft.note, f"not suppressed: {reason}"))))
 
 
@@ -118,7 +137,7 @@ def _plan(
     names: set[tuple[int, str]] = set()
     for draft in sorted(wanted, key=lambda draft: draft.at.span):
         start = draft.at.span.start
-        if draft.rule == _ITSELF:
+        if draft.rule == ITSELF:
             left.append(Unsuppressed(draft, _OF_NO_USE))
             continue
         reading = _reading_of(document, draft)
@@ -154,8 +173,6 @@ def _taken_out(comment: _Comment, rule: str) -> list[Draft]:
 
 def _room_in(document: Document) -> int:
     """Return how many more suppressions count in a text."""
-    from chanfix.lint.suppress import MOST, count
-
     return MOST - (count(document) if may_suppress(document.data) else 0)
 
 

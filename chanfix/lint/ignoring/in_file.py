@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from chanfix.domain.definitions import RECORDS
 from chanfix.embedded.reading import RegionOrigin
+from chanfix.lint.check import check
 from chanfix.lint.draft import Draft, Hidden
-from chanfix.lint.finding import FileReport, Unasked
+from chanfix.lint.finding import FileReport, Finding, Unasked
 from chanfix.lint.fix_file import FixedFile
 from chanfix.lint.fix_inside import put_back
-from chanfix.lint.ignoring.comments import Ignored, ignore, noted, untouched
+from chanfix.lint.ignoring.comments import Ignored, Unsuppressed, ignore, noted, untouched
 from chanfix.lint.inquiry import Inquiry, Seen, beside_baseline, claims_in, findings_of, identities_in
 from chanfix.lint.job import Job, Linted, Others
-from chanfix.lint.resolve import place_in
+from chanfix.lint.known.config import chosen_rules
+from chanfix.lint.resolve import identity_in
+from chanfix.lint.rule import RuleEntry
 from chanfix.lint.source import Parts, Refused, Source, Text, read_bytes
+from chanfix.words import some_of
 from chanfix.xml.document import Document
 
 __all__ = ["IgnoredFile", "ignore_source"]
@@ -27,6 +31,7 @@ _OTHER_WRITING = (
     "the file writes the XML in another way there; a comment in the line above it would count for all of it"
 )
 _OTHER_READING = "with a comment there the file would be read in another way"
+_YIELDS = "a run without --select reports {} there, and a comment for this rule would be of no use"
 # So many texts of one input are tried by themselves where all of them together are read in another way.
 _ALONE = 20
 
@@ -39,17 +44,32 @@ class IgnoredFile(NamedTuple):
     suppressed: int
 
 
-def ignore_source(job: Job, source: Source, data: bytes, others: Others) -> IgnoredFile:
-    """Write comments into the bytes of an input, in memory. Raises ``ChanfixError`` for bytes that are no text."""
+class _Chosen(NamedTuple):
+    """The drafts about a text that are to be suppressed, those that may be with them, and those of the baseline."""
+
+    wanted: list[Draft]
+    beside: list[Draft]
+    known: list[Draft]
+
+
+def ignore_source(
+    job: Job, source: Source, data: bytes, others: Others, only: Collection[Finding] | None = None
+) -> IgnoredFile:
+    """Write comments into the bytes of an input, in memory: for all findings about it, or ``only`` some.
+
+    Raises ``ChanfixError`` for bytes that are no text.
+    """
     one = read_bytes(source, data)
     asked = Inquiry.of(job, source.name, others)
     if isinstance(one, FileReport):
         return IgnoredFile(FixedFile(data, data, "utf-8", Linted(one)), 0, 0)
     parts = one if isinstance(one, Parts) else Parts(source.name, data, (one,))
     seen = [asked.look_at(part) for part in parts.parts]
-    wanted, stale = _wanted(job, asked, seen)
+    chosen, stale = _choose(job, asked, seen, only)
+    plain = Inquiry.of(job._replace(rules=_rules_of_a_plain_run(job)), source.name, others)
     results = [
-        _ignore(asked, part, look.hidden, drafts) for part, look, drafts in zip(parts.parts, seen, wanted, strict=True)
+        _ignore(asked, plain, part, look.hidden, each)
+        for part, look, each in zip(parts.parts, seen, chosen, strict=True)
     ]
     after, results = (
         _put_back(source, parts, results) if isinstance(one, Parts) else (_changed(parts, results), results)
@@ -61,29 +81,73 @@ def ignore_source(job: Job, source: Source, data: bytes, others: Others) -> Igno
     return IgnoredFile(FixedFile(data, after.data, encoding, linted), comments, suppressed)
 
 
-def _wanted(job: Job, asked: Inquiry, seen: Sequence[Seen]) -> tuple[list[list[Draft]], tuple[str, ...]]:
-    """Return for each text the drafts that are to be suppressed, which the baseline does not know."""
+def _choose(
+    job: Job, asked: Inquiry, seen: Sequence[Seen], only: Collection[Finding] | None
+) -> tuple[list[_Chosen], tuple[str, ...]]:
+    """Return what is to be suppressed in each text, and the entries of the baseline that hide nothing."""
     filtered = beside_baseline(job, asked, findings_of(job, seen)) if job.baseline else None
-    if filtered is None:
-        return [list(one.hidden.kept) for one in seen], ()
-    new = {(finding.rule, finding.place.span, finding.message) for finding in filtered.kept}
-    return [
-        [draft for draft in one.hidden.kept if (draft.rule, place_in(one.text, draft.at).span, draft.message) in new]
-        for one in seen
-    ], filtered.stale
+    new = None if filtered is None else {finding.identity for finding in filtered.kept}
+    these = None if only is None else {finding.identity for finding in only}
+    chosen: list[_Chosen] = []
+    for one in seen:
+        each = _Chosen([], [], [])
+        for draft in one.hidden.kept:
+            identity = identity_in(one.text, draft)
+            if new is not None and identity not in new:
+                each.known.append(draft)
+            elif these is not None and identity not in these:
+                each.beside.append(draft)
+            else:
+                each.wanted.append(draft)
+        chosen.append(each)
+    return chosen, filtered.stale if filtered else ()
 
 
-def _ignore(asked: Inquiry, part: Text | Refused, seen: Hidden, wanted: Sequence[Draft]) -> Ignored:
-    """Write the comments of one text, or say why there can be none."""
+def _rules_of_a_plain_run(job: Job) -> tuple[RuleEntry, ...]:
+    """Return the rules of a run without options, except those that an installed libvirt answers."""
+    rules = chosen_rules(job.config)
+    return tuple(rule for rule in rules if not rule.asks_libvirt and (job.schema or not rule.needs_schema))
+
+
+def _ignore(asked: Inquiry, plain: Inquiry, part: Text | Refused, seen: Hidden, chosen: _Chosen) -> Ignored:
+    """Write the comments of one text, or say why there can be none; ``plain`` is what a run without options asks."""
+    wanted = chosen.wanted
     reason = _reason_against(part)
     if not wanted or isinstance(part, Refused) or reason:
-        return untouched(wanted, reason or _REFUSED)
+        result = untouched(wanted, reason or _REFUSED)
+        return result._replace(left=(*result.left, *(Unsuppressed(one, "") for one in chosen.beside)))
 
     def look(document: Document) -> Hidden:
         return asked.look(Text.of(asked.name, document))
 
-    new = set(map(id, wanted))
-    return ignore(part.document, seen, wanted, look, known=[draft for draft in seen.kept if id(draft) not in new])
+    yielding = _yielding(asked, plain, part, wanted)
+    wanted = [one for one in wanted if id(one) not in yielding]
+    result = ignore(part.document, seen, wanted, look, chosen.known, chosen.beside)
+    return result._replace(left=(*result.left, *yielding.values()))
+
+
+def _yielding(asked: Inquiry, plain: Inquiry, part: Text, wanted: Sequence[Draft]) -> dict[int, Unsuppressed]:
+    """Return by ``id`` the drafts that a plain run does not have, since another rule says more of their places.
+
+    There a comment that is about them would be of no use.
+    """
+    by_name = {rule.name: rule for rule in plain.rules}
+    more = {
+        id(draft): {name for name in by_name[draft.rule].yields_to if name in by_name and name not in asked.ran}
+        for draft in wanted
+        if draft.rule in by_name
+    }
+    if not any(more.values()):
+        return {}
+    found = check(part, plain.rules, plain.facts)
+    said = {(draft.rule, draft.at.span) for draft in found}
+    yielding: dict[int, Unsuppressed] = {}
+    for draft in wanted:
+        at = draft.at.span
+        names = sorted(name for name in more.get(id(draft), ()) if (name, at) in said)
+        if names and (draft.rule, at) not in said:
+            yielding[id(draft)] = Unsuppressed(draft, _YIELDS.format(some_of(names, len(names))))
+    return yielding
 
 
 def _reason_against(part: Text | Refused) -> str | None:
@@ -120,7 +184,7 @@ def _put_back(source: Source, parts: Parts, results: Sequence[Ignored]) -> tuple
     return after, [
         one
         if number in good or number not in changed
-        else untouched([*one.done, *(each.draft for each in one.left)], _OTHER_READING)
+        else Ignored(None, (), (), (*(Unsuppressed(each, _OTHER_READING) for each in one.done), *one.left))
         for number, one in enumerate(results)
     ]
 

@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
-from chanfix.lint.finding import Severity
+from chanfix.lint.finding import LEVELS, Severity
 from chanfix.lint.known.rule_names import PROFILES, named
+from chanfix.lint.known.toml import as_toml
 from chanfix.lint.search.gitignore import Patterns, is_pattern
 from chanfix.words import did_you_mean
 
 __all__ = ["KEYS", "read_settings", "shown"]
-
-_LEVELS = {str(level): level for level in reversed(Severity)}
 
 
 class _Setting(NamedTuple):
@@ -69,9 +68,9 @@ class _Setting(NamedTuple):
         return PROFILES[self.value]
 
     def level(self) -> Severity:
-        if not isinstance(self.value, str) or self.value not in _LEVELS:
+        if not isinstance(self.value, str) or self.value not in LEVELS:
             raise self.wrong("'error', 'warning' or 'info'")
-        return _LEVELS[self.value]
+        return LEVELS[self.value]
 
     @property
     def _last(self) -> str:
@@ -173,7 +172,5 @@ def read_settings(file: str, table: Mapping[str, object]) -> dict[str, object]:
 
 def shown(value: object) -> str:
     """Write a value as TOML has it, or the beginning of it."""
-    import json
-
-    text = f"'{value}'" if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    text = f"'{value}'" if isinstance(value, str) else as_toml(value)
     return text if len(text) <= 60 else f"{text[:60]}…"
