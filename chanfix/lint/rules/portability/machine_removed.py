@@ -34,6 +34,10 @@ class MachineRemoved(Rule):
     severity = WARNING
     about_targets = True
     since = "0.2.0"
+    refusals = (
+        "does not support machine type '*'",
+        "unsupported machine type '*'",
+    )
     examples = (
         Bad(_DOMAIN.format("pc-q35-4.2"), at="pc-q35-4.2", fixed=_DOMAIN.format("q35")),
         Bad(_DOMAIN.format("pc-i440fx-2.11"), at="pc-i440fx-2.11", fixed=_DOMAIN.format("pc")),
