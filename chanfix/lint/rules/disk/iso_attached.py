@@ -27,7 +27,6 @@ class IsoAttached(Rule):
     refusals = ("Cannot access storage file '*.iso'",)
     since = "0.2.0"
     on_by_default = False
-    refusals = ("Cannot access storage file '*'",)
     examples = (
         Bad(
             """\

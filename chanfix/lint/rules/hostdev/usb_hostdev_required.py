@@ -26,7 +26,6 @@ class UsbHostdevRequired(Rule):
     refusals = ("Did not find USB device",)
     since = "0.2.0"
     on_by_default = False
-    refusals = ("Did not find USB device *",)
     examples = (
         Bad(
             """\
