@@ -20,16 +20,12 @@ References
 """
 
 from chanfix.domain.vocabulary import outcome, written_tag, written_value
-from chanfix.domain.vocabulary_hints import expected, near_values
+from chanfix.domain.vocabulary_hints import correction, expected
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, unsafe
-from chanfix.words import nearest
 from chanfix.xml.contexts import Stray
 from chanfix.xml.edit import set_attribute
 
 _SHOWN = 60
-# A value that is less like the written one is another, and no correction: 'coredump-restart' at a reboot is not to be
-# 'rename-restart', which the QEMU driver refuses.
-_ALIKE = 0.75
 _DISK = """\
 <disk type='file' device='disk'>
   <source file='/var/lib/libvirt/images/web.qcow2'/>
@@ -57,14 +53,14 @@ class UnknownValue(Rule):
         node, name, value = stray.node, stray.attribute, written_value(stray)
         tag = written_tag(node)
         shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-        near = near_values(stray)
+        meant = correction(stray)
         does = {"refused": ": libvirt refuses the domain", "dropped": ": libvirt drops it"}.get(outcome(stray), "")
         if name is None:
             fact, at = f"<{tag}> is '{shown}'{does}", At(node, part=Part.TEXT)
         else:
             fact, at = f"'{name}' of <{tag}> is '{shown}'{does}", At(node, name)
             at = at if value else at._replace(part=Part.ATTRIBUTE)
-        fix = _fix(stray, near[0]) if len(near) == 1 and nearest(value, near, likeness=_ALIKE) else None
+        fix = _fix(stray, meant) if meant is not None else None
         severity = None if outcome(stray) == "refused" else WARNING
         yield self.finding(f"{fact}; expected {expected(stray)}", at, fix=fix, severity=severity)
 
