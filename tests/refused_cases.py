@@ -683,6 +683,11 @@ VF = "<interface type='hostdev'>" + PCI_SOURCE.replace("<address", "<address typ
 BACKING = "<backingStore type='file'><source file='/b'/></backingStore>"
 ALIAS = "<input type='{}' bus='usb'><alias name='ua-a'/></input>"
 
+
+def for_qemu(tag, inside):
+    return f"<qemu:{tag} xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>{inside}</qemu:{tag}>"
+
+
 WHOLE = {
     "topology-without-sockets": case(inside=TOPOLOGY.format("cores='2' threads='2'")),
     "topology-without-cores": case(inside=TOPOLOGY.format("sockets='2' threads='2'")),
@@ -769,6 +774,10 @@ WHOLE = {
     "launch-security-type": case(inside="<launchSecurity type='sevv'/>"),
     "hostdev-vendor": case(USB_HOSTDEV.replace("<address bus='1'/>", "<vendor id='046d'/><product id='1'/>")),
     "hostdev-product": case(USB_HOSTDEV.replace("<address bus='1'/>", "<vendor id='0x046d'/><product id='c08b'/>")),
+    "qemu-argument-without-value": case(inside=for_qemu("commandline", "<qemu:arg>-snapshot</qemu:arg>")),
+    "qemu-environment-without-name": case(inside=for_qemu("commandline", "<qemu:env value='a'/>")),
+    "qemu-environment-name": case(inside=for_qemu("commandline", "<qemu:env name='A-B' value='a'/>")),
+    "qemu-override-without-alias": case(inside=for_qemu("override", "<qemu:device/>")),
 }
 
 CASES |= WHOLE
