@@ -672,3 +672,112 @@ NEWER = {
 }
 
 CASES = DISKS | DISPLAYS | DEVICES | MACHINES | MEMORIES | NETWORKS | CONTROLLERS | OTHERS | NEWER
+
+
+# Found by writing domains of all kinds.
+TOPOLOGY = "<cpu><topology {}/></cpu>"
+USB_HOSTDEV = "<hostdev mode='subsystem' type='usb'><source><address bus='1'/></source></hostdev>"
+PCI_SOURCE = "<source><address domain='0' bus='1' slot='{}' function='{}'/></source>"
+AT_PCI = "<hostdev mode='subsystem' type='pci'>" + PCI_SOURCE + "</hostdev>"
+VF = "<interface type='hostdev'>" + PCI_SOURCE.replace("<address", "<address type='pci'") + "</interface>"
+BACKING = "<backingStore type='file'><source file='/b'/></backingStore>"
+ALIAS = "<input type='{}' bus='usb'><alias name='ua-a'/></input>"
+
+
+def for_qemu(tag, inside):
+    return f"<qemu:{tag} xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>{inside}</qemu:{tag}>"
+
+
+WHOLE = {
+    "topology-without-sockets": case(inside=TOPOLOGY.format("cores='2' threads='2'")),
+    "topology-without-cores": case(inside=TOPOLOGY.format("sockets='2' threads='2'")),
+    "topology-without-threads": case(inside=TOPOLOGY.format("sockets='2' cores='2'")),
+    "topology-no-sockets": case(inside=TOPOLOGY.format("sockets='0' cores='2' threads='2'")),
+    "topology-no-cores": case(inside=TOPOLOGY.format("sockets='2' cores='0' threads='2'")),
+    "topology-no-threads": case(inside=TOPOLOGY.format("sockets='2' cores='2' threads='0'")),
+    "cpu-feature-without-name": case(inside="<cpu mode='host-model'><feature policy='require'/></cpu>"),
+    "vcpu-current-beyond": case(vcpu="<vcpu current='5'>4</vcpu>"),
+    "memory-none": case().replace(">512<", ">0<"),
+    "memory-unit-unknown": case().replace("'MiB'", "'GBs'"),
+    "current-memory-unit-unknown": case(inside="<currentMemory unit='megs'>512</currentMemory>"),
+    "memory-device-without-maximum": case(
+        "<memory model='dimm'><target><size unit='MiB'>512</size><node>0</node></target></memory>", numa(0)
+    ),
+    "hugepages-size-zero": case(inside="<memoryBacking><hugepages><page size='0'/></hugepages></memoryBacking>"),
+    "numa-distance": case(
+        inside="<cpu><numa><cell id='0' cpus='0-1' memory='1'><distances><sibling id='1' value='5'/></distances></cell>"
+        "<cell id='1' cpus='2-3' memory='1'/></numa></cpu>"
+    ),
+    "memnode-restrictive-alone": case(
+        inside="<numatune><memory mode='strict' nodeset='0'/><memnode cellid='0' mode='restrictive' nodeset='0'/>"
+        "</numatune>" + numa(0)
+    ),
+    "loader-writable-and-nvram": case(
+        inside=ACPI, os="<loader readonly='no' type='pflash'>/x</loader><nvram>/y</nvram>"
+    ),
+    "init-missing": case().replace(">hvm<", ">exe<"),
+    "blkio-device-without-path": case(inside="<blkiotune><device><weight>500</weight></device></blkiotune>"),
+    "sev-without-policy": case(inside="<launchSecurity type='sev'><cbitpos>47</cbitpos></launchSecurity>"),
+    "feature-vmport-of-others": case(
+        inside="<features><vmport state='off'/></features>", arch="aarch64", machine="virt"
+    ),
+    "panic-isa-of-others": case("<panic model='isa'/>", arch="aarch64", machine="virt"),
+    "video-on-s390": case("<video><model type='vga'/></video>", arch="s390x", machine="s390-ccw-virtio"),
+    "usb-input-on-s390": case("<input type='tablet' bus='usb'/>", arch="s390x", machine="s390-ccw-virtio"),
+    "alias-twice": case(ALIAS.format("mouse") + ALIAS.format("tablet")),
+    "graphics-listen-differs": case(
+        "<graphics type='vnc' listen='127.0.0.1'><listen type='address' address='::1'/></graphics>"
+    ),
+    "audio-without-id": case("<audio type='none'/>"),
+    "pci-chassis-number": controller("pci", "index='1' model='pci-bridge'", "<target chassisNr='0'/>", machine="pc"),
+    "pci-port": controller("pci", "index='1' model='pcie-root-port'", "<target port='0x100'/>"),
+    "hostdev-slot": case(AT_PCI.format("0x20", "0")),
+    "hostdev-function": case(AT_PCI.format("0", "8")),
+    "interface-hostdev-slot": case(VF.format("32", "0")),
+    "interface-hostdev-function": case(VF.format("0", "0x8")),
+    "hostdev-unfiltered": case(
+        "<hostdev mode='subsystem' type='scsi' sgio='unfiltered'><source><adapter name='scsi_host0'/>"
+        "<address bus='0' target='0' unit='0'/></source></hostdev>"
+    ),
+    "hostdev-startup-policy": case(AT_PCI.format("0", "0").replace("<source>", "<source startupPolicy='optional'>")),
+    "hostdev-wwpn": case(
+        "<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' wwpn='50014057667280d8'/></hostdev>"
+    ),
+    "hostdev-usb-without-device": case(USB_HOSTDEV),
+    "redirfilter-without-allow": case("<redirfilter><usbdev class='0x08'/></redirfilter>"),
+    "redirfilter-class": case("<redirfilter><usbdev class='0x100' allow='no'/></redirfilter>"),
+    "geometry-translation-on-bus": on("virtio", "<geometry cyls='1' heads='1' secs='1' trans='lba'/>"),
+    "geometry-translation-by-name": disk("<geometry cyls='1' heads='1' secs='1' trans='lba'/>", target="dev='vda'"),
+    "ide-name-past-the-end": disk(target="dev='hde' bus='ide'"),
+    "ide-name-past-the-end-by-name": disk(target="dev='hde'"),
+    "floppy-name-past-the-end": disk(attributes="type='file' device='floppy'", target="dev='fdc'"),
+    "fat-written": disk(attributes="type='dir'", source="<source dir='/x'/>", driver="type='fat'"),
+    "nvme-namespace": disk(
+        attributes="type='nvme'",
+        source="<source type='pci' namespace='0'><address domain='0' bus='1' slot='0' function='0'/></source>",
+    ),
+    "serial-characters": disk("<serial>a;b</serial>"),
+    "backing-store-without-format": disk(BACKING, driver="type='qcow2'"),
+    "secret-of-nothing": disk("<auth username='u'><secret type='ceph'/></auth>", **server("rbd")),
+    "secret-of-source-of-nothing": disk(**server("rbd", "<auth username='u'><secret type='ceph'/></auth>")),
+    "secret-named-twice": disk(secret(f"type='ceph' uuid='{UUID}'"), **server("rbd")),
+    "secret-of-source-named-twice": disk(**server("rbd", secret(f"type='ceph' uuid='{UUID}'"))),
+    "pool-without-volume": disk(attributes="type='volume'", source="<source pool='p'/>"),
+    "direct-without-device": case("<interface type='direct'><source mode='bridge'/></interface>"),
+    "direct-mode": case("<interface type='direct'><source dev='a' mode='bridged'/></interface>"),
+    "interface-without-network": case("<interface type='network'><source portgroup='a'/></interface>"),
+    "interface-without-port": case("<interface type='server'><source address='127.0.0.1'/></interface>"),
+    "filesystem-mode": filesystem("fmode='1000'"),
+    "virtiofs-access-mode": filesystem("accessmode='mapped'", VIRTIOFS),
+    "filesystem-limit": filesystem(inside="<space_hard_limit unit='G'>1</space_hard_limit>"),
+    "timer-mode": case(inside="<clock offset='utc'><timer name='tsc' mode='fast'/></clock>"),
+    "launch-security-type": case(inside="<launchSecurity type='sevv'/>"),
+    "hostdev-vendor": case(USB_HOSTDEV.replace("<address bus='1'/>", "<vendor id='046d'/><product id='1'/>")),
+    "hostdev-product": case(USB_HOSTDEV.replace("<address bus='1'/>", "<vendor id='0x046d'/><product id='c08b'/>")),
+    "qemu-argument-without-value": case(inside=for_qemu("commandline", "<qemu:arg>-snapshot</qemu:arg>")),
+    "qemu-environment-without-name": case(inside=for_qemu("commandline", "<qemu:env value='a'/>")),
+    "qemu-environment-name": case(inside=for_qemu("commandline", "<qemu:env name='A-B' value='a'/>")),
+    "qemu-override-without-alias": case(inside=for_qemu("override", "<qemu:device/>")),
+}
+
+CASES |= WHOLE

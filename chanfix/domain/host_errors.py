@@ -56,7 +56,12 @@ HOST_ERRORS = (
         "with virt-host-validate qemu.",
     ),
     HostError(
-        ("does not support virt type 'kvm'", "Could not access KVM kernel module: *"),
+        (
+            "does not support virt type 'kvm'",
+            "Could not access KVM kernel module: *",
+            "CPU mode 'host-passthrough' for * domain on * host is not supported by hypervisor",
+            "CPU mode 'host-model' for * domain on * host is not supported by hypervisor",
+        ),
         "The domain's type is 'kvm', and /dev/kvm is missing or not open to QEMU: virtualization is off in the "
         "firmware, the module is not loaded, or this host is a guest without nested virtualization.",
         "Load kvm_intel or kvm_amd and look at virt-host-validate qemu. type='qemu' emulates, many times slower.",
@@ -67,7 +72,11 @@ HOST_ERRORS = (
         "Compare the cpuset of <cputune> and <vcpu> with lscpu of this host.",
     ),
     HostError(
-        ("Cannot access storage file '*'", "Could not open '*': Permission denied"),
+        (
+            "Cannot access storage file '*'",
+            "Could not open '*': Permission denied",
+            "Could not open '*': No such file or directory",
+        ),
         "The file is missing, or the user that QEMU runs as cannot reach it: every folder above it has to be open to "
         "that user, and AppArmor or SELinux has to allow the path.",
         "Look at it as that user: sudo -u libvirt-qemu ls -l FILE (qemu on Fedora and RHEL). Move images out of home "
@@ -112,5 +121,47 @@ HOST_ERRORS = (
         "The domain has the agent's channel, and in the guest nobody answers on it: qemu-ga is not installed, not "
         "started, or hangs.",
         "chanfix status DOMAIN says how far it gets; chanfix guest-config says what to set in the guest.",
+    ),
+    HostError(
+        (
+            "could not find capabilities for *",
+            "Cannot find suitable emulator for *",
+            "unable to find any emulator to serve '*' architecture",
+        ),
+        "libvirt found no QEMU here that runs such a domain: the package for this architecture is missing, or "
+        "type='kvm' is asked for and KVM does not work.",
+        "virsh capabilities lists what this host runs; install the QEMU of the architecture, restart libvirt, and look "
+        "at virt-host-validate qemu.",
+    ),
+    HostError(
+        ("cannot load AppArmor profile '*'",),
+        "AppArmor refused the profile that libvirt makes for the domain: a file of the domain has an odd name, or the "
+        "profile of virt-aa-helper does not let it read one.",
+        "journalctl -k | grep DENIED names the file; allow it in /etc/apparmor.d/local/usr.lib.libvirt.virt-aa-helper.",
+    ),
+    HostError(
+        ("no storage pool with matching name '*'", "no storage vol with matching *"),
+        "A disk names a storage pool or a volume that this host does not have.",
+        "virsh pool-list --all and virsh vol-list POOL show those that it has.",
+    ),
+    HostError(
+        ("could not access /sys/bus/pci/devices/*",),
+        "The host has no PCI device at the address of the <hostdev>: addresses change when cards are added or moved.",
+        "lspci -D lists the addresses of this host.",
+    ),
+    HostError(
+        ("PCI device * is in use by driver *", "USB device * is in use by *"),
+        "Another domain that runs has this device of the host.",
+        "Stop that domain, or take the device out of one of the two.",
+    ),
+    HostError(
+        ("Failed to find an available port: Address already in use", "Unable to find an unused port in range '*'"),
+        "The port of the display is taken on this host, by another domain or another program.",
+        "Write port='-1' autoport='yes', so that libvirt looks for a free one; ss -ltnp shows who has the port.",
+    ),
+    HostError(
+        ("Failed to connect socket to '*libvirt*'", "Failed to connect socket to '*virtqemud*'"),
+        "libvirt's daemon does not run here, or its socket is not open to this user.",
+        "systemctl start libvirtd (or virtqemud.socket), and add the user to the group libvirt.",
     ),
 )

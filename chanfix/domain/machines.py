@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chanfix.domain.versions import Version
 
-__all__ = ["NEWEST_QEMU", "Life", "MachineName", "life_of", "newest_alias", "read_machine"]
+__all__ = ["NEWEST_QEMU", "Life", "MachineName", "life_of", "newest_alias", "old_rhel_of", "read_machine"]
 
 NEWEST_QEMU = Version(11, 1, 0)
 
@@ -29,6 +29,8 @@ _NAME = (
     r"-(?:(?P<major>[0-9]{1,3})\.(?P<minor>[0-9]{1,3})(?:\.(?P<micro>[0-9]{1,3}))?)?"
     r"(?P<suffix>(?:-|(?<=-))[a-z][\w.+-]*)?"
 )
+# The names that RHEL 5 and 6 gave to their machine types of the family pc-i440fx, as rhel6.6.0.
+_OF_OLD_RHEL = r"rhel([56])\.[0-9]\.[0-9]"
 # Suffixes of QEMU itself, such as that of pseries-2.12-sxxm.
 _OF_QEMU = ("sxxm",)
 _ALIASES = {"pc-i440fx": "pc", "pc-q35": "q35"}
@@ -96,7 +98,15 @@ def life_of(name: str) -> Life | None:
     )
 
 
+def old_rhel_of(name: str) -> str | None:
+    """Return the release of RHEL, 5 or 6, whose QEMU had a machine type first; None of other machine types."""
+    found = re.fullmatch(_OF_OLD_RHEL, name)
+    return found and found[1]
+
+
 def newest_alias(name: str) -> str | None:
     """Return the name under which each QEMU has the newest machine type of the same family; None without one."""
+    if old_rhel_of(name):
+        return "pc"
     machine = read_machine(name)
     return None if machine is None else _ALIASES.get(machine.family, machine.family)

@@ -11,9 +11,12 @@ from chanfix.words import nearest
 from chanfix.xml.contexts import Context, Stray
 from chanfix.xml.document import Node
 
-__all__ = ["can_be_renamed", "expected", "homes_of", "in_words", "kinds_of", "near_names", "near_values"]
+__all__ = ["can_be_renamed", "correction", "expected", "homes_of", "in_words", "kinds_of", "near_names", "near_values"]
 
 _LIKENESS = 0.7
+# A value that is less like the written one is another, and no correction: 'coredump-restart' at a reboot is not to be
+# 'rename-restart', which the QEMU driver refuses.
+_ALIKE = 0.75
 _LONGEST = 60
 _SHOWN = 12
 # So many elements around a part may decide about it: its kind is told by what is near.
@@ -37,6 +40,12 @@ def near_names(stray: Stray) -> list[str]:
 def near_values(stray: Stray) -> list[str]:
     """Return the values that are most like one that is not known."""
     return _nearest(written_value(stray), known_values(stray))
+
+
+def correction(stray: Stray) -> str | None:
+    """Return the one value that a value which is not known is a slip of."""
+    near = near_values(stray)
+    return near[0] if len(near) == 1 and nearest(written_value(stray), near, likeness=_ALIKE) else None
 
 
 def expected(stray: Stray) -> str:

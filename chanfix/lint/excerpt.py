@@ -19,7 +19,9 @@ _LONGEST_CHARACTER = 4
 def excerpt_of(lines: LineIndex, place: Place) -> Excerpt:
     """Return the line of a place with its secrets masked, or the part of a long line around the place."""
     line = lines.line_span(place.start.line)
-    is_long = len(lines.text(line)) > 2 * _EXCERPT
+    most = 2 * _EXCERPT
+    # A line of a whole document is not decoded for each finding in it.
+    is_long = line.end - line.start > most * _LONGEST_CHARACTER or len(lines.text(line)) > most
     here = max(line.start, place.span.start)
     shown = _around(lines, line, here) if is_long else line
     text = _masked(lines, shown)

@@ -10,6 +10,9 @@ from chanfix.position import Position
 
 __all__ = ["LineIndex", "Span"]
 
+# So many bytes are decoded again rather than kept in mind.
+_FAR = 1000
+
 
 class Span(NamedTuple):
     """A half-open range of byte offsets into the original bytes."""
@@ -43,6 +46,10 @@ class LineIndex:
         if data and not data.endswith((b"\r", b"\n")):
             self._starts.pop()
         self._first_column = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+        # A whole document may be one line with thousands of findings in it: then counting goes on from bytes that were
+        # asked for before, which are kept for one line. The characters up to each are in the second list.
+        self._counted: tuple[int, list[int], list[int]] = (-1, [], [])
+        self._span = (0, Span(0, 0))
 
     def position(self, offset: int) -> Position:
         """Return where the byte at ``offset`` stands; the end of the text is a place too."""
@@ -50,8 +57,22 @@ class LineIndex:
         start = self._starts[line - 1]
         if line == 1:
             start = min(self._first_column, offset)
-        before = self.data[start:offset]
-        return Position(line, len(before.decode(self.encoding, errors="replace")) + 1)
+        return Position(line, self._characters(start, offset) + 1)
+
+    def _characters(self, start: int, offset: int) -> int:
+        """Return how many characters there are between the start of a line and a byte in it."""
+        if self.encoding != "utf-8" or offset - start < _FAR:
+            return len(self.data[start:offset].decode(self.encoding, errors="replace"))
+        if self._counted[0] != start:
+            self._counted = (start, [start], [0])
+        _, offsets, numbers = self._counted
+        near = bisect_right(offsets, offset)
+        number = numbers[near - 1] + len(self.data[offsets[near - 1] : offset].decode(errors="replace"))
+        # Inside of a character nothing can be counted on from.
+        if offset - offsets[near - 1] >= _FAR and self.start_of_character(offset) == offset:
+            offsets.insert(near, offset)
+            numbers.insert(near, number)
+        return number
 
     def offset(self, position: Position) -> int:
         """Return the byte where a position is; beyond the end of its line, the line's end."""
@@ -71,11 +92,11 @@ class LineIndex:
 
     def line_span(self, line: int) -> Span:
         """Return the bytes of a line (from 1) without its end."""
-        start = self._starts[line - 1]
-        if line == 1:
-            start = self._first_column
-        end = self._starts[line] if line < len(self._starts) else len(self.data)
-        return Span(start, start + len(self.data[start:end].rstrip(b"\r\n")))
+        if self._span[0] != line:
+            start = self._first_column if line == 1 else self._starts[line - 1]
+            end = self._starts[line] if line < len(self._starts) else len(self.data)
+            self._span = (line, Span(start, start + len(self.data[start:end].rstrip(b"\r\n"))))
+        return self._span[1]
 
     def line_text(self, line: int) -> str:
         """Return the text of a line (from 1) without its end."""

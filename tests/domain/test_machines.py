@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chanfix import resources
-from chanfix.domain.machines import Life, MachineName, life_of, newest_alias, read_machine
+from chanfix.domain.machines import Life, MachineName, life_of, newest_alias, old_rhel_of, read_machine
 from chanfix.domain.targets import targets
 from chanfix.domain.versions import Version
 
@@ -85,3 +85,12 @@ def test_name_of_a_distribution_has_a_suffix(name, parts):
 )
 def test_newest_machine_type_of_the_family(name, alias):
     assert newest_alias(name) == alias
+
+
+@pytest.mark.parametrize(
+    ("name", "release"),
+    [("rhel6.6.0", "6"), ("rhel5.4.4", "5"), ("pc-i440fx-rhel7.0.0", None), ("rhel9.4.0", None), ("rhel6", None)],
+)
+def test_machine_types_of_old_rhel_are_of_the_family_of_pc(name, release):
+    assert old_rhel_of(name) == release
+    assert newest_alias(name) == ("pc" if release or name.startswith("pc-") else None)

@@ -5,7 +5,7 @@ import shutil
 from fnmatch import fnmatchcase
 
 import pytest
-from refused_cases import CASES
+from refused_cases import CASES, case
 
 from chanfix.domain import Domain
 from chanfix.domain.refused.row import rows
@@ -26,6 +26,19 @@ def test_row_is_found_in_its_case_and_no_other_is(name):
     domain, since = Domain.parse(CASES[name].encode()), BY_NAME[name].since
     found = list(refusals(domain, Version.parse(since) if since else ASKED))
     assert [refusal.row.name for refusal in found] == [name]
+
+
+# libvirt defines it: where virtual CPUs are listed, their number at boot is not read.
+LISTED = "<vcpu current='0'>2</vcpu><vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='no'/></vcpus>"
+
+
+def test_listed_virtual_cpus_count_and_not_their_number():
+    assert list(refusals(Domain.parse(case(vcpu=LISTED).encode()), ASKED)) == []
+
+
+@pytest.mark.embed
+def test_driver_defines_a_domain_whose_virtual_cpus_are_listed(refusal):
+    assert refusal(case(vcpu=LISTED).encode()) is None
 
 
 @pytest.mark.embed

@@ -67,3 +67,30 @@ def test_rules_are_refusals_if_libvirt_was_seen_to_refuse_to_define_or_to_start_
 
 def is_error(words):
     return not words.startswith("nothing")
+
+
+# What people paste: with what virsh, QEMU, the journal and others write before it.
+PASTED = [
+    ("error: Cannot check QEMU binary /usr/bin/kvm-spice: No such file or directory", "emulator-path"),
+    ("Emulator '/usr/bin/kvm' does not support machine type 'pc-i440fx-1.5'", "machine-removed"),
+    ("qemu-system-x86_64: unsupported machine type 'pc-q35-3.0'\nUse -machine help to list them", "machine-removed"),
+    ("does not support machine type 'pc-i440fx-bionic'", "machine-of-distribution"),
+    (
+        "libvirt.libvirtError: unsupported configuration: spice graphics are not supported with this QEMU",
+        "display-removed",
+    ),
+    ("domain configuration does not support\n  video model 'qxl'", "display-removed"),
+    ("unable to find any master var store for loader: /usr/share/OVMF/OVMF_CODE.fd", "firmware-path"),
+    ("conversion of the nvram template to another target format is not supported", "nvram-template-format"),
+    ("Nov 28 04:17:17 a libvirtd[9]: Security driver model 'selinux' is not available", "seclabel-of-host"),
+    ("operation failed: guest CPU doesn't match specification: missing features: vmx", "cpu-of-host"),
+    ("Cannot access storage file '/home/me/a' (as uid:64055, gid:109): Permission denied", "path-in-home"),
+    ("Cannot access storage file '/srv/a.iso' (as uid:107, gid:107): No such file or directory", "iso-attached"),
+    ('-blockdev {"filename":"a.img"}: Could not open \'a.img\': No such file or directory', "disk-path-relative"),
+    ("internal error: Did not find USB device 046d:c08b", "usb-hostdev-required"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), PASTED)
+def test_the_words_of_another_host_lead_to_what_does_not_run_there(text, name):
+    assert name in {rule.name for rule in meaning_of(text).rules}

@@ -58,3 +58,22 @@ def test_overlap(one, other, expected):
 @pytest.mark.parametrize(("offset", "expected"), [(0, (0, 3)), (2, (0, 3)), (3, (3, 6)), (5, (3, 6)), (7, (6, 7))])
 def test_a_line_is_found_by_any_of_its_bytes(offset, expected):
     assert LineIndex(b"ab\nc\r\nd", "utf-8").line_at(offset) == Span(*expected)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16-le"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_positions_in_one_long_line_do_not_depend_on_what_was_asked_before(mark, encoding):
+    text = "aé€\U0001f600\ufffd" * 700 + "\n" + "ü" * 3000
+    data = mark + text.encode(encoding, "replace")
+    offsets = [*range(0, len(data), 37), *range(len(data), 0, -53), len(data)]
+    lines = LineIndex(data, encoding)
+    assert [lines.position(offset) for offset in offsets] == [
+        LineIndex(data, encoding).position(offset) for offset in offsets
+    ]
+
+
+def test_bytes_that_are_no_text_count_the_same_from_anywhere():
+    data = b"a\xe2\x82\xff\xc3(" * 2000
+    lines = LineIndex(data, "utf-8")
+    for offset in (*range(0, len(data), 997), *range(len(data), 0, -991)):
+        assert lines.position(offset).column == len(data[:offset].decode(errors="replace")) + 1

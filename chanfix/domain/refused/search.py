@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from chanfix.domain import Domain
+from chanfix.domain import QEMU_NAMESPACE, Domain
 from chanfix.domain.refused.conditions import NOTHING, Condition, Found, Seen, find, holds, parse
 from chanfix.domain.refused.quick import Parts, Quick, quick_test
 from chanfix.domain.refused.row import Row, blocks, row_of
@@ -161,7 +161,7 @@ def _by_name() -> dict[bytes, list[tuple[int, str]]]:
     by_name: dict[bytes, list[tuple[int, str]]] = {}
     for place, block in enumerate(blocks()):
         _, _, rest = block.partition("\nin ")
-        name = rest.partition("\n")[0].rpartition("/")[2]
+        name = rest.partition("\n")[0].rpartition("/")[2].removeprefix("qemu:")
         by_name.setdefault(b"domain" if name in (".", "*") else name.encode(), []).append((place, block))
     return by_name
 
@@ -270,14 +270,18 @@ def _elements(domain: Domain, where: str) -> list[Node]:
         tag, _, rest = tag.partition("/")
         nodes = domain.devices_of(tag)
     else:
-        first = domain.node.child(container)
+        first = domain.node.child(_tag(container))
         nodes, rest = [first] if first is not None else [], tag
         if not rest:
             return nodes
     steps = rest.split("/")
     for step in steps:
-        nodes = [child for node in nodes for child in node.children(step)]
+        nodes = [child for node in nodes for child in node.children(_tag(step))]
     return nodes
+
+
+def _tag(step: str) -> str:
+    return f"{{{QEMU_NAMESPACE}}}{step.removeprefix('qemu:')}" if step.startswith("qemu:") else step
 
 
 def _words(value: str) -> frozenset[bytes]:

@@ -1,7 +1,7 @@
 """libvirt's QEMU driver refuses a combination that no rule of its own is about.
 
 What it does
-    Reports some three hundred things that a domain says and libvirt does not define: a value that does not go with
+    Reports some four hundred things that a domain says and libvirt does not define: a value that does not go with
     another one, a part that is missing, a second device where there can be one. Each is a row of data with the words of
     libvirt; what people meet often has a rule of its own. What depends on the host, or on how QEMU was built, is not
     reported, nor what a template leaves open.

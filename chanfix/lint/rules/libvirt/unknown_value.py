@@ -20,7 +20,7 @@ References
 """
 
 from chanfix.domain.vocabulary import outcome, written_tag, written_value
-from chanfix.domain.vocabulary_hints import expected, near_values
+from chanfix.domain.vocabulary_hints import correction, expected
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, unsafe
 from chanfix.xml.contexts import Stray
 from chanfix.xml.edit import set_attribute
@@ -53,14 +53,14 @@ class UnknownValue(Rule):
         node, name, value = stray.node, stray.attribute, written_value(stray)
         tag = written_tag(node)
         shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-        near = near_values(stray)
+        meant = correction(stray)
         does = {"refused": ": libvirt refuses the domain", "dropped": ": libvirt drops it"}.get(outcome(stray), "")
         if name is None:
             fact, at = f"<{tag}> is '{shown}'{does}", At(node, part=Part.TEXT)
         else:
             fact, at = f"'{name}' of <{tag}> is '{shown}'{does}", At(node, name)
             at = at if value else at._replace(part=Part.ATTRIBUTE)
-        fix = _fix(stray, near[0]) if len(near) == 1 else None
+        fix = _fix(stray, meant) if meant is not None else None
         severity = None if outcome(stray) == "refused" else WARNING
         yield self.finding(f"{fact}; expected {expected(stray)}", at, fix=fix, severity=severity)
 

@@ -46,6 +46,10 @@ class CpuOfHost(Rule):
     about_live_state = True
     severity = WARNING
     since = "0.2.0"
+    refusals = (
+        "guest CPU doesn't match specification: *",
+        "the CPU is incompatible with host CPU",
+    )
     examples = (
         Bad(_DOMAIN.format(_EXPANDED), at="full", fixed=_DOMAIN.format(_CHOSEN)),
         Good(_DOMAIN.format("  <cpu mode='host-passthrough' check='none'/>\n")),

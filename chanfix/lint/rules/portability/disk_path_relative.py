@@ -25,6 +25,10 @@ from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Nod
 class DiskPathRelative(Rule):
     severity = WARNING
     since = "0.2.0"
+    refusals = (
+        "Cannot access storage file '*'",
+        "Could not open '*': No such file or directory",
+    )
     examples = (
         Bad("<disk type='file'>\n  <source file='web.qcow2'/>\n</disk>\n", at="web.qcow2"),
         Bad("<disk type='file'>\n  <source file='./images/web.qcow2'/>\n</disk>\n", at="./images/web.qcow2"),

@@ -44,6 +44,10 @@ class DisplayRemoved(Rule):
     severity = INFO
     about_targets = True
     since = "0.2.0"
+    refusals = (
+        "graphics are not supported with this QEMU",
+        "does not support video model '*'",
+    )
     examples = (
         Bad(
             """\

@@ -32,6 +32,7 @@ class EmulatorPath(Rule):
     severity = WARNING
     about_targets = True
     since = "0.2.0"
+    refusals = ("Cannot check QEMU binary *: No such file or directory",)
     examples = (
         Bad("<emulator>/usr/libexec/qemu-kvm</emulator>\n", at="/usr/libexec/qemu-kvm", fixed=""),
         Bad("<emulator>/usr/bin/kvm-spice</emulator>\n", at="/usr/bin/kvm-spice", fixed=""),

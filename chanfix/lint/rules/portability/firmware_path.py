@@ -40,6 +40,7 @@ class FirmwarePath(Rule):
     severity = WARNING
     about_targets = True
     since = "0.2.0"
+    refusals = ("unable to find any master var store for loader: *",)
     examples = (
         Bad(_DOMAIN.format("", _LOADER), at=_OVMF, fixed=_DOMAIN.format(" firmware='efi'", "")),
         Bad(

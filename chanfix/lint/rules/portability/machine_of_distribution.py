@@ -29,6 +29,10 @@ class MachineOfDistribution(Rule):
     severity = WARNING
     about_targets = True
     since = "0.2.0"
+    refusals = (
+        "does not support machine type '*'",
+        "unsupported machine type '*'",
+    )
     examples = (
         Bad(_DOMAIN.format("pc-q35-rhel9.4.0"), at="pc-q35-rhel9.4.0", fixed=_DOMAIN.format("q35")),
         Bad(_DOMAIN.format("pc-i440fx-bionic"), at="pc-i440fx-bionic", fixed=_DOMAIN.format("pc")),

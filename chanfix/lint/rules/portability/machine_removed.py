@@ -22,7 +22,7 @@ References
 
 from chanfix.domain.machine import MachineUse
 from chanfix.domain.machine_edits import take_newest
-from chanfix.domain.machines import NEWEST_QEMU, life_of, read_machine
+from chanfix.domain.machines import NEWEST_QEMU, life_of, old_rhel_of, read_machine
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Good, Rule
 
 _DOMAIN = "<domain type='kvm'>\n  <name>web</name>\n  <os>\n    <type machine='{}'>hvm</type>\n  </os>\n</domain>\n"
@@ -34,16 +34,22 @@ class MachineRemoved(Rule):
     severity = WARNING
     about_targets = True
     since = "0.2.0"
+    refusals = (
+        "does not support machine type '*'",
+        "unsupported machine type '*'",
+    )
     examples = (
         Bad(_DOMAIN.format("pc-q35-4.2"), at="pc-q35-4.2", fixed=_DOMAIN.format("q35")),
         Bad(_DOMAIN.format("pc-i440fx-2.11"), at="pc-i440fx-2.11", fixed=_DOMAIN.format("pc")),
         Bad(_DOMAIN.format("pc-1.2"), at="pc-1.2", fixed=_DOMAIN.format("pc")),
+        Bad(_DOMAIN.format("rhel6.6.0"), at="rhel6.6.0", fixed=_DOMAIN.format("pc")),
         Bad(_DOMAIN.format("pc-q35-9.2"), at="pc-q35-9.2", fixed=_DOMAIN.format("q35"), target="debian-12"),
         Bad(_DOMAIN.format("pc-q35-9.0"), at="pc-q35-9.0", fixed=_DOMAIN.format("q35"), target="rhel-9"),
         Bad(_DOMAIN.format("q36").replace("<type", "<type arch='x86_64'"), at="q36", target="debian-12"),
         Good(_DOMAIN.format("pc-q35-9.2")),
         Good(_DOMAIN.format("pc-q35-4.2"), target="debian-12"),
         Good(_DOMAIN.format("q35")),
+        Good(_DOMAIN.format("rhel6.6.0"), target="rhel-8"),
         Good(_DOMAIN.format("pc-q35-rhel8.6.0")),
     )
 
@@ -61,6 +67,10 @@ class MachineRemoved(Rule):
 
 def _reason(use: MachineUse, facts: Facts) -> str | None:
     """Return why QEMU does not have the machine type; None if it has it, or that is not known."""
+    if release := old_rhel_of(use.name):
+        # RHEL 7 had them too, and RHEL 8, which has the next ones, may have them.
+        may_have = facts.target is not None and facts.target.knows_suffix("rhel7.0.0")
+        return None if may_have else f"is gone: it was for the domains of RHEL {release}"
     machine, life = read_machine(use.name), life_of(use.name)
     if machine is not None and machine.suffix:
         return None

@@ -31,6 +31,7 @@ class NvramTemplateFormat(Rule):
     severity = WARNING
     about_targets = True
     since = "0.2.0"
+    refusals = ("conversion of the nvram template to another target format is not supported",)
     examples = (
         Bad(
             _DOMAIN.format(f"{_QCOW2} templateFormat='qcow2' format='raw'"),

@@ -36,6 +36,10 @@ _File: TypeAlias = tuple[str, Node, str | None]
 class PathInHome(Rule):
     severity = WARNING
     since = "0.2.0"
+    refusals = (
+        "Cannot access storage file '*'",
+        "Could not open '*': Permission denied",
+    )
     examples = (
         Bad(
             "<disk type='file'>\n  <source file='/home/ann/web.qcow2'/>\n</disk>\n",

@@ -36,6 +36,7 @@ class SeclabelOfHost(Rule):
     about_live_state = True
     severity = WARNING
     since = "0.2.0"
+    refusals = ("Security driver model '*' is not available",)
     examples = (
         Bad(_DOMAIN.format(_DYNAMIC), at="selinux", fixed=_DOMAIN.format("")),
         Bad(
