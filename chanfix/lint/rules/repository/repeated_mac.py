@@ -3,7 +3,7 @@
 What it does
     Reports a MAC address that an earlier interface of the same domain has, and one that a domain of another name and
     UUID in another file of the run has; of several that two domains share, all are one finding. Variants of one domain
-    share theirs. Addresses that a template fills in are not compared, nor are a file and one with further endings
+    share theirs, and so do the two interfaces of a ``<teaming>``. Addresses that a template fills in are not compared, nor are a file and one with further endings
     beside it (``web.xml.generated``).
 
 Why it matters
@@ -81,12 +81,28 @@ class RepeatedMac(Rule):
 </interface>
 """
         ),
+        Good(
+            """\
+<interface type='network'>
+  <mac address='52:54:00:5e:a1:07'/>
+  <source network='default'/>
+  <model type='virtio'/>
+  <teaming type='persistent'/>
+  <alias name='ua-backup'/>
+</interface>
+<interface type='network'>
+  <mac address='52:54:00:5e:a1:07'/>
+  <source network='functions'/>
+  <teaming type='transient' persistent='ua-backup'/>
+</interface>
+"""
+        ),
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
         by_mac: dict[str, list[Interface]] = {}
         for interface in interfaces(domain):
-            if isinstance(interface.mac, Known):
+            if isinstance(interface.mac, Known) and not _has_mac_of_another(interface):
                 by_mac.setdefault(interface.mac.value, []).append(interface)
         for alike in by_mac.values():
             for later, first in doubles(alike, _node):
@@ -104,6 +120,12 @@ class RepeatedMac(Rule):
                     _mac(first),
                     *(_mac(each, "another such address") for each in more),
                 )
+
+
+def _has_mac_of_another(interface: Interface) -> bool:
+    """Return True for the half of a team that goes away when the guest is migrated: the guest finds it by its MAC."""
+    teaming = interface.node.child("teaming")
+    return teaming is not None and teaming.get("persistent") is not None
 
 
 def _node(interface: Interface) -> Node:
