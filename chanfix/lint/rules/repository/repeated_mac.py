@@ -3,8 +3,8 @@
 What it does
     Reports a MAC address that an earlier interface of the same domain has, and one that a domain of another name and
     UUID in another file of the run has; of several that two domains share, all are one finding. Variants of one domain
-    share theirs, and so do the two interfaces of a ``<teaming>``. Addresses that a template fills in are not compared, nor are a file and one with further endings
-    beside it (``web.xml.generated``).
+    share theirs, and so do the two interfaces of a ``<teaming>``. Addresses that a template fills in are not compared,
+    nor are a file and one with further endings beside it (``web.xml.generated``).
 
 Why it matters
     libvirt takes both. On one network they get the same DHCP lease, and the switch sends the packets of both to
