@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from chanfix.domain import QEMU_NAMESPACE, Domain
-from chanfix.domain.refused.conditions import NOTHING, Condition, Found, Seen, find, holds, parse
+from chanfix.domain.refused.conditions import Condition, Found, Seen, find, holds, parse
+from chanfix.domain.refused.listed import worth_asking
 from chanfix.domain.refused.quick import Parts, Quick, quick_test
-from chanfix.domain.refused.row import Row, blocks, row_of
+from chanfix.domain.refused.row import Row, row_of
 from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
 from chanfix.xml.document import Node
@@ -21,16 +21,6 @@ __all__ = ["Refusal", "refusals"]
 
 # The oldest libvirt that was asked: an older one may take what this one refuses.
 _OLDEST = Version(9)
-_WORD = re.compile(r"[A-Za-z0-9_-]+")
-_PLACE = re.compile(r"(?m)^in (.+)$")
-# A condition that holds only where something is written: its path, and the values of which that is one.
-_SOMETHING = re.compile(r"(?m)^if ([^! \n]+)(?: (?:= (.+)|(?!!=).+))?$")
-# What nearly every domain has says little about one.
-_COMMON = frozenset(
-    b"0 address arch block bus clock controller cpu dev devices disk domain driver file function index input interface "
-    b"machine memballoon memory mode model name no off on os path pci port slot source target type usb vcpu virtio "
-    b"yes".split()
-)
 
 
 class Refusal(NamedTuple):
@@ -78,46 +68,6 @@ class _Asked(NamedTuple):
         )
 
 
-class _Listed(NamedTuple):
-    """A row's number and text, and the words that a document must hold for it.
-
-    Of each set of ``values``, which are two and more, one has to be there with all its words.
-    """
-
-    number: int
-    block: str
-    names: frozenset[bytes]
-    values: tuple[tuple[frozenset[bytes], ...], ...]
-
-    @classmethod
-    def of(cls, number: int, block: str) -> _Listed:
-        """Read the words off the text of a row: most rows are never more than that."""
-        names = {"domain"}.union(*map(_WORD.findall, _PLACE.findall(block)))
-        values = []
-        for path, wanted in _SOMETHING.findall(block):
-            choice = wanted.split("|") if wanted else []
-            if NOTHING in choice:
-                continue
-            names.update(_WORD.findall(path))
-            if len(choice) > 1:
-                values.append(tuple(map(_words, choice)))
-            elif choice:
-                names.update(_WORD.findall(choice[0]))
-        return cls(number, block, frozenset(name.encode() for name in names), tuple(values))
-
-    def may_hold(self, words: frozenset[bytes]) -> bool:
-        """Return True if a text of these words has all that the row is about."""
-        if not self.names <= words:
-            return False
-        for values in self.values:
-            for value in values:
-                if value <= words:
-                    break
-            else:
-                return False
-        return True
-
-
 def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     """Yield what libvirt of that version is known to refuse, row by row."""
     if version < _OLDEST:
@@ -125,8 +75,8 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     elements: dict[str, list[_Element]] = {}
     seen: Seen = {}
     has_holes = domain.document.mask is not None
-    for listed in _worth_asking(domain.document.words):
-        asked = _Asked.of(listed.block)
+    for block in worth_asking(domain.document.words):
+        asked = _Asked.of(block)
         if version < asked.since or (asked.until and version >= asked.until):
             continue
         where = asked.row.where
@@ -137,49 +87,6 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
             continue
         if found := _meant(asked, alike, domain, seen):
             yield from _refusals(domain, asked.row, found, alike)
-
-
-def _worth_asking(words: frozenset[bytes] | None) -> list[_Listed]:
-    """Return the rows that a text may be about; all of them where nothing is known of its words."""
-    found: list[_Listed] = []
-    if words is None:
-        return sorted(row for name in _names() for rows_of_word in _index(name)[1].values() for row in rows_of_word)
-    for name in _names() & words:
-        known, by_word = _index(name)
-        found += [row for word in known & words for row in by_word[word] if row.may_hold(words)]
-    return sorted(found)
-
-
-@cache
-def _names() -> frozenset[bytes]:
-    return frozenset(_by_name())
-
-
-@cache
-def _by_name() -> dict[bytes, list[tuple[int, str]]]:
-    """Return the texts of all rows, numbered, by the name of the elements that they are about."""
-    by_name: dict[bytes, list[tuple[int, str]]] = {}
-    for place, block in enumerate(blocks()):
-        _, _, rest = block.partition("\nin ")
-        name = rest.partition("\n")[0].rpartition("/")[2].removeprefix("qemu:")
-        by_name.setdefault(b"domain" if name in (".", "*") else name.encode(), []).append((place, block))
-    return by_name
-
-
-@cache
-def _index(name: bytes) -> tuple[frozenset[bytes], dict[bytes, list[_Listed]]]:
-    """Return the rows about elements of a name by one word of each that few domains have, and these words.
-
-    They are prepared when a text has that name: one document has few of them.
-    """
-    listed = [_Listed.of(number, block) for number, block in _by_name()[name]]
-    uses = Counter(word for row in listed for word in row.names)
-    by_word: dict[bytes, list[_Listed]] = {}
-    for row in listed:
-        rarest = min(row.names, key=lambda word: (word in _COMMON, uses[word], word))
-        by_word.setdefault(rarest, []).append(row)
-    # An intersection of two frozen sets is the quickest.
-    return frozenset(by_word), by_word
 
 
 def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Element]) -> Iterator[Refusal]:
@@ -282,7 +189,3 @@ def _elements(domain: Domain, where: str) -> list[Node]:
 
 def _tag(step: str) -> str:
     return f"{{{QEMU_NAMESPACE}}}{step.removeprefix('qemu:')}" if step.startswith("qemu:") else step
-
-
-def _words(value: str) -> frozenset[bytes]:
-    return frozenset(word.encode() for word in _WORD.findall(value))
