@@ -79,6 +79,9 @@ def domain_of(devices: str, name: str = "web", agent: str = _AGENT) -> bytes:
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
   </os>
+  <features>
+    <acpi/>
+  </features>
   <devices>
 {devices}\
     <channel type='unix'>

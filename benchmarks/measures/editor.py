@@ -20,7 +20,7 @@ __all__ = ["measure"]
 _KEYS = 25
 # Lines of a document -> the most seconds that its diagnostics may take.
 _LIMITS = {300: 0.1, 10_000: 0.2}
-_LINES_AROUND, _LINES_OF_DEVICE = 11, 5
+_LINES_AROUND, _LINES_OF_DEVICE = 14, 5
 
 
 def measure(folder: Path) -> Result:
