@@ -33,7 +33,7 @@ _T = TypeVar("_T")
 
 
 class _Value:
-    """What the two kinds of values share. No dataclass: to make one takes longer than a short run has for both."""
+    """What the two kinds of values share. They are no dataclasses: a short run would wait a millisecond for these."""
 
     __slots__ = ()
     __match_args__: ClassVar[tuple[str, ...]]

@@ -41,6 +41,10 @@ def test_driver_defines_a_domain_whose_virtual_cpus_are_listed(refusal):
     assert refusal(case(vcpu=LISTED).encode()) is None
 
 
+# Of 250 times libvirt 9.0 ends one to three times while it refuses this, and some of its answers are cut.
+ASKED_OFTEN = {"numa-distance": 20}
+
+
 @pytest.mark.embed
 @pytest.mark.parametrize("name", CASES)
 def test_driver_refuses_the_case_in_the_words_of_the_row(name, refusal):
@@ -51,8 +55,11 @@ def test_driver_refuses_the_case_in_the_words_of_the_row(name, refusal):
     version = Version.from_number(pytest.importorskip("libvirt").getVersion())
     if version < Version.parse(row.since or "9.0") or (row.until and version >= Version.parse(row.until)):
         pytest.skip(f"libvirt {version} may take this")
-    said = refusal(CASES[name].encode())
-    assert any(fnmatchcase(plain(said or "it is defined"), f"*{plain(words)}*") for words in row.said), said
+    # White space behind the domain makes another question of it.
+    answers = (
+        refusal(CASES[name].encode() + b"\n" * number) or "it is defined" for number in range(ASKED_OFTEN.get(name, 1))
+    )
+    assert any(fnmatchcase(plain(said), f"*{plain(words)}*") for said in answers for words in row.said)
 
 
 def plain(words):
