@@ -27,7 +27,8 @@ _NAMED = frozenset(
         *_OF_VOCABULARY,
     }
 )
-# A word that a text has which has such a part; any other level is the name of a tag.
+# The word that is in each text with such a part, empty if no word is. Any other level is the tag of a device, and that
+# is its word.
 _WORD_OF = dict.fromkeys(("domain", *_OF_VOCABULARY), b"")
 _WORD_OF |= dict.fromkeys(("channels", "agent_channel", "path"), b"channel")
 _WORD_OF |= dict.fromkeys(("controller", "controllers", "port", "ports"), b"virtio-serial")

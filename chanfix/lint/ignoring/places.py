@@ -22,8 +22,8 @@ __all__ = ["Places", "Site"]
 
 _MARK = b"\xef\xbb\xbf"
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
-# The characters of a comment, for what a language cannot write.
-_SUCH = b"<!-- chanfix: ignore[rule-name, rule-name] TODO: why -->"
+# A comment to try a place with: not every language can write its characters.
+_SAMPLE = b"<!-- chanfix: ignore[rule-name, rule-name] TODO: why -->"
 _SPACE = b" \t\r\n"
 
 
@@ -114,7 +114,7 @@ class Places:
     def _is_possible(self, site: Site) -> bool:
         """Return True if a comment can be written at a place: between elements, and no template construct is there."""
         document, at = self._document, site.at
-        edit = Edit(Span(at, at), site.before + _SUCH + site.behind)
+        edit = Edit(Span(at, at), site.before + _SAMPLE + site.behind)
         fix = Fix("", Safety.SAFE, (edit,))
         if not can_be_made(document, fix) or (at and document.data[at - 1] not in _SPACE and self._is_hole(at - 1)):
             return False
