@@ -14,6 +14,7 @@ from chanfix.lint.rule import At, Draft
 from chanfix.lint.rules import by_name
 from chanfix.template import read_document
 from chanfix.template.endings import ending_of, may_hold_domain
+from chanfix.xml.bounds import known_format
 from chanfix.xml.decode import decode
 from chanfix.xml.document import Document
 from chanfix.xml.span import LineIndex, Span
@@ -172,7 +173,8 @@ def refused(name: str, data: bytes, error: InputError, lines: LineIndex | None =
     text, encoding = lines.data, lines.encoding
     start = lines.offset(position)
     kind, message = error.kind, error.message
-    if kind is InputKind.NOT_WELL_FORMED and (placeholder := _placeholder_at(text, start)):
+    is_text = known_format(data) is None
+    if kind is InputKind.NOT_WELL_FORMED and is_text and (placeholder := _placeholder_at(text, start)):
         shown = placeholder.decode(encoding, "replace")
         kind = InputKind.TEMPLATE
         message = f"no XML is left of the template: '{shown}' stands where XML has no text"

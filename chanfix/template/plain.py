@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chanfix.template.endings import is_template_name
 from chanfix.template.signs import may_be_template
-from chanfix.xml.bounds import refuse_size
+from chanfix.xml.bounds import known_format, refuse_size
 from chanfix.xml.document import Document
 
 __all__ = ["read_document"]
@@ -17,7 +17,7 @@ def read_document(data: bytes, name: str = "") -> Document:
     makes XML of.
     """
     refuse_size(data)
-    if not (may_be_template(data) or is_template_name(name)):
+    if not (may_be_template(data) or is_template_name(name)) or known_format(data):
         return Document.parse(data)
     # Languages of templates are learnt when the first one comes by.
     from chanfix.template.reading import read_template

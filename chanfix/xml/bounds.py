@@ -19,7 +19,7 @@ from chanfix.xml.span import LineIndex
 if TYPE_CHECKING:
     from lxml import etree
 
-__all__ = ["ill_formed", "refuse", "refuse_size"]
+__all__ = ["ill_formed", "known_format", "refuse", "refuse_size"]
 
 # A mark is a "<". A domain of 100,000 devices of six marks each is read in 0.4 s. At the limit, 4.5 MB of "<disk/>" are
 # the worst: to add a channel takes 9 s and 890 MB.
@@ -42,6 +42,10 @@ _MAGIC = (
     (b"QFI\xfb", "a qcow2 disk image"),
     (b"\x7fELF", "a program"),
     (b"\x1f\x8b", "compressed with gzip"),
+    (b"BZh", "compressed with bzip2"),
+    (b"\xfd7zXZ\0", "compressed with xz"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
+    (b"PK\3\4", "a zip archive"),
     (b"LibvirtQemudSave", _SAVED),
     (b"LibvirtQemudPart", _SAVED),
 )
@@ -53,6 +57,11 @@ _HINTS = {
 }
 # The same by expat's numbers.
 _EXPAT_HINTS = {9: _HINTS[5], 27: _HINTS[201]}
+
+
+def known_format(data: bytes) -> str | None:
+    """Return what bytes are that start as a format other than text does, whatever follows in them."""
+    return next((name for magic, name in _MAGIC if data.startswith(magic)), None)
 
 
 def refuse_size(data: bytes) -> None:
@@ -77,7 +86,8 @@ def refuse(data: bytes, encoding: str, lines: Callable[[], LineIndex]) -> None:
         if not start.startswith(b"<"):
             if sentence := _odd_character(data, encoding, len(data) - len(start)):
                 raise refusal(sentence, len(data) - len(start), "domain XML starts with '<domain'")
-            what = next((f", but {name}" for magic, name in _MAGIC if data.startswith(magic)), "")
+            known = known_format(data)
+            what = f", but {known}" if known else ""
             raise refusal(f"the document is not XML{what}", len(data) - len(start), "domain XML starts with '<domain'")
     if (nul := data.find(b"\0")) >= 0:
         raise refusal("a NUL byte is not allowed in XML", nul, "the file is damaged, or no text")

@@ -2,6 +2,7 @@ import pytest
 
 from chanfix.errors import InputError, InputKind
 from chanfix.lint.resolve import resolve
+from chanfix.lint.source import Refused, Source, read
 from chanfix.lint.source import refused as refusal_of
 from chanfix.xml.document import Document
 
@@ -66,3 +67,23 @@ def test_the_way_out_is_said():
 @pytest.mark.parametrize("kind", [InputKind.LIMIT, InputKind.OTHER])
 def test_other_errors_are_no_findings(kind):
     assert refusal_of("a.xml", b"<a/>", InputError("no", kind=kind)) is None
+
+
+@pytest.mark.parametrize("mark", [b"$n", b"{{a", b"${a}", b"<%=a", b"@a@", b"{%a", b"<a/>", b"__A__", b"<domain"])
+@pytest.mark.parametrize(
+    ("magic", "format_"),
+    [
+        (b"\x1f\x8b\x08\x00", "gzip"),
+        (b"BZh9", "bzip2"),
+        (b"\xfd7zXZ\0", "xz"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+        (b"PK\3\4", "zip"),
+        (b"QFI\xfb", "qcow2"),
+    ],
+)
+def test_bytes_of_another_format_are_no_template_whatever_stands_in_them(magic, format_, mark):
+    data = magic + mark + b" \2"
+    seen = read(Source("guest.xml", lambda: data))
+    assert isinstance(seen, Refused)
+    assert seen.draft.rule == "not-well-formed"
+    assert format_ in seen.draft.message
