@@ -15,7 +15,19 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # A name may import those in the rows above its own; what stands in one row is apart, but for the first row.
 ROWS = (
-    ("__version__", "errors", "escape", "files", "links", "own_templates", "position", "resources", "secrets", "words"),
+    (
+        "__version__",
+        "errors",
+        "escape",
+        "files",
+        "links",
+        "named_tuple",
+        "own_templates",
+        "position",
+        "resources",
+        "secrets",
+        "words",
+    ),
     ("xml",),
     ("relaxng",),
     ("template",),

@@ -35,6 +35,7 @@ HEADINGS = ["What it does", "Why it matters", "Fix", "References"]
 # What a rule may know: what libvirt makes of a domain, and how to change a text. No files, formats or options.
 ALLOWED_IMPORTS = (
     "chanfix.domain",
+    "chanfix.named_tuple",
     "chanfix.xml",
     *(f"chanfix.lint.{name}" for name in ("rule", "path_rule", "port_name_rule")),
 )

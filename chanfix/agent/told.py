@@ -6,7 +6,8 @@ All of it is the guest's word. Parts of another shape are left out, and no list 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from chanfix.named_tuple import NamedTuple
 
 __all__ = [
     "Address",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
 from chanfix.audit.report import DomainAudit, HostAudit
 from chanfix.lint.error_texts import is_about_hosts, is_refusal
 from chanfix.lint.finding import Asked, Finding, Severity
 from chanfix.lint.rules import by_name
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Cause", "Place", "Reason", "Refusals"]
 

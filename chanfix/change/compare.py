@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from chanfix.domain import Channel, Domain
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.holes import Unknown
 

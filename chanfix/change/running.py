@@ -10,7 +10,6 @@ import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from chanfix.change.compare import is_met_by
 from chanfix.change.pluggable import POWER_CYCLE, refuse_full, refuse_shared_path, refuse_state
@@ -18,6 +17,7 @@ from chanfix.domain import Channel, Domain
 from chanfix.domain.placement import insert_channel
 from chanfix.errors import HostError
 from chanfix.host.host import Code, DomainRef, DomainState, Host
+from chanfix.named_tuple import NamedTuple
 from chanfix.rewrite.plan import Plan
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit, remove_attribute, remove_element

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from chanfix.cli.session import Session
 from chanfix.cli.settings import Settings, common_options, connection_options, sensible_seconds
 from chanfix.cli.streams import read_input
 from chanfix.errors import AgentError, ChanfixError, UsageError
+from chanfix.named_tuple import NamedTuple
 from chanfix.words import did_you_mean
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from chanfix.cli.session import Connection
 from chanfix.cli.settings import Settings
 from chanfix.errors import UsageError
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.endings import is_file_name
 
 __all__ = ["DomainArgument", "complete_domains", "domain_arguments", "named_domains"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,6 +17,7 @@ from chanfix.cli.streams import read_input, write_output
 from chanfix.domain.versions import NEWEST
 from chanfix.embedded.documents import read_domain, with_domain
 from chanfix.errors import ChanfixError, UsageError
+from chanfix.named_tuple import NamedTuple
 from chanfix.rewrite.plan import Plan, Wish
 from chanfix.xml.document import Document
 

@@ -6,7 +6,7 @@ What is written here is refused by libvirt's QEMU driver, whatever QEMU it finds
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from chanfix.domain import Domain
 from chanfix.domain.addresses import UsbAddress, address_of
@@ -14,6 +14,7 @@ from chanfix.domain.controllers import AnyController
 from chanfix.domain.occupied import Occupant, Place, is_root
 from chanfix.domain.values import Known, Number
 from chanfix.domain.views import controllers
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["Fault", "faults"]

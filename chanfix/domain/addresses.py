@@ -5,10 +5,11 @@ Addresses are values: two that are equal and known are one place. A number that 
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from chanfix.domain.values import Flag, Known, Number, Text, Unknown, flag, number, or_default, text
 from chanfix.domain.view import View
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = [

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from chanfix.domain.agent_name import is_templated
+from chanfix.named_tuple import NamedTuple
 from chanfix.secrets import mask_options
 from chanfix.xml.document import Node
 

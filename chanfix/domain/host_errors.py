@@ -6,7 +6,7 @@ https://libvirt.org/kbase/index.html.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["HOST_ERRORS", "HostError"]
 

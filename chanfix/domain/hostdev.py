@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from chanfix.domain.addresses import DeviceAddress, PciAddress, address_of, pci_address
 from chanfix.domain.values import Known, Number, Text, Unknown, or_default
 from chanfix.domain.view import View
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["HostDevice", "HostSource", "MediatedSource", "ScsiSource", "UsbSource"]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from chanfix.domain import Domain
 from chanfix.domain.interface import Interface
 from chanfix.domain.path.sockets import bare
 from chanfix.domain.values import Known
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Identity", "Shared", "Twin", "identity_of", "twins_of"]
 

@@ -5,12 +5,11 @@ A domain without an architecture gets the host's: then only a machine type that 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from chanfix.domain import Domain
 from chanfix.domain.boot import OperatingSystem
 from chanfix.domain.machines import read_machine
 from chanfix.domain.values import Known, Unknown
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["Machine", "MachineUse", "machine_of", "machine_use_of"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from chanfix.domain.versions import Version
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["NEWEST_QEMU", "Life", "MachineName", "life_of", "newest_alias", "old_rhel_of", "read_machine"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from chanfix.domain import Domain
 from chanfix.domain.addresses import (
@@ -21,6 +20,7 @@ from chanfix.domain.addresses import (
 )
 from chanfix.domain.disk import Disk
 from chanfix.domain.values import Known, Maybe, must_be, number, or_default, text
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["Occupant", "Place", "drive_place", "implied_place", "in_place_of_the_machine", "is_root", "occupants"]

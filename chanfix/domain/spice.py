@@ -7,9 +7,9 @@ The sources are ``qemuValidateDomainChrSourceDef`` and ``qemuValidateDomainDevic
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from chanfix.domain import Channel, Domain
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["SpiceDevice", "devices_of_spice"]

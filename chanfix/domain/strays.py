@@ -6,9 +6,9 @@ They are outside ``<devices>``, in a device that is no channel, on QEMU's own co
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
 
 from chanfix.domain import AGENT_NAME, Channel, CommandlinePort, Domain, guess_agent_name
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.span import Span
 from chanfix.xml.together import collisions

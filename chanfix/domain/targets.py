@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from chanfix import resources
 from chanfix.domain.machines import NEWEST_QEMU
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.errors import UsageError
+from chanfix.named_tuple import NamedTuple
 from chanfix.words import did_you_mean
 
 __all__ = ["Fact", "Target", "chosen_targets", "target_named", "target_names", "targets", "targets_with"]

@@ -7,10 +7,10 @@ The sources are ``virDomainVcpuPinDefParseXML``, ``virDomainIOThreadPinDefParseX
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
 
 from chanfix.domain.values import CpuSet, Known, Number, Text, Unknown, number, or_default, text
 from chanfix.domain.view import View
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["IoThreadIds", "IoThreads", "Pin", "Scheduler", "Tuning"]
 

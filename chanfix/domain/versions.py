@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from chanfix.errors import UsageError
+from chanfix.named_tuple import NamedTuple
 
 __all__ = [
     "BHYVE_AGENTS",

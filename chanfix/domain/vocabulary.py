@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from chanfix import resources
 from chanfix.domain import Domain
 from chanfix.domain.agent_name import is_templated
 from chanfix.domain.definitions import PRIVATE_RECORDS
 from chanfix.domain.versions import Version
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.contexts import Context, Contexts, Stray
 from chanfix.xml.document import Node
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from chanfix.domain.vocabulary import ROOT, Since, vocabulary
 from chanfix.domain.vocabulary_hints import in_words
 from chanfix.errors import UsageError
+from chanfix.named_tuple import NamedTuple
 from chanfix.words import did_you_mean
 from chanfix.xml.contexts import Context
 from chanfix.xml.cursor import Open

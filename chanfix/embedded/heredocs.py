@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from chanfix.embedded.container import Container, Kind
 from chanfix.embedded.styles import LITERAL, STYLES, Style
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.span import Span
 
 __all__ = ["HERE", "find_heredocs"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["LANGUAGES", "Language", "holds_mark", "language_of", "language_of_name", "may_be_device", "program_of"]
 

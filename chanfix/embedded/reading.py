@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from chanfix.embedded.holes import holes_in
 from chanfix.embedded.regions import Outer, Region
 from chanfix.embedded.styles import read
 from chanfix.errors import InputError
+from chanfix.named_tuple import NamedTuple
 from chanfix.position import Position
 from chanfix.template import read_document
 from chanfix.template.construct import Construct, Role

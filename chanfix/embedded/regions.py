@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from chanfix.embedded.container import Container, Kind, with_rest
 from chanfix.embedded.heredocs import find_heredocs
@@ -18,6 +17,7 @@ from chanfix.embedded.holes import holes_in
 from chanfix.embedded.languages import Language
 from chanfix.embedded.styles import LITERAL, STYLES, Reading, read
 from chanfix.embedded.tokens import are_alone, find_xml
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.construct import Construct
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import LineIndex, Span

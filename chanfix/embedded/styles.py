@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.construct import Construct, Flow, Role
 from chanfix.xml.origin import Piece
 from chanfix.xml.span import Span

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.span import Span
 
 __all__ = ["DOMAIN_TYPES", "Found", "are_alone", "find_xml"]

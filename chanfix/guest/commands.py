@@ -5,7 +5,7 @@ Names, types and versions are facts of QEMU's ``qga/qapi-schema.json``. The test
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["COMMANDS", "Argument", "Command", "power_of"]
 

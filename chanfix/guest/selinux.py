@@ -8,7 +8,8 @@ https://github.com/fedora-selinux/selinux-policy-contrib/pull/317 (files, and mo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["CONFINED", "Boolean", "booleans_of"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
-from typing import NamedTuple
 
 from chanfix.domain import Domain
 from chanfix.domain.path.kinds import port_paths
@@ -13,6 +12,8 @@ from chanfix.domain.virtio_serial import ports_asked_for
 from chanfix.errors import ChanfixError, InternalError
 from chanfix.lint.rule import Draft, Facts, RuleEntry
 from chanfix.lint.rules import load
+from chanfix.named_tuple import NamedTuple
+from chanfix.xml.document import Document
 from chanfix.xml.span import Span
 
 __all__ = ["drafts_of"]
@@ -56,7 +57,7 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
     has_live_state = domain.is_record or (facts.is_running and not domain.is_inactive)
     parts = _parts(domain, facts)
     found: list[tuple[RuleEntry, Draft]] = []
-    for rule in _questions(rules, has_live_state, facts.version).about(domain.document.words):
+    for rule in _questions(rules, has_live_state, facts.version).about(domain.document):
         for level in rule.levels:
             if level in _OF_VOCABULARY and level not in parts:
                 parts |= _strays(domain)
@@ -76,39 +77,50 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
     return found
 
 
+# Texts of one kind have the same words of all those that a rule is asked for; of so many kinds the rules are kept.
+_MOST_KINDS = 4096
+
+
 class _Questions(NamedTuple):
     """The rules to be asked, in their order; and by a word the numbers of those that a text with it is asked about.
 
-    ``always`` are the numbers of those that need no word.
+    ``always`` are the numbers of those that need no word, ``by_bytes`` those of rules that look for what is no word.
     """
 
     rules: tuple[RuleEntry, ...]
     always: frozenset[int]
     by_word: dict[bytes, frozenset[int]]
+    by_bytes: dict[bytes, frozenset[int]]
     words: frozenset[bytes]
+    kinds: dict[frozenset[bytes], list[RuleEntry]]
 
-    def about(self, words: frozenset[bytes] | None) -> Sequence[RuleEntry]:
-        """Return the rules for a text of these words, all for one of which nothing is known."""
-        if words is None:
+    def about(self, document: Document) -> Sequence[RuleEntry]:
+        """Return the rules for a document, all for one of whose words nothing is known."""
+        if document.words is None:
             return self.rules
-        numbers = self.always.union(*map(self.by_word.__getitem__, self.words & words))
-        return [self.rules[number] for number in sorted(numbers)]
+        found = self.words & document.words
+        if there := [each for each in self.by_bytes if each in document.markup]:
+            found = found.union(there)
+        rules = self.kinds.get(found)
+        if rules is None:
+            numbers = self.always.union(*(self.by_bytes.get(each) or self.by_word[each] for each in found))
+            rules = [self.rules[number] for number in sorted(numbers)]
+            if len(self.kinds) < _MOST_KINDS:
+                self.kinds[found] = rules
+        return rules
 
 
 @lru_cache
 def _questions(rules: tuple[RuleEntry, ...], has_live_state: bool, version: Version) -> _Questions:
     asked = tuple(rule for rule in rules if rule.holds_in(version) and not (has_live_state and rule.about_live_state))
-    by_word: dict[bytes, set[int]] = {}
-    always: set[int] = set()
+    by_text: dict[bytes, set[int]] = {}
     for number, rule in enumerate(asked):
-        words = rule.only_if_text_has or [_WORD_OF.get(level, level.encode()) for level in rule.levels]
-        if b"" in words:
-            always.add(number)
-        for word in words:
-            by_word.setdefault(word, set()).add(number)
-    return _Questions(
-        asked, frozenset(always), {word: frozenset(numbers) for word, numbers in by_word.items()}, frozenset(by_word)
-    )
+        for text in rule.only_if_text_has or [_WORD_OF.get(level, level.encode()) for level in rule.levels]:
+            by_text.setdefault(text, set()).add(number)
+    always = frozenset(by_text.pop(b"", ()))
+    by_word = {text: frozenset(numbers) for text, numbers in by_text.items() if text[:1].isalnum()}
+    by_bytes = {text: frozenset(numbers) for text, numbers in by_text.items() if text not in by_word}
+    return _Questions(asked, always, by_word, by_bytes, frozenset(by_word), {})
 
 
 def _parts(domain: Domain, facts: Facts) -> dict[str, Sequence[object]]:

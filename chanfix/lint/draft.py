@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from chanfix.domain.path.sockets import Claim
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.finding import Severity
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.edit import Fix
 from chanfix.xml.place import Place

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from chanfix.domain.host_errors import HOST_ERRORS, HostError
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES, load
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Meaning", "is_about_hosts", "is_refusal", "matches", "meaning_of"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.position import Position
 from chanfix.xml.edit import Fix
 from chanfix.xml.place import Place

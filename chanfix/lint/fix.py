@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from chanfix.errors import InputError, InternalError
 from chanfix.lint.draft import Hidden
 from chanfix.lint.rule import Draft
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Fix, Safety
 from chanfix.xml.patch import apply_fixes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chanfix.lint.draft import Hidden
 from chanfix.lint.finding import FileReport
@@ -13,6 +13,7 @@ from chanfix.lint.job import Job, Linted, Others
 from chanfix.lint.resolve import resolve
 from chanfix.lint.rules import ASKED
 from chanfix.lint.source import Parts, Source, Text, read_bytes
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from chanfix.embedded.reading import RegionOrigin, written_back
 from chanfix.errors import ChanfixError
@@ -13,6 +12,7 @@ from chanfix.lint.finding import Finding
 from chanfix.lint.fix import Look, fix
 from chanfix.lint.resolve import Written, identity_in
 from chanfix.lint.source import Parts, Source, Text, read_bytes
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Safety
 

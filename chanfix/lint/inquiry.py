@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chanfix.domain.identity import Identity, identity_of
 from chanfix.lint.check import check
@@ -19,6 +19,7 @@ from chanfix.lint.resolve import Written, resolve, severity_of
 from chanfix.lint.rule import Claim, Facts, RuleEntry
 from chanfix.lint.rules import ASKED
 from chanfix.lint.source import Parts, Refused, Text
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.edit import Safety
 

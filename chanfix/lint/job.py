@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chanfix.domain.identity import Identity, Twin
 from chanfix.domain.versions import NEWEST, Version
@@ -11,6 +11,7 @@ from chanfix.lint.finding import FileReport
 from chanfix.lint.judge import Judge
 from chanfix.lint.known.config import Config
 from chanfix.lint.rule import Claim, RuleEntry
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.edit import Safety
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chanfix.lint.finding import Asked, Unasked
+from chanfix.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from chanfix.domain.targets import Target

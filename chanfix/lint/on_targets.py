@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chanfix.lint.draft import Draft, Facts
 from chanfix.lint.finding import Severity
 from chanfix.lint.rule import RuleEntry
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.span import Span
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from contextlib import ExitStack
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import NamedTuple
 
 from chanfix.errors import InternalError
 from chanfix.lint.file import lint_sources
 from chanfix.lint.finding import FileReport
 from chanfix.lint.job import Job, Linted
 from chanfix.lint.source import Source
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["lint_in_processes"]
 

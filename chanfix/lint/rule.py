@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sized
 from enum import Enum
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from chanfix.domain import (
     AGENT_NAME,
@@ -26,6 +26,7 @@ from chanfix.domain.versions import Version
 from chanfix.domain.virtio_serial import Port
 from chanfix.lint.draft import At, Draft, Drafts, Facts, Part
 from chanfix.lint.finding import Severity
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.edit import Edit, Fix, Safety
 from chanfix.xml.place import Place
@@ -146,7 +147,8 @@ class Rule:
     is_local: ClassVar[bool] = True
     # True if it asks the facts for the version, the QEMU or the target: then it is asked for each target.
     about_targets: ClassVar[bool] = False
-    # It is asked only about a text with one of these words, as ``Document.words`` cuts them.
+    # It is asked only about a text with one of these words, as ``Document.words`` cuts them. What does not start as a
+    # word, such as ``<address``, is any part of the text.
     only_if_text_has: ClassVar[tuple[bytes, ...]] = ()
 
     @staticmethod

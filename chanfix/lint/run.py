@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chanfix.domain.identity import twins_of
 from chanfix.links import page_of_rule
@@ -14,6 +14,7 @@ from chanfix.lint.job import NO_OTHERS, Job, Linted, Others
 from chanfix.lint.rule import Claim, RuleEntry
 from chanfix.lint.rules import page_of
 from chanfix.lint.source import Source
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.edit import Safety
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from chanfix.domain import Domain, domains_in
 from chanfix.embedded.languages import language_of, may_be_device
@@ -12,6 +11,7 @@ from chanfix.errors import ChanfixError, InputError, InputKind
 from chanfix.lint.finding import FileReport
 from chanfix.lint.rule import At, Draft
 from chanfix.lint.rules import by_name
+from chanfix.named_tuple import NamedTuple
 from chanfix.template import read_document
 from chanfix.template.endings import ending_of, may_hold_domain
 from chanfix.xml.bounds import known_format

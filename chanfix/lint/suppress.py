@@ -11,7 +11,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from chanfix.lint.check import can_be_made
 from chanfix.lint.draft import Hidden
@@ -19,6 +18,7 @@ from chanfix.lint.finding import Severity
 from chanfix.lint.known.rule_names import DEFAULT_RULES, RULE_NAMES
 from chanfix.lint.rule import At, Draft, RuleEntry
 from chanfix.lint.rules import ASKED, FAMILIES, RULES, by_name
+from chanfix.named_tuple import NamedTuple
 from chanfix.words import nearest
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Edit, Fix, Safety, remove_comment

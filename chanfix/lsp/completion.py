@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from chanfix.domain.vocabulary import Since, vocabulary
 from chanfix.domain.vocabulary_places import Word, context_around, takes, values_of, words_of, written_in
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.contexts import Context
 from chanfix.xml.cursor import Cursor, Open, Standing, read_before
 

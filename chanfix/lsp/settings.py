@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from chanfix.domain.targets import chosen_targets
 from chanfix.errors import UsageError
 from chanfix.lint.known.rule_names import PROFILES
+from chanfix.named_tuple import NamedTuple
 from chanfix.words import did_you_mean
 
 __all__ = ["Settings", "read_settings"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.oracle.attempts import Attempts, EnoughError
 from chanfix.oracle.naming import CERTAIN, NAMED
 from chanfix.oracle.near import near_values

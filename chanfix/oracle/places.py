@@ -8,8 +8,8 @@ is accepted. Then that fault is taken out, and libvirt is asked for the next one
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.oracle.attempts import Attempts, EnoughError
 from chanfix.oracle.driver import Driver
 from chanfix.oracle.fault import OF_A_DEVICE, Fault, find_fault

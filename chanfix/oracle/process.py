@@ -15,9 +15,10 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from chanfix.errors import HostError
+from chanfix.named_tuple import NamedTuple
 from chanfix.oracle.cache import Cache
 
 __all__ = ["Child", "DriverEndedError", "Setting"]

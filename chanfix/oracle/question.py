@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from chanfix.domain import Domain, is_templated
+from chanfix.named_tuple import NamedTuple
 from chanfix.oracle.driver import Driver
 from chanfix.xml.document import Node
 from chanfix.xml.edit import Edit, set_attribute

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
 
 from chanfix.lint.finding import Report, Severity
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Counts"]
 

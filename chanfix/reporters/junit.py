@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from chanfix.escape import for_terminal
 from chanfix.lint.finding import FileReport, Finding, Report
+from chanfix.named_tuple import NamedTuple
 from chanfix.reporters.fingerprint import repository_path
 from chanfix.reporters.options import Options
 from chanfix.reporters.wording import label, not_linted, notes, where

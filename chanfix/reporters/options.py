@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from chanfix.lint.finding import Report
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Options", "Reporter"]
 

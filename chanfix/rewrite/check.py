@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from chanfix.domain import AGENT_NAME, Domain, place_of
 from chanfix.domain.strays import commandline_ports
 from chanfix.errors import InputError
 from chanfix.lint.finding import summary_of, worst_of
+from chanfix.named_tuple import NamedTuple
 from chanfix.position import Position
 from chanfix.rewrite.add import channel_findings
 from chanfix.rewrite.plan import Wish, with_agent

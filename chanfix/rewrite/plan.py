@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from chanfix.domain import AGENT_NAME, Channel, Domain, place_of
 from chanfix.domain.element import check_path, check_port
@@ -18,6 +17,7 @@ from chanfix.lint.finding import Severity
 from chanfix.lint.resolve import resolve
 from chanfix.lint.rule import Draft, Facts, RuleEntry
 from chanfix.lint.rules import RULES
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit
 from chanfix.xml.patch import apply_edits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.holes import Arm
 from chanfix.xml.span import Span
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.construct import Block, Construct, Flow, Role
 from chanfix.template.signs import DIRECTIVE_SIGNS, may_hold_directives
 from chanfix.xml.document import Document

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+
+from chanfix.named_tuple import NamedTuple
 
 __all__ = [
     "ENDINGS",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chanfix.errors import InputError, InputKind
 from chanfix.files import MAX_BYTES
+from chanfix.named_tuple import NamedTuple
 from chanfix.position import Position
 from chanfix.xml.decode import UTF8_MARK
 from chanfix.xml.span import LineIndex

@@ -15,8 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.holes import Unknown
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from enum import Enum
-from typing import NamedTuple
+
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Cursor", "Open", "Standing", "read_before"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import NamedTuple
 
 from chanfix.errors import InputError, InputKind
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.span import LineIndex
 
 __all__ = ["Decoded", "decode"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Document, Node
 from chanfix.xml.holes import Unknown
 from chanfix.xml.layout import NEWLINE, Layout, begins_line, indent_of, layout_beside, quote_near, start_of_blank

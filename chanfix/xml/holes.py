@@ -8,8 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.span import Span
 
 __all__ = ["Arm", "Hole", "Mask", "Unknown", "Where"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.scan import scan_attributes
 

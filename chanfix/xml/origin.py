@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.span import LineIndex, Span
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from chanfix.named_tuple import NamedTuple
 from chanfix.position import Position
 from chanfix.xml.span import Span
 

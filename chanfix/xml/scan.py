@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from chanfix.errors import InternalError
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.span import Span
 
 __all__ = ["AttributeSpan", "ElementSpan", "Scan", "scan", "scan_attributes"]

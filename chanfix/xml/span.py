@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.position import Position
 
 __all__ = ["LineIndex", "Span"]

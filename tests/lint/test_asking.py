@@ -125,3 +125,9 @@ def test_rule_with_words_is_asked_only_about_a_text_that_has_one(rule_with):
     rule = rule_with(Asked, "domain", only_if_text_has=(b"disk", b"hostdev"))
     assert list(drafts_of(domain_of(PORT), [rule], Facts())) == []
     assert len(list(drafts_of(domain_of(DISKS), [rule], Facts()))) == 1
+
+
+def test_rule_that_looks_for_a_tag_is_not_asked_about_an_attribute_of_that_name(rule_with):
+    rule = rule_with(Asked, "domain", only_if_text_has=(b"<address",))
+    assert list(drafts_of(domain_of("<mac address='52:54:00:00:00:01'/>"), [rule], Facts())) == []
+    assert len(list(drafts_of(domain_of("<sound><address type='pci'/></sound>"), [rule], Facts()))) == 1

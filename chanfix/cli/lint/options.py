@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chanfix.domain.versions import Version
 from chanfix.errors import UsageError
@@ -12,6 +12,7 @@ from chanfix.lint.finding import LEVELS
 from chanfix.lint.known.config import Config, chosen_rules, load
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import ASKED
+from chanfix.named_tuple import NamedTuple
 from chanfix.reporters import REPORTERS
 from chanfix.words import did_you_mean
 from chanfix.xml.edit import Safety

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Mapping, Set
-from typing import NamedTuple
 
 from chanfix.cli.lint.options import LintOptions, rules_to_run, with_options, words_of
 from chanfix.cli.session import Session
@@ -17,6 +16,7 @@ from chanfix.lint.known.rule_names import DEFAULT_PROFILE, named
 from chanfix.lint.known.toml import as_toml
 from chanfix.lint.known.where import where_to_run
 from chanfix.lint.rule import Fixable, RuleEntry
+from chanfix.named_tuple import NamedTuple
 from chanfix.reporters.json_text import dump
 
 __all__ = ["show_settings"]

@@ -7,7 +7,6 @@ that may be a driver's counts for one.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from chanfix.domain import Channel
 from chanfix.domain.versions import (
@@ -21,6 +20,7 @@ from chanfix.domain.versions import (
     Version,
     VersionChange,
 )
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Generated", "generated", "is_dropped", "is_libvirts_own"]
 

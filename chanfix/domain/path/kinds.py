@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple
 
 from chanfix.domain import Channel, Domain, is_templated
 from chanfix.domain.path.generated import generated, is_dropped, is_libvirts_own
 from chanfix.domain.path.sockets import Claim, bare, binders, binds, holder_beside, is_port, rivals, socket_of
 from chanfix.domain.versions import PATH_OPTIONAL, Version
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.span import Span
 
 __all__ = ["MAX_BYTES", "PathKind", "PortPath", "exposing_folder", "literal_beginning", "other_name", "port_paths"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from chanfix.domain import Channel, Domain, is_templated
 from chanfix.domain.path.generated import is_dropped
 from chanfix.domain.versions import Version
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.place import Place
 
 __all__ = ["Claim", "bare", "binders", "binds", "holder_beside", "is_port", "listens", "rivals", "socket_of"]

@@ -25,10 +25,11 @@ opposite.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from chanfix.domain import Domain
 from chanfix.domain.values import Known, Text, Unknown, number, text
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["NOTHING", "Condition", "Found", "Seen", "find", "holds", "parse"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import NamedTuple
 
 from chanfix.domain.refused.conditions import NOTHING
 from chanfix.domain.refused.row import blocks
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["worth_asking"]
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from chanfix.domain.agent_name import is_templated
 from chanfix.domain.refused.conditions import Condition
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["Parts", "Quick", "quick_test"]

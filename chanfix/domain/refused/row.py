@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from chanfix.domain.disk import BUSES
+from chanfix.named_tuple import NamedTuple
 from chanfix.resources import read
 
 __all__ = ["Row", "blocks", "row_of", "rows", "words_of_libvirt"]

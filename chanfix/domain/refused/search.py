@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from chanfix.domain import QEMU_NAMESPACE, Domain
 from chanfix.domain.refused.conditions import Condition, Found, Seen, find, holds, parse
@@ -14,6 +14,7 @@ from chanfix.domain.refused.quick import Parts, Quick, quick_test
 from chanfix.domain.refused.row import Row, row_of
 from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.together import collisions
 

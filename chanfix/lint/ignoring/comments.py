@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from chanfix.errors import InputError
 from chanfix.lint.draft import Draft, Hidden
 from chanfix.lint.hide import may_suppress
 from chanfix.lint.ignoring.places import Places, Site
 from chanfix.lint.suppress import ITSELF, MOST, count
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Document
 from chanfix.xml.edit import Edit
 from chanfix.xml.patch import apply_edits

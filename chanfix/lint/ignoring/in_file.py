@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from chanfix.domain.definitions import RECORDS
 from chanfix.embedded.reading import RegionOrigin
@@ -19,6 +18,7 @@ from chanfix.lint.known.config import chosen_rules
 from chanfix.lint.resolve import identity_in
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.source import Parts, Refused, Source, Text, read_bytes
+from chanfix.named_tuple import NamedTuple
 from chanfix.words import some_of
 from chanfix.xml.document import Document
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from chanfix.embedded.reading import RegionOrigin
 from chanfix.lint.check import can_be_made
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Document, Node
 from chanfix.xml.edit import Edit, Fix, Safety
 from chanfix.xml.layout import NEWLINE, begins_line, start_of_blank

@@ -11,11 +11,11 @@ import json
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from chanfix import files
 from chanfix.errors import ConfigError, InputError
 from chanfix.lint.finding import FileReport, Finding
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Baseline", "Filtered", "dump"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from chanfix.domain.versions import Version
 from chanfix.lint.finding import Severity
@@ -13,6 +13,7 @@ from chanfix.lint.known.rule_names import DEFAULT_RULES, PROFILES, RULE_NAMES, n
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES
 from chanfix.lint.search.gitignore import Patterns
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Config", "chosen_rules", "config_of", "load"]
 

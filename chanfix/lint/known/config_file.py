@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from chanfix import files
 from chanfix.errors import ConfigError, InputError
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["ConfigFile", "find_config_file"]
 

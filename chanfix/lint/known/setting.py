@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from chanfix.domain.versions import Version
 from chanfix.errors import ConfigError, UsageError
@@ -12,6 +11,7 @@ from chanfix.lint.finding import LEVELS, Severity
 from chanfix.lint.known.rule_names import PROFILES, named
 from chanfix.lint.known.toml import as_toml
 from chanfix.lint.search.gitignore import Patterns, is_pattern
+from chanfix.named_tuple import NamedTuple
 from chanfix.words import did_you_mean
 
 __all__ = ["KEYS", "read_settings", "shown"]

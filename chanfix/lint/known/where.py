@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from chanfix.domain.versions import NEWEST, Version
 from chanfix.lint.known.config import Config
+from chanfix.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from chanfix.domain.targets import Target

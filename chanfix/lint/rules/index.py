@@ -17,7 +17,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         yields_to=("disk-target-repeated",),
-        only_if_text_has=(b"address", b"disk"),
+        only_if_text_has=(b"<address", b"disk"),
     ),
     RuleEntry(
         name="address-impossible",
@@ -27,7 +27,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
-        only_if_text_has=(b"address",),
+        only_if_text_has=(b"<address",),
     ),
     RuleEntry(
         name="bus-unsupported",
@@ -614,6 +614,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         about_live_state=True,
+        only_if_text_has=(b"'vnet", b'"vnet', b"'macvtap", b'"macvtap', b"'macvlan", b'"macvlan'),
     ),
     RuleEntry(
         name="live-pty",
@@ -830,6 +831,7 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         about_targets=True,
+        only_if_text_has=(b"graphics", b"video"),
     ),
     RuleEntry(
         name="emulator-path",
@@ -915,6 +917,7 @@ RULES = (
         fixable=NEVER,
         levels=("domain",),
         since="0.2.0",
+        only_if_text_has=(b"home", b"root", b"Users", b"HOME", b"~"),
     ),
     RuleEntry(
         name="seclabel-of-host",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from chanfix import files
 from chanfix.embedded.languages import holds_mark, language_of_name
 from chanfix.errors import InputError
 from chanfix.lint.search.gitignore import Patterns
 from chanfix.lint.search.ignores import ignores_above, ignores_of, left_out_by
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.endings import Ending, ending_of
 
 __all__ = ["Input", "Selection", "Skip", "find_inputs"]

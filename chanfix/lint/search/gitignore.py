@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+
+from chanfix.named_tuple import NamedTuple
 
 __all__ = ["Patterns", "is_pattern"]
 

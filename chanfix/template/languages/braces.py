@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.construct import Flow
 from chanfix.template.languages.steps import FUNCTION, Steps
 

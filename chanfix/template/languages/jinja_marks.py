@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.construct import TemplateError
 from chanfix.template.languages.scan import NEVER_CLOSED
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.construct import Construct, Role
 from chanfix.template.languages.values import Freedom, Value, values_in
 from chanfix.xml.span import Span

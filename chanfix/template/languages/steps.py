@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from chanfix.named_tuple import NamedTuple
 from chanfix.template.construct import Construct, Flow, Role
 from chanfix.xml.span import Span
 

@@ -42,7 +42,7 @@ class AddressCollision(Rule):
     )
     since = "0.2.0"
     yields_to = ("disk-target-repeated",)
-    only_if_text_has = (b"address", b"disk")
+    only_if_text_has = (b"<address", b"disk")
     examples = (
         Bad(
             """\

@@ -43,7 +43,7 @@ class AddressImpossible(Rule):
         "Invalid specification for virtio ccw address: cssid='*' ssid='*' devno='*'",
     )
     since = "0.2.0"
-    only_if_text_has = (b"address",)
+    only_if_text_has = (b"<address",)
     examples = (
         Bad(
             """\

@@ -19,9 +19,9 @@ References
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, and_more, is_templated, safe
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.edit import remove_attribute, remove_element
 from chanfix.xml.together import by_block
 

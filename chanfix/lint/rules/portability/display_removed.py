@@ -21,11 +21,10 @@ References
     https://github.com/cockpit-project/cockpit-machines/pull/1387; https://github.com/karmab/kcli/issues/447
 """
 
-from typing import NamedTuple
-
 from chanfix.domain import Domain
 from chanfix.domain.replaced_display import devices_of_displays, is_possible_with_vnc, replaced
 from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Facts, Good, Node, Rule, Severity, unsafe
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.together import nodes_by_block
 
 # QEMU of RHEL 9 and its kin lacks these.
@@ -44,6 +43,7 @@ class DisplayRemoved(Rule):
     severity = INFO
     about_targets = True
     since = "0.2.0"
+    only_if_text_has = (b"graphics", b"video")
     refusals = (
         "graphics are not supported with this QEMU",
         "does not support video model '*'",

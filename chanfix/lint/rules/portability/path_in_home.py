@@ -26,8 +26,6 @@ from chanfix.domain.views import disks
 from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule, and_more
 from chanfix.xml.together import by_block
 
-# Words of the paths that `home_of` knows, but for "~".
-_HOMES = (b"home", b"root", b"Users", b"HOME")
 _BOOTED = ("kernel", "initrd", "dtb", "loader", "nvram")
 # A path, its element, and the attribute if it is one.
 _File: TypeAlias = tuple[str, Node, str | None]
@@ -40,6 +38,8 @@ class PathInHome(Rule):
         "Cannot access storage file '*'",
         "Could not open '*': Permission denied",
     )
+    # What stands in the paths that ``home_of`` knows.
+    only_if_text_has = (b"home", b"root", b"Users", b"HOME", b"~")
     examples = (
         Bad(
             "<disk type='file'>\n  <source file='/home/ann/web.qcow2'/>\n</disk>\n",
@@ -51,8 +51,7 @@ class PathInHome(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        document = domain.document
-        if domain.is_of_other_driver or not (document.holds_any(_HOMES) or b"~" in document.data):
+        if domain.is_of_other_driver:
             return
         by_home: dict[str, list[_File]] = {}
         for file in _files(domain):
