@@ -5,7 +5,6 @@ The sources are ``virDomainDefParseMemory`` and ``virDomainDefPostParseMemory`` 
 
 from __future__ import annotations
 
-from chanfix.domain.cpu import NumaCell
 from chanfix.domain.values import Flag, Known, Number, Text, Unknown, kibibytes
 from chanfix.domain.view import View
 
@@ -23,6 +22,8 @@ class Memory(View):
     @property
     def total(self) -> Number:
         """The memory that libvirt counts: where NUMA cells have some, their sum, with that of memory devices."""
+        from chanfix.domain.cpu import NumaCell
+
         cells = [NumaCell(node).memory for node in self._all("cell", "cpu", "numa")]
         devices = [node.child("target") for node in self._all("memory", "devices")]
         sizes = [_DeviceTarget(target).size for target in devices if target is not None]

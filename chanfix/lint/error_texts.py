@@ -32,7 +32,7 @@ class Meaning(NamedTuple):
 def meaning_of(text: str) -> Meaning:
     """Return what a text means in which libvirt or QEMU reports an error, whatever stands around the words."""
     text = _plain(text[:_LONGEST])
-    rules = tuple(rule for rule in RULES if _holds_any(text, load(rule).refusals))
+    rules = tuple(rule for rule in RULES if _holds_any(text, load(rule).words_of_refusals()))
     return Meaning(rules, tuple(error for error in HOST_ERRORS if _holds_any(text, error.words)))
 
 
@@ -43,7 +43,7 @@ def is_refusal(rule: RuleEntry) -> bool:
     """
     if rule.needs_schema or rule.asks_libvirt:
         return False  # what is installed here says nothing of a target
-    return is_about_hosts(rule) or any(words != _OF_AGENT_CALLS for words in load(rule).refusals)
+    return is_about_hosts(rule) or any(words != _OF_AGENT_CALLS for words in load(rule).words_of_refusals())
 
 
 def is_about_hosts(rule: RuleEntry) -> bool:

@@ -151,6 +151,10 @@ class Rule:
     # word, such as ``<address``, is any part of the text.
     only_if_text_has: ClassVar[tuple[bytes, ...]] = ()
 
+    def words_of_refusals(self) -> tuple[str, ...]:
+        """Return ``refusals``, or what a rule that has them elsewhere reads when they are asked for."""
+        return self.refusals
+
     @staticmethod
     def finding(
         message: str,

@@ -156,7 +156,7 @@ def _is_at_a_part(draft: Draft, libvirts: Draft) -> bool:
 def _has_its_words(draft: Draft, libvirts: Draft) -> bool:
     """Return True if libvirt says what the draft's rule reports, wherever it stands."""
     rule = by_name(draft.rule)
-    return rule is not None and any(matches(libvirts.message, words) for words in load(rule).refusals)
+    return rule is not None and any(matches(libvirts.message, words) for words in load(rule).words_of_refusals())
 
 
 # The first that holds decides.

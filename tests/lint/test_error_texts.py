@@ -53,7 +53,7 @@ def test_a_very_long_text_is_read_to_a_bound():
 
 
 def test_no_words_of_a_rule_are_so_short_that_they_are_in_everything():
-    patterns = [(rule.name, words) for rule in RULES for words in load(rule).refusals]
+    patterns = [(rule.name, words) for rule in RULES for words in load(rule).words_of_refusals()]
     assert [(name, words) for name, words in patterns if len(words.replace("*", "")) < 10] == []
 
 

@@ -66,7 +66,7 @@ def rules_that_know(said, text):
     undecided = [*UNDECIDED, *([] if "<controller type='usb'" in text else ["requested USB port * not present"])]
     if any(matches(said, words) for words in undecided):
         return set()
-    known = {rule.name for rule in RULES if any(matches(said, words) for words in load(rule).refusals)}
+    known = {rule.name for rule in RULES if any(matches(said, words) for words in load(rule).words_of_refusals())}
     return known.union(*(by_name(name).yields_to for name in known))
 
 

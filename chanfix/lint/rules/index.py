@@ -56,7 +56,7 @@ RULES = (
         severity=INFO,
         fixable=NEVER,
         levels=("domain",),
-        only_if_text_has=(b"guest_agent",),
+        only_if_text_has=(b"<!--",),
     ),
     RuleEntry(
         name="agent-detached",
@@ -530,7 +530,7 @@ RULES = (
         summary="libvirt's QEMU driver refuses a combination that no rule of its own is about",
         severity=ERROR,
         fixable=NEVER,
-        levels=("domain",),
+        levels=("words_of_refusals", "domain"),
         since="0.2.0",
         yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch"),
         about_targets=True,

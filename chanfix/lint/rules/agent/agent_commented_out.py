@@ -21,7 +21,7 @@ from chanfix.lint.rule import INFO, Bad, Domain, Drafts, Facts, Good, Rule
 class AgentCommentedOut(Rule):
     severity = INFO
     refusals = ("QEMU guest agent is not configured",)
-    only_if_text_has = (b"guest_agent",)
+    only_if_text_has = (b"<!--",)
     examples = (
         Bad(
             """\

@@ -27,7 +27,6 @@ class RefusedCombination(Rule):
     severity = ERROR
     since = "0.2.0"
     about_targets = True
-    refusals = words_of_libvirt()
     yields_to = ("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch")
     examples = (
         Bad(
@@ -57,6 +56,9 @@ class RefusedCombination(Rule):
         ),
         Good("<disk type='{{ type }}' device='lun'>\n  <target dev='sda' bus='scsi'/>\n</disk>\n"),
     )
+
+    def words_of_refusals(self) -> tuple[str, ...]:
+        return words_of_libvirt()
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
         # libvirt's own test driver takes what QEMU's does not.

@@ -16,7 +16,7 @@ References
     https://github.com/kubevirt/kubevirt/issues/3921
 """
 
-from chanfix.domain import views
+from chanfix.domain.memory import Memory
 from chanfix.domain.values import Known
 from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Part, Rule
 
@@ -35,7 +35,7 @@ class MemoryUnit(Rule):
     )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        node, size = domain.node.child("memory"), views.memory(domain).written
+        node, size = domain.node.child("memory"), Memory(domain.node).written
         if node is None or not isinstance(size, Known) or not domain.is_qemu or domain.type == "test":
             return
         unit = node.get("unit")
