@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from chanfix.domain.agent_name import is_templated
 from chanfix.domain.refused.conditions import Condition
+from chanfix.domain.values import Known, number, text
 from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
@@ -29,23 +30,26 @@ class Parts(dict[str, Node | None]):
 
 
 class Quick(NamedTuple):
-    """A test of the value of an attribute of ``Parts[tag]``, or of its text where ``attribute`` is None.
+    """A test of the value of an attribute of ``Parts[tag]``, or of what ``value_of`` returns without one.
 
-    With an empty name it is one of "" where that part is there. It passes where the condition holds.
+    It passes where the condition holds.
     """
 
     tag: str
     attribute: str | None
-    holds: Callable[[str | None], bool]
+    passes: Callable[[str | None], bool]
 
-    def passes(self, parts: Parts) -> bool:
-        """Return True if the condition holds for an element."""
-        part = parts[self.tag]
-        if part is None:
-            return self.holds(None)
-        if self.attribute:
-            return self.holds(part.get(self.attribute))
-        return self.holds("" if self.attribute == "" else part.text or None)
+
+def value_of(part: Node | None, attribute: str | None) -> str | None:
+    """Return the value of an attribute of a part, or its text where ``attribute`` is None.
+
+    With an empty name it is one of "" where that part is there.
+    """
+    if part is None:
+        return None
+    if attribute:
+        return part.get(attribute)
+    return "" if attribute == "" else part.text or None
 
 
 def quick_test(condition: Condition) -> Quick | None:
@@ -53,7 +57,7 @@ def quick_test(condition: Condition) -> Quick | None:
     steps = condition.steps
     if condition.is_of_domain or len(steps) > 1 or (steps and steps[0].attribute):
         return None
-    if not condition.attribute and not steps:
+    if not (condition.attribute or steps or condition.operator):
         return None
     test = _TESTS.get(condition.operator)
     attribute = condition.attribute or (None if condition.operator else "")
@@ -75,8 +79,31 @@ def _is_another(condition: Condition) -> Callable[[str | None], bool]:
 
 
 def _matches(condition: Condition) -> Callable[[str | None], bool]:
-    pattern = condition.wanted
-    return lambda value: value is not None and re.fullmatch(pattern, value) is not None and not is_templated(value)
+    fullmatch = re.compile(condition.wanted).fullmatch
+    return lambda value: value is not None and fullmatch(value) is not None and not is_templated(value)
 
 
-_TESTS = {"": _is_there, "=": _is_among, "!=": _is_another, "~": _matches}
+def _matches_not(condition: Condition) -> Callable[[str | None], bool]:
+    fullmatch = re.compile(condition.wanted).fullmatch
+    return lambda value: value is not None and fullmatch(value) is None and not is_templated(value)
+
+
+def _is_smaller(condition: Condition) -> Callable[[str | None], bool]:
+    limit = int(condition.wanted)
+    return lambda value: isinstance(size := number(text(value)), Known) and size.value < limit
+
+
+def _is_larger(condition: Condition) -> Callable[[str | None], bool]:
+    limit = int(condition.wanted)
+    return lambda value: isinstance(size := number(text(value)), Known) and size.value > limit
+
+
+_TESTS = {
+    "": _is_there,
+    "=": _is_among,
+    "!=": _is_another,
+    "~": _matches,
+    "!~": _matches_not,
+    "<": _is_smaller,
+    ">": _is_larger,
+}

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from chanfix.domain import QEMU_NAMESPACE, Domain
 from chanfix.domain.refused.conditions import Condition, Found, Seen, find, holds, parse
 from chanfix.domain.refused.listed import worth_asking
-from chanfix.domain.refused.quick import Parts, Quick, quick_test
+from chanfix.domain.refused.quick import Parts, Quick, quick_test, value_of
 from chanfix.domain.refused.row import Row, row_of
 from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
@@ -32,8 +32,8 @@ class Refusal(NamedTuple):
     first: Node | None = None
 
 
-# An element and its parts, None where a template may change them.
-_Element: TypeAlias = tuple[Node, Parts | None]
+# An element and its parts, which are for texts without holes.
+_Element: TypeAlias = tuple[Node, Parts]
 
 
 class _Asked(NamedTuple):
@@ -75,14 +75,13 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
         return
     elements: dict[str, list[_Element]] = {}
     seen: Seen = {}
-    has_holes = domain.document.mask is not None
     for block in worth_asking(domain.document.words):
         asked = _Asked.of(block)
         if version < asked.since or (asked.until and version >= asked.until):
             continue
         where = asked.row.where
         if where not in elements:
-            elements[where] = [(node, None if has_holes else Parts(node)) for node in _elements(domain, where)]
+            elements[where] = [(node, Parts(node)) for node in _elements(domain, where)]
         alike = elements[where]
         if len(alike) < (2 if asked.is_about_several else 1):
             continue
@@ -107,21 +106,25 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Eleme
 
 def _meant(asked: _Asked, alike: list[_Element], domain: Domain, seen: Seen) -> list[Node]:
     """Return the elements for which all conditions of a row are known to hold."""
-    if domain.document.mask is None and not all(holds(each, domain.node, domain, seen) for each in asked.of_domain):
-        return []
-    found = []
+    if domain.document.mask is not None:
+        return [node for node, _ in alike if _all_hold(asked.conditions, node, domain, seen)]
+    found: list[Node] = []
     for node, parts in alike:
-        if parts is None:
-            if all(holds(condition, node, domain, seen) for condition in asked.conditions):
-                found.append(node)
-            continue
-        for test in asked.quick:
-            if not test.passes(parts):
+        # Nearly every element fails one of the quick tests, so that nobody asks about the domain.
+        for tag, attribute, passes in asked.quick:
+            part = parts[tag]
+            if not passes(part.get(attribute) if attribute and part is not None else value_of(part, attribute)):
                 break
         else:
-            if not asked.others or all(holds(condition, node, domain, seen) for condition in asked.others):
+            if not found and asked.of_domain and not _all_hold(asked.of_domain, domain.node, domain, seen):
+                return []
+            if not asked.others or _all_hold(asked.others, node, domain, seen):
                 found.append(node)
     return found
+
+
+def _all_hold(conditions: tuple[Condition, ...], node: Node, domain: Domain, seen: Seen) -> bool:
+    return all(holds(condition, node, domain, seen) for condition in conditions)
 
 
 def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
