@@ -19,7 +19,7 @@ from chanfix.lint.inquiry import (
     findings_of,
     identities_in,
 )
-from chanfix.lint.job import NO_OTHERS, Job, Linted, Others
+from chanfix.lint.job import NOTHING_SHARED, Job, Linted, Others
 from chanfix.lint.resolve import resolve
 from chanfix.lint.rule import Facts, RuleEntry
 from chanfix.lint.source import Parts, Refused, Source, Text, error_report, read
@@ -40,29 +40,29 @@ def lint_domain(domain: Domain, rules: Sequence[RuleEntry], facts: Facts) -> lis
     return list(resolve(check_domain(domain, rules, facts), domain.document))
 
 
-def lint_sources(job: Job, sources: Iterable[Source], others: Others = NO_OTHERS) -> Iterator[Linted]:
-    """Lint inputs one by one; ``others`` is what other inputs of the run share with them. Errors are in the reports."""
-    batch: list[_Read] = []
+def lint_sources(job: Job, sources: Iterable[Source], others: Iterable[Others] = NOTHING_SHARED) -> Iterator[Linted]:
+    """Lint inputs one by one; ``others`` is what the run's other inputs share with each. Errors are in the reports."""
+    batch: list[tuple[_Read, Others]] = []
     size = 0
-    for source in sources:
+    for source, shared in zip(sources, others, strict=False):
         one = read(source)
-        batch.append(one)
+        batch.append((one, shared))
         size += len(one.data) if isinstance(one, (Text, Parts)) else 0
         if len(batch) == _AT_ONCE or size > _BYTES_AT_ONCE:
-            yield from _lint_batch(job, batch, others)
+            yield from _lint_batch(job, batch)
             batch, size = [], 0
-    yield from _lint_batch(job, batch, others)
+    yield from _lint_batch(job, batch)
 
 
-def _lint_batch(job: Job, batch: list[_Read], others: Others) -> Iterator[Linted]:
+def _lint_batch(job: Job, batch: list[tuple[_Read, Others]]) -> Iterator[Linted]:
     schema = job.schema if any(rule.needs_schema for rule in job.rules) else None
     verdicts = [
-        _verdicts(schema, one.domains) if schema and isinstance(one, (Text, Parts)) else NOT_ASKED for one in batch
+        _verdicts(schema, one.domains) if schema and isinstance(one, (Text, Parts)) else NOT_ASKED for one, _ in batch
     ]
     batch.reverse()
     for valid in verdicts:
         # A document goes away as soon as it is linted.
-        yield _lint(job, batch.pop(), others, valid)
+        yield _lint(job, *batch.pop(), valid)
 
 
 def _verdicts(schema: str, domains: Sequence[Domain]) -> Valid:

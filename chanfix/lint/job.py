@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from chanfix.domain.identity import Identity, Twin
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from chanfix.domain.targets import Target
     from chanfix.lint.known.baseline import Baseline
 
-__all__ = ["NO_OTHERS", "Job", "Linted", "Others"]
+__all__ = ["NOTHING_SHARED", "NO_OTHERS", "Job", "Linted", "Others"]
 
 
 class Job(NamedTuple):
@@ -58,3 +59,5 @@ class Others(NamedTuple):
 
 
 NO_OTHERS = Others()
+# For as many inputs as there are.
+NOTHING_SHARED = repeat(NO_OTHERS)

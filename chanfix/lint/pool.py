@@ -9,16 +9,17 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import TypeAlias
 
 from chanfix.errors import InternalError
 from chanfix.lint.file import lint_sources
 from chanfix.lint.finding import FileReport
-from chanfix.lint.job import Job, Linted
+from chanfix.lint.job import NOTHING_SHARED, Job, Linted, Others
 from chanfix.lint.source import Source
 from chanfix.named_tuple import NamedTuple
 
@@ -29,18 +30,24 @@ _LARGEST = 256
 _CHUNKS = 8
 # The descriptors that a process takes here, at the most, and that it needs itself.
 _DESCRIPTORS = 6
+_Chunk: TypeAlias = Sequence[tuple[Source, Others]]
 
 
 def lint_in_processes(
-    job: Job, sources: Sequence[Source], processes: int, tell: Callable[[str], None] = lambda text: None
+    job: Job,
+    sources: Sequence[Source],
+    processes: int,
+    tell: Callable[[str], None] = lambda text: None,
+    others: Iterable[Others] = NOTHING_SHARED,
 ) -> Iterator[Linted]:
-    """Yield the results of inputs, in their order.
+    """Yield the results of inputs, in their order; ``others`` is what the run's other inputs share with each.
 
     Where the system does not give so many processes, ``tell`` is called with the reason, and this one does all the
     work. Raises ``InternalError`` when one of them is killed.
     """
     size = max(1, min(_LARGEST, len(sources) // (_CHUNKS * processes)))
-    chunks = [sources[start : start + size] for start in range(0, len(sources), size)]
+    shared = list(zip(sources, others, strict=False))
+    chunks = [shared[start : start + size] for start in range(0, len(shared), size)]
     workers: list[_Worker] = []
     try:
         _try_out(_DESCRIPTORS * (processes + 2))
@@ -49,12 +56,12 @@ def lint_in_processes(
     except OSError as error:
         _end(workers)
         tell(f"all in one process, for no other can be started: {error.strerror or error}")
-        yield from lint_sources(job, sources)
+        yield from lint_sources(job, *zip(*shared, strict=True))
         return
     try:
         for number, chunk in enumerate(chunks):
             results = workers[number % processes].results.recv()
-            for source, linted in zip(chunk, results, strict=True):
+            for (source, _), linted in zip(chunk, results, strict=True):
                 yield linted or Linted(FileReport(source.name))
     except EOFError:
         raise InternalError("a process that was linting files has ended before its time") from None
@@ -76,7 +83,7 @@ class _Worker(NamedTuple):
     results: Connection
 
 
-def _start(job: Job, chunks: Sequence[Sequence[Source]]) -> _Worker:
+def _start(job: Job, chunks: Sequence[_Chunk]) -> _Worker:
     # On Linux by a fork, which shares what this process holds: the reader of a source need not be something to send.
     context = get_context("fork" if sys.platform == "linux" else None)
     ours, theirs = context.Pipe(duplex=False)
@@ -95,14 +102,15 @@ def _end(workers: Sequence[_Worker]) -> None:
         worker.results.close()
 
 
-def _lint(job: Job, chunks: Sequence[Sequence[Source]], ours: Connection, theirs: Connection) -> None:
+def _lint(job: Job, chunks: Sequence[_Chunk], ours: Connection, theirs: Connection) -> None:
     """Send the results of chunks. An input without findings is sent as None: most are, and it is small."""
     # An interrupt reaches the first process as well, and that one ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # So that writing fails when the first process is gone.
     ours.close()
     for chunk in chunks:
-        linted = [None if one == Linted(FileReport(one.report.path)) else one for one in lint_sources(job, chunk)]
+        found = lint_sources(job, *zip(*chunk, strict=True))
+        linted = [None if one == Linted(FileReport(one.report.path)) else one for one in found]
         try:
             theirs.send(linted)
         except OSError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chanfix.domain.identity import twins_of
@@ -10,7 +10,7 @@ from chanfix.links import page_of_rule
 from chanfix.lint.file import is_fixable, lint_sources
 from chanfix.lint.finding import FileReport, Finding, RuleInfo, Severity
 from chanfix.lint.fix_file import FixedFile, fix_source
-from chanfix.lint.job import NO_OTHERS, Job, Linted, Others
+from chanfix.lint.job import NO_OTHERS, NOTHING_SHARED, Job, Linted, Others
 from chanfix.lint.rule import Claim, RuleEntry
 from chanfix.lint.rules import page_of
 from chanfix.lint.source import Source
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["FixedFile", "Job", "Linted", "Run", "Source", "rule_info"]
 
 _NAMED = 5
+# So few inputs are linted again sooner than other processes have started.
+_FEW = 200
 
 
 class Run(NamedTuple):
@@ -44,10 +46,10 @@ class Run(NamedTuple):
     ) -> Run:
         """Lint inputs. ``advance`` is called after each, ``tell`` if no other process can be started."""
         linted = []
-        for one in _lint_all(job, sources, processes, tell):
+        for one in _lint_all(job, sources, processes, tell=tell):
             linted.append(one)
             advance()
-        return cls(job, sources, linted, [NO_OTHERS] * len(linted)).after({})
+        return cls(job, sources, linted, [NO_OTHERS] * len(linted)).after({}, processes)
 
     @property
     def reports(self) -> list[FileReport]:
@@ -73,46 +75,59 @@ class Run(NamedTuple):
         source = self.sources[number]
         return ignore_source(self.job, source, source.read(), self.others[number], only)
 
-    def after(self, fixed: Mapping[int, Linted]) -> Run:
+    def after(self, fixed: Mapping[int, Linted], processes: int = 1) -> Run:
         """Return the run after the fixes of some inputs, which were written.
 
         A fix can end a finding in another input: those that share something with a fixed one are linted again.
         """
         linted = [fixed.get(number, one) for number, one in enumerate(self.linted)]
         others = [*map(Others, _claims_by_source(linted), twins_of([one.identities for one in linted]))]
+        whole: list[int] = []
+        of_twins: list[int] = []
         for number, (one, before, now) in enumerate(zip(linted, self.others, others, strict=True)):
             # A baseline no longer knows the lines that a fix has changed.
-            is_final = one.report.error or (one.report.fixed and self.job.baseline)
-            if before != now and not is_final:
-                again = self._lint_again(number, one, now, is_first=before == NO_OTHERS)
-                linted[number] = again._replace(report=again.report._replace(fixed=one.report.fixed))
-        return Run(self.job, self.sources, linted, others)
-
-    def _lint_again(self, number: int, one: Linted, now: Others, *, is_first: bool) -> Linted:
-        """Lint an input with what others share with it.
-
-        Where that is only known now, and no comment or baseline hides anything, only the rules about it are asked.
-        """
-        source, report = self.sources[number], one.report
-        if now.claims or not is_first or report.suppressed or self.job.baseline:
-            [again] = lint_sources(self.job, [source], now)
-            return again
+            if before == now or one.report.error or (one.report.fixed and self.job.baseline):
+                continue
+            # Where twins are known only now, and no comment or baseline hides anything, the rules about them are asked.
+            is_partly = before == NO_OTHERS and not (now.claims or one.report.suppressed or self.job.baseline)
+            (of_twins if is_partly else whole).append(number)
         rules = tuple(rule for rule in self.job.rules if rule.family == "repository")
         names = {rule.name for rule in rules}
-        [again] = lint_sources(self.job._replace(rules=rules, judge=None), [source], now)
-        if again.report.error:
-            return again
-        found = [finding for finding in report.findings if finding.rule not in names]
-        findings = sorted([*found, *again.report.findings], key=lambda finding: finding.place.span)
-        return one._replace(report=report._replace(findings=tuple(findings), suppressed=again.report.suppressed))
+        for number, again in self._again(self.job._replace(rules=rules, judge=None), of_twins, others, processes):
+            linted[number] = again if again.report.error else _with_twins(linted[number], again, names)
+        for number, again in self._again(self.job, whole, others, processes):
+            linted[number] = again._replace(report=again.report._replace(fixed=linted[number].report.fixed))
+        return Run(self.job, self.sources, linted, others)
+
+    def _again(
+        self, job: Job, numbers: Sequence[int], others: Sequence[Others], processes: int
+    ) -> Iterator[tuple[int, Linted]]:
+        sources = [self.sources[number] for number in numbers]
+        if len(numbers) < _FEW:
+            processes = 1
+        return zip(numbers, _lint_all(job, sources, processes, [others[number] for number in numbers]), strict=True)
 
 
-def _lint_all(job: Job, sources: Sequence[Source], processes: int, tell: Callable[[str], None]) -> Iterator[Linted]:
+def _with_twins(one: Linted, again: Linted, rules: Collection[str]) -> Linted:
+    """Return a result with the findings of some rules that were asked again."""
+    found = [finding for finding in one.report.findings if finding.rule not in rules]
+    findings = sorted([*found, *again.report.findings], key=lambda finding: finding.place.span)
+    suppressed = again.report.suppressed
+    return one._replace(report=one.report._replace(findings=tuple(findings), suppressed=suppressed))
+
+
+def _lint_all(
+    job: Job,
+    sources: Sequence[Source],
+    processes: int,
+    others: Iterable[Others] = NOTHING_SHARED,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Iterator[Linted]:
     if processes > 1 and len(sources) > 1:
         from chanfix.lint.pool import lint_in_processes
 
-        return lint_in_processes(job, sources, processes, tell)
-    return lint_sources(job, sources)
+        return lint_in_processes(job, sources, processes, tell, others)
+    return lint_sources(job, sources, others)
 
 
 def _claims_by_source(linted: Sequence[Linted]) -> list[Mapping[str, tuple[Claim, ...]]]:

@@ -51,7 +51,7 @@ def test_next_run_finds_just_what_is_left(cases):
     run, results = cases
     for number, one in results.items():
         source = Source(run.sources[number].name, partial(bytes, one.file.after))
-        [again] = lint_sources(JOB, [source], run.others[number])
+        [again] = lint_sources(JOB, [source], [run.others[number]])
         assert identities(again.report) == identities(one.file.report), source.name
 
 

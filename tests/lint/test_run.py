@@ -108,3 +108,12 @@ def test_fix_that_ends_a_finding_in_another_input_is_seen_there():
     run = inputs.fix_all(JOB._replace(fixes=Safety.UNSAFE))
     assert [report.path for report in run.reports if report.fixed] == ["one"]
     assert "path-shared" not in {finding.rule for report in run.reports for finding in report.findings}
+
+
+@pytest.mark.parametrize("socket", ["/srv/web{}", "/srv/web"], ids=["twins", "twins-and-sockets"])
+def test_inputs_that_share_something_are_linted_again_in_the_other_processes_too(socket):
+    text = DOMAIN.replace("<devices>", "<uuid>6a2b7a0e-52ab-4c0b-9d13-0f6f5d2c8e41</uuid><devices>")
+    texts = {f"web{number}": text.format(f"web{number}", "bind", socket.format(number), "") for number in range(250)}
+    one, two = (Run.lint(Inputs(**texts).sources(), JOB, processes=number) for number in (1, 2))
+    assert one.reports == two.reports
+    assert {finding.rule for report in two.reports[1:] for finding in report.findings} >= {"repeated-uuid"}

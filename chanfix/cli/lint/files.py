@@ -48,7 +48,7 @@ def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileRep
         console = session.console if options.is_for_people else session.console.on_stderr()
         fixed = {number: _fix(console, options, run, number, options.safety) for number in run.fixable(options.safety)}
         if options.fix and not options.is_filter:
-            reports = run.after(fixed).reports
+            reports = run.after(fixed, processes).reports
         elif options.is_filter and not fixed:
             write_output(sources[0].read())
         else:
