@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 
 from chanfix.domain.refused.conditions import NOTHING
@@ -16,12 +15,10 @@ _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _PLACE = re.compile(r"(?m)^in (.+)$")
 # A condition that holds only where something is written: its path, and the values of which that is one.
 _SOMETHING = re.compile(r"(?m)^if ([^! \n]+)(?: (?:= (.+)|(?!!=).+))?$")
-# What nearly every domain has says little about one.
-_COMMON = frozenset(
-    b"0 address arch block bus clock controller cpu dev devices disk domain driver file function index input interface "
-    b"machine memballoon memory mode model name no off on os path pci port slot source target type usb vcpu virtio "
-    b"yes".split()
-)
+# A condition that holds only where two things are written: their paths.
+_BOTH = re.compile(r"(?m)^if ([^! \n]+) (?:below|differs|beyond) (.+)$")
+# Of rows about elements of one name, the rows for so many kinds of texts are kept.
+_MOST_KINDS = 1024
 
 
 class _Listed(NamedTuple):
@@ -42,6 +39,7 @@ class _Listed(NamedTuple):
         written = block.replace("qemu:", "")
         names = {"domain"}.union(*map(_WORD.findall, _PLACE.findall(written)))
         values = []
+        names.update(*(_WORD.findall(path) for paths in _BOTH.findall(written) for path in paths))
         for path, wanted in _SOMETHING.findall(written):
             choice = wanted.split("|") if wanted else []
             if NOTHING in choice:
@@ -52,6 +50,11 @@ class _Listed(NamedTuple):
             elif choice:
                 names.update(_WORD.findall(choice[0]))
         return cls(number, block, frozenset(name.encode() for name in names), tuple(values))
+
+    @property
+    def words(self) -> frozenset[bytes]:
+        """All words that decide whether a text may be about the row."""
+        return self.names.union(*(value for values in self.values for value in values))
 
     def may_hold(self, words: frozenset[bytes]) -> bool:
         """Return True if a text of these words has all that the row is about."""
@@ -66,14 +69,31 @@ class _Listed(NamedTuple):
         return True
 
 
+class _Rows(NamedTuple):
+    """The rows about elements of one name, all words that they need, and the rows for texts by the words they have."""
+
+    rows: tuple[_Listed, ...]
+    words: frozenset[bytes]
+    kinds: dict[frozenset[bytes], tuple[_Listed, ...]]
+
+    def about(self, words: frozenset[bytes]) -> tuple[_Listed, ...]:
+        """Return the rows that a text of these words may be about."""
+        kind = self.words & words
+        found = self.kinds.get(kind)
+        if found is None:
+            found = tuple(row for row in self.rows if row.may_hold(kind))
+            if len(self.kinds) < _MOST_KINDS:
+                self.kinds[kind] = found
+        return found
+
+
 def worth_asking(words: frozenset[bytes] | None) -> list[str]:
     """Return the texts of the rows that a text of these words may be about, in their order; all where None is known."""
     if words is None:
         return list(blocks())
     found: list[_Listed] = []
     for name in _names() & words:
-        known, by_word = _index(name)
-        found += [row for word in known & words for row in by_word[word] if row.may_hold(words)]
+        found += _rows_about(name).about(words)
     return [row.block for row in sorted(found)]
 
 
@@ -94,19 +114,10 @@ def _by_name() -> dict[bytes, list[tuple[int, str]]]:
 
 
 @cache
-def _index(name: bytes) -> tuple[frozenset[bytes], dict[bytes, list[_Listed]]]:
-    """Return the rows about elements of a name by one word of each that few domains have, and these words.
-
-    They are prepared when a text has that name: one document has few of them.
-    """
-    listed = [_Listed.of(number, block) for number, block in _by_name()[name]]
-    uses = Counter(word for row in listed for word in row.names)
-    by_word: dict[bytes, list[_Listed]] = {}
-    for row in listed:
-        rarest = min(row.names, key=lambda word: (word in _COMMON, uses[word], word))
-        by_word.setdefault(rarest, []).append(row)
-    # An intersection of two frozen sets is the quickest.
-    return frozenset(by_word), by_word
+def _rows_about(name: bytes) -> _Rows:
+    """Return the rows about elements of a name. They are read when a text has that name: one document has few."""
+    rows = tuple(_Listed.of(number, block) for number, block in _by_name()[name])
+    return _Rows(rows, frozenset().union(*(row.words for row in rows)), {})
 
 
 def _words(value: str) -> frozenset[bytes]:
