@@ -614,7 +614,6 @@ RULES = (
         levels=("domain",),
         since="0.2.0",
         about_live_state=True,
-        only_if_text_has=(b"'vnet", b'"vnet', b"'macvtap", b'"macvtap', b"'macvlan", b'"macvlan'),
     ),
     RuleEntry(
         name="live-pty",

@@ -33,7 +33,6 @@ class LiveInterfaceTarget(Rule):
     severity = INFO
     since = "0.2.0"
     about_live_state = True
-    only_if_text_has = (b"'vnet", b'"vnet', b"'macvtap", b'"macvtap', b"'macvlan", b'"macvlan')
     examples = (
         Bad(
             """\
