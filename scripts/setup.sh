@@ -121,10 +121,10 @@ wanted_packages() {
             has_headers || echo "python$version-dev"
             "$PYTHON" -c 'import ensurepip' 2>/dev/null || echo "python$version-venv"
             if [ "$level" = test ]; then
-                # Newer releases have QEMU's spice display in a package of its own; elsewhere the pattern matches nothing.
-                is_installed qemu-system-x86 || echo '~n^qemu-system-modules-spice$'
+                # Newer releases have QEMU's SPICE and OpenGL in packages of their own; elsewhere the pattern matches nothing.
+                is_installed qemu-system-x86 || echo '~n^qemu-system-modules-(spice|opengl)$'
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
-                echo qemu-system-x86 qemu-utils qemu-guest-agent libxml2-utils xsltproc git patch strace
+                echo qemu-system-x86 qemu-utils qemu-guest-agent ovmf libxml2-utils xsltproc git patch strace
                 echo shellcheck mandoc groff-base man-db fish zsh systemd udev neovim
                 node_packages
                 # What templates are rendered by; a release that lacks one of them goes without.

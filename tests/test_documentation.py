@@ -66,7 +66,8 @@ def test_the_examples_print_what_the_page_shows(page, tmp_path, tmp_path_factory
             pytest.skip(f"{program} is not installed: apt-get install {package}")
     # It is a program of the system's own Python, which our packages are not for.
     programs = tmp_path_factory.mktemp("programs")
-    (programs / "virt-install").write_text('#!/bin/sh\nexec env -u PYTHONPATH /usr/bin/virt-install "$@"\n')
+    virt_install = 'exec env -u PYTHONPATH PATH=/usr/bin:/bin /usr/bin/virt-install "$@"'
+    (programs / "virt-install").write_text(f"#!/bin/sh\n{virt_install}\n")
     (programs / "virt-install").chmod(0o755)
     for example in (CHECKOUT / "examples").iterdir():
         if example.name in text:

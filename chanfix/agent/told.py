@@ -121,9 +121,12 @@ def _address(
         return None
     try:
         # Behind a '%' stands the zone of an address of the link alone: in the guest's words, and of no use elsewhere.
-        address = str(ip_address(text.partition("%")[0]))
+        found_address = ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    # Python writes what is IPv4 inside of IPv6 with dots from 3.13 on; here it looks the same with all of them.
+    mapped = getattr(found_address, "ipv4_mapped", None)
+    address = f"::ffff:{mapped}" if mapped else str(found_address)
     length = prefix if isinstance(prefix, int) and not isinstance(prefix, bool) and 0 <= prefix <= 128 else None
     return Address(word_of(interface.get(name)) or "", address, length, word_of(interface.get(mac)))
 

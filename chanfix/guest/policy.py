@@ -15,7 +15,7 @@ __all__ = ["Policy", "Rights", "chosen_commands", "effects"]
 
 # Without these no client gets an answer: libvirt and chanfix begin every dialogue with one of them.
 _BEGINNINGS = ("guest-sync", "guest-sync-delimited")
-# What only a thaw ends. While file systems are frozen, a policy that blocks the thaw holds as well.
+# What only a thaw ends. While file systems are frozen, a policy that blocks the thaw holds as well, up to 9.0 at least.
 _THAW, _FREEZES = "guest-fsfreeze-thaw", ("guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list")
 
 

@@ -191,7 +191,12 @@ def test_guest_whose_policy_blocks_the_thaw_stays_frozen(guest, chanfix):
     machine = guest(channel=agent_channel(DETACHED), agent="blocked:guest-fsfreeze-thaw")
     machine.start()
     machine.wait_for_state("connected", DETACHED)
+    agent = tuple(map(int, machine.ask(DETACHED, "guest-info")["version"].split(".")[:2]))
     assert machine.ask(DETACHED, "guest-fsfreeze-freeze") > 0
     done = chanfix("ask", machine.name, "guest-fsfreeze-thaw", "--agent-timeout", "60")
-    assert (done.status, "guest-fsfreeze-thaw has been disabled" in done.err) == (1, True)
-    assert machine.ask(DETACHED, "guest-fsfreeze-status") == "frozen"
+    if agent <= (9, 0):
+        assert (done.status, "guest-fsfreeze-thaw has been disabled" in done.err) == (1, True)
+        assert machine.ask(DETACHED, "guest-fsfreeze-status") == "frozen"
+    else:  # 10.0 forbids nothing that a frozen guest needs
+        assert done.status == 0
+        assert machine.ask(DETACHED, "guest-fsfreeze-status") == "thawed"

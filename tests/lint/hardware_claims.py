@@ -3,6 +3,8 @@
 A case is a whole domain: name -> what stands in it, its devices, and libvirt's words, or what it stores.
 """
 
+from chanfix.domain.versions import Version
+
 QEMU = "http://libvirt.org/schemas/domain/qemu/1.0"
 DOMAIN = """\
 <domain type='qemu' xmlns:qemu='{namespace}'>
@@ -170,6 +172,8 @@ DEFINED = {
         "<graphics type='vnc'/><video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
     ),
 }
+# The first libvirt that was seen to refuse one of these, and its words.
+REFUSED_SINCE = {"vhost-interface": (Version(11, 3), NOT_SHARED.format("interface"))}
 
 # What is in the file -> what is stored, and what is not; a namespace where it is not QEMU's.
 STORED = {

@@ -167,8 +167,8 @@ def test_what_is_of_use_or_no_directive_is_not_reported(text):
 def test_a_family_suppresses_the_findings_of_its_rules():
     _, result = applied("<r>\n<!-- chanfix: ignore[agent] -->\n<x>{a}</x>\n<y>{a}</y></r>")
     assert (len(result.hidden), len(result.kept)) == (1, 1)
-    _, result = applied("<r>\n<!-- chanfix: ignore[memory] -->\n<x/></r>")
-    assert [draft.message for draft in unused(result)] == ["the suppression of 'memory' suppresses nothing"]
+    _, result = applied("<r>\n<!-- chanfix: ignore[disk] -->\n<x/></r>")
+    assert [draft.message for draft in unused(result)] == ["the suppression of 'disk' suppresses nothing"]
 
 
 @pytest.mark.parametrize("name", ["machine-removed", "needs-newer-libvirt", "portability"])

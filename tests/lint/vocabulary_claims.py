@@ -1,5 +1,7 @@
 """Names and values that libvirt's vocabulary does not have, and what libvirt does with each."""
 
+from chanfix.domain.versions import Version
+
 _DOMAIN = """\
 <domain type='qemu'>
   <name>{name}</name>
@@ -49,6 +51,8 @@ TAKEN = {
         "<controller type='pci' index='1' model='pcie-root-port'><target chassis='+1' port='+0x8'/></controller>",
     ),
 }
+# The first libvirt that was seen to refuse one of these, and its words.
+REFUSED_SINCE = {"heads-empty": (Version(11, 3), "Invalid value for attribute 'heads'")}
 # What is newer than libvirt 9.0.
 NEWER = {
     "watchdog": (_text("watchdog", "<watchdog model='itco'/>"), "unknown watchdog model 'itco'"),

@@ -662,6 +662,7 @@ RULES = (
         fixable=ALWAYS,
         levels=("domain",),
         since="0.2.0",
+        about_targets=True,
         only_if_text_has=(b"virtiofs", b"vhostuser"),
     ),
     RuleEntry(

@@ -7,7 +7,7 @@ What it does
 
 Why it matters
     libvirt does not define the domain: ``'virtiofs' requires shared memory``. An interface it takes up to 9.0 at
-    least, and the process at the other end reads nothing from it.
+    least, and the process at the other end reads nothing from it: a warning, unless a target's libvirt refuses it.
 
 Fix
     Adds ``<source type='memfd'/>``, where neither a source nor huge pages are named, and ``<access mode='shared'/>``.
@@ -23,16 +23,35 @@ from collections.abc import Iterator
 
 from chanfix.domain import views
 from chanfix.domain.values import Known, must_be
-from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Facts, Fix, Good, Node, Rule, and_more, safe
+from chanfix.lint.rule import (
+    ERROR,
+    WARNING,
+    At,
+    Bad,
+    Domain,
+    Drafts,
+    Facts,
+    Fix,
+    Good,
+    Node,
+    Rule,
+    Version,
+    and_more,
+    safe,
+)
 from chanfix.xml.document import Document
 from chanfix.xml.edit import insert_after, insert_first
 from chanfix.xml.together import nodes_by_block
+
+# The first of those that were asked; 9.0 takes an interface.
+_REFUSES_INTERFACES = Version(11, 3)
 
 
 class SharedMemoryMissing(Rule):
     severity = ERROR
     refusals = ("'*' requires shared memory",)
     since = "0.2.0"
+    about_targets = True
     # As text or as references.
     only_if_text_has = (b"virtiofs", b"vhostuser")
     examples = (
@@ -105,6 +124,8 @@ class SharedMemoryMissing(Rule):
         private = _private(domain) if users else None
         if private is None:
             return
+        # Without a target nobody knows which libvirt will be asked.
+        are_taken = facts.target is None or facts.version < _REFUSES_INTERFACES
         for first, *others in nodes_by_block(users):
             kind = f"'{first.get('type')}'"
             yield self.finding(
@@ -114,7 +135,7 @@ class SharedMemoryMissing(Rule):
                 *([At(private, label="the memory")] if private is not domain.node else []),
                 # One fix is for all of them.
                 fix=_fix(domain) if first == users[0] else None,
-                severity=WARNING if all(node.tag == "interface" for node in (first, *others)) else None,
+                severity=WARNING if are_taken and all(node.tag == "interface" for node in (first, *others)) else None,
             )
 
 
