@@ -181,7 +181,8 @@ def refusal(installed_driver):
 @pytest.fixture(scope="session")
 def installed_driver(tmp_path_factory):
     """libvirt's QEMU driver in a process of its own, which a document may crash."""
-    driver = Driver(os.environ["PATH"], str(tmp_path_factory.mktemp("qemu")))
+    # A machine that boots guests at the same time may take seconds for what libvirt does in one of a thousand.
+    driver = Driver(os.environ["PATH"], str(tmp_path_factory.mktemp("qemu")), patience=60)
     try:
         assert driver.about
     except HostError as error:
