@@ -64,7 +64,7 @@ class _Asked(NamedTuple):
             tuple(condition for condition, test in tests if test is None and not condition.is_of_domain),
             Version.parse(row.since) if row.since else _OLDEST,
             Version.parse(row.until) if row.until else None,
-            row.is_single or bool(row.unique) or row.is_alone,
+            row.is_single or bool(row.unique) or row.is_alone or row.is_later,
         )
 
 
@@ -96,6 +96,8 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Eleme
         pairs = _repeated(row, found, domain)
     elif row.is_alone:
         pairs = _accompanied(found, [node for node, _ in elements])
+    elif row.is_later:
+        pairs = _later(found, [node for node, _ in elements])
     elif row.numbered:
         pairs = _past_the_end(row, found, domain)
     else:
@@ -150,6 +152,12 @@ def _accompanied(found: list[Node], elements: list[Node]) -> Iterator[tuple[Node
         yield from ((node, other) for other in others[:1])
 
 
+def _later(found: list[Node], elements: list[Node]) -> Iterator[tuple[Node, Node]]:
+    """Yield each element that is known to come behind the first, and that one."""
+    first = elements[0]
+    yield from ((node, first) for node in found if node != first and first.is_there_with(node))
+
+
 def _past_the_end(row: Row, found: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
     """Yield the elements whose number is past the end, where all have one and none is there twice."""
     places = [find(parse(row.numbered), node, domain) for node in found]
@@ -175,7 +183,7 @@ def _elements(domain: Domain, where: str) -> list[Node]:
         return domain.devices if tag == "*" else domain.devices_of(tag)
     if container == "devices":
         tag, _, rest = tag.partition("/")
-        nodes = domain.devices_of(tag)
+        nodes = domain.devices if tag == "*" else domain.devices_of(tag)
     else:
         first = domain.node.child(_tag(container))
         nodes, rest = [first] if first is not None else [], tag
