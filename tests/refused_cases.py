@@ -856,7 +856,6 @@ NEEDED = {
     "iothreadpin-without-iothread": case(inside="<iothreads>2</iothreads><cputune><iothreadpin cpuset='0'/></cputune>"),
     "iothread-without-id": case(inside="<iothreadids><iothread/></iothreadids>"),
     "cell-without-memory": cells(cell="<cell id='0' cpus='0-1'/>"),
-    "cells-missing": case(inside="<cpu><numa/></cpu>"),
     "sibling-without-id": cells("<sibling value='20'/>"),
     "sibling-without-value": cells("<sibling id='1'/>"),
     "distances-empty": cells("<!-- -->"),
@@ -1101,8 +1100,8 @@ MORE_CONTROLLERS = {
     "usb-address-slot": controller("usb", "", "<address type='pci' bus='0' slot='5' function='2'/>", machine="pc"),
     "usb-address-of-pc": controller("usb", "", "<address type='pci' bus='0' slot='0x01' function='0x2'/>"),
     "pcie-port-on-pc": controller("pci", "index='1' model='pcie-root-port'", machine="pc"),
-    "pcie-port-on-pc-by-address": controller(
-        "pci", "index='1' model='pcie-root-port'", "<address type='pci' bus='0' slot='2'/>", machine="pc"
+    "pcie-bridge-on-pc": controller(
+        "pci", "index='1' model='dmi-to-pci-bridge'", "<address type='pci' bus='0' slot='2'/>", machine="pc"
     ),
     "pcie-port-of-others": controller("pci", "index='1' model='pcie-root-port'", **S390),
     "pci-bridge-first-on-q35": controller("pci", "index='1' model='pci-bridge'"),
