@@ -38,6 +38,7 @@ ERRORS_BY_ROWS = {
     "genericxml2xmlindata_graphics-listen-network-invalid.xml": {"refused-combination": 1},
     "genericxml2xmlindata_name-slash-fail.xml": {"refused-combination": 1},
     "genericxml2xmlindata_vcpus-individual.xml": {"refused-combination": 1},
+    "qemuxml2argvdata_pseries-vio-address-clash.xml": {"refused-combination": 1},
     "qemuxml2xmloutdata_shmem.xml": {"refused-combination": 8},
 }
 
@@ -47,7 +48,7 @@ ERRORS_IN_HARDWARE = {
         "hyperv-dependency": 1,
         "numa-cpus": 1,
         "pin-out-of-range": 3,
-        "refused-combination": 9,
+        "refused-combination": 10,
     },
 }
 
@@ -55,6 +56,7 @@ ERRORS_IN_HARDWARE = {
 # redirdevs or audio backends for SPICE and other graphics or none; the one that is not well formed begins in prose.
 SPICE = "spicevmc-no-spice"
 NEWER = "needs-newer-libvirt"
+ROW = "refused-combination"
 ERRORS_IN_DEFINITIONS = {
     "Ardelean-Calin+libvirt__win11.xml": {SPICE: 1},
     "CharlieQLe+single-gpu-passthrough__win10.xml": {"not-well-formed": 1},
@@ -71,26 +73,27 @@ ERRORS_IN_DEFINITIONS = {
     "vt520+kiosk-helpers__etc__libvirt__qemu__win10.xml": {SPICE: 1},
     # The type 'hvf' of an <os>.
     "miclewang123+vm__tpl__create_vm_arm.tpl": {"unknown-value": 1, "acpi-firmware": 1},
-    # What libvirt 9.0 refuses, for it came later: the watchdog itco, audio by pipewire, features.
-    "Bastiantkt+VFIO-GPU-Passthrough-Muxless__win11.xml": {NEWER: 1},
-    "alyssadev+vfio-configs__win10.xml": {NEWER: 2},
-    "cafreo+win10-vm-vfio-lg__win10.xml": {NEWER: 1},
-    "eduardomcv+single-gpu-passthrough__win10.xml": {NEWER: 1},
-    "franciscoabsampaio+single-gpu-passthrough__vm.xml": {NEWER: 1},
-    "grishi+vfio__win11.xml": {NEWER: 2},
-    "iamSlightlyWind+WindstationVirtual__config.xml": {NEWER: 1},
-    "iamSlightlyWind+WindstationVirtual__config_new.xml": {NEWER: 1},
+    # What libvirt 9.0 refuses, for it came later: the watchdog itco, audio by pipewire, features; the type of a loader
+    # beside firmware='efi'.
+    "Bastiantkt+VFIO-GPU-Passthrough-Muxless__win11.xml": {NEWER: 1, ROW: 1},
+    "alyssadev+vfio-configs__win10.xml": {NEWER: 2, ROW: 1},
+    "cafreo+win10-vm-vfio-lg__win10.xml": {NEWER: 1, ROW: 1},
+    "eduardomcv+single-gpu-passthrough__win10.xml": {NEWER: 1, ROW: 1},
+    "franciscoabsampaio+single-gpu-passthrough__vm.xml": {NEWER: 1, ROW: 1},
+    "grishi+vfio__win11.xml": {NEWER: 2, ROW: 1},
+    "iamSlightlyWind+WindstationVirtual__config.xml": {NEWER: 1, ROW: 1},
+    "iamSlightlyWind+WindstationVirtual__config_new.xml": {NEWER: 1, ROW: 1},
     "kenmoini+chopsticks__templates__vm.xml.j2": {NEWER: 1},
-    "kvong+gpu-passthrough-windows__win11.xml": {NEWER: 1},
-    "kvong+gpu-passthrough-windows__win11.xml.generated": {NEWER: 1},
+    "kvong+gpu-passthrough-windows__win11.xml": {NEWER: 1, ROW: 1},
+    "kvong+gpu-passthrough-windows__win11.xml.generated": {NEWER: 1, ROW: 1},
     "lepk0+qemu-windows-guest__win10.xml": {NEWER: 1},
     "linruohan+vm_xml_tool__vm.xml": {NEWER: 6},
     "niatran93+vfio__win10.xml": {NEWER: 1},
-    "renangrothe+kvm-qemu-win11-an515-57-xml__win11.xml": {NEWER: 1},
+    "renangrothe+kvm-qemu-win11-an515-57-xml__win11.xml": {NEWER: 1, ROW: 1},
     "sriramkidambi+gpu-passthrough__win11.xml": {NEWER: 1},
     "stewi1014+vfio__win11.xml": {NEWER: 2},
-    "test-center-ai+arena__win11.xml": {NEWER: 1},
-    "tuneduptechie+KVM-Win11__win11.xml": {NEWER: 1},
+    "test-center-ai+arena__win11.xml": {NEWER: 1, ROW: 1},
+    "tuneduptechie+KVM-Win11__win11.xml": {NEWER: 1, ROW: 1},
 }
 
 # What the schema of libvirt 9.0 refuses in the same definitions; how many findings there are.

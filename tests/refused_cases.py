@@ -767,7 +767,7 @@ WHOLE = {
     "direct-mode": case("<interface type='direct'><source dev='a' mode='bridged'/></interface>"),
     "interface-without-network": case("<interface type='network'><source portgroup='a'/></interface>"),
     "interface-without-port": case("<interface type='server'><source address='127.0.0.1'/></interface>"),
-    "filesystem-mode": filesystem("fmode='1000'"),
+    "filesystem-mode": filesystem("accessmode='mapped' fmode='1000'"),
     "virtiofs-access-mode": filesystem("accessmode='mapped'", VIRTIOFS),
     "filesystem-limit": filesystem(inside="<space_hard_limit unit='G'>1</space_hard_limit>"),
     "timer-mode": case(inside="<clock offset='utc'><timer name='tsc' mode='fast'/></clock>"),
@@ -781,3 +781,361 @@ WHOLE = {
 }
 
 CASES |= WHOLE
+
+
+# Found by leaving parts out of domains, writing them twice, and giving them the values of others.
+MEMORY, MAXIMUM = "<memory unit='MiB'>512</memory>", "<maxMemory slots='4' unit='GiB'>8</maxMemory>"
+OS = "<os >\n    <type arch='x86_64' machine='q35'>hvm</type>\n  </os>"
+PMEM = "<source><path>/x</path></source>"
+LABEL = "<node>0</node><label><size unit='KiB'>{}</size></label>"
+MEM = "<node>0</node><block unit='MiB'>{}</block><requested unit='MiB'>{}</requested>"
+DIMM = (
+    "<memory model='dimm'><target><size unit='{}'>256</size><node>0</node></target>"
+    "<address type='dimm' slot='{}'/></memory>"
+)
+ARM, S390 = {"arch": "aarch64", "machine": "virt"}, {"arch": "s390x", "machine": "s390-ccw-virtio"}
+RISCV = {"arch": "riscv64", "machine": "virt"}
+
+
+def cells(distances="", cell="", more=""):
+    first = (
+        f"<cell id='0' cpus='0-1' memory='256' unit='MiB'>{distances and f'<distances>{distances}</distances>'}</cell>"
+    )
+    return case(
+        inside=f"<cpu><numa>{cell or first}<cell id='1' cpus='2-3' memory='256' unit='MiB'/>{more}</numa></cpu>"
+    )
+
+
+def hmat(tag, initiator, target):
+    kind = f"type='access' value='5' initiator='{initiator}' target='{target}'"
+    return cells(more=f"<interconnects><{tag} {kind}/></interconnects>")
+
+
+def memory_of(model, target, source="", attributes="", inside=""):
+    memory = (
+        f"<memory model='{model}' {attributes}>{source}{inside}<target><size unit='MiB'>256</size>{target}</target>"
+    )
+    return case(f"{memory}</memory>", MAXIMUM + numa(0))
+
+
+NEEDED = {
+    "name-missing": case().replace("<name>refused</name>", ""),
+    "name-empty": case(name=""),
+    "memory-missing": case().replace(MEMORY, ""),
+    "memory-empty": case().replace(">512<", "><"),
+    "os-missing": case().replace(OS, ""),
+    "os-type-missing": case().replace(OS, "<os/>"),
+    "os-type-empty": case().replace(">hvm<", "><"),
+    "vcpu-none": case(vcpu="<vcpu>0</vcpu>"),
+    "vcpu-empty": case(vcpu="<vcpu/>"),
+    "boot-without-device": case(os="<boot/>"),
+    "boot-without-order": on("virtio", "<boot/>"),
+    "address-without-type": case("<memballoon model='virtio'><address bus='0' slot='5'/></memballoon>"),
+    **{
+        f"{tag}-without-model": case(f"<{tag}>{inside}</{tag}>")
+        for tag, inside in {"memballoon": "", "watchdog": "", "rng": "<backend model='builtin'/>", "sound": ""}.items()
+    },
+    "rng-backend-without-model": case("<rng model='virtio'><backend>/dev/urandom</backend></rng>"),
+    "input-without-type": case("<input bus='usb'/>"),
+    "hub-without-type": case("<hub/>"),
+    "graphics-without-type": case("<graphics port='5900'/>"),
+    "spice-channel-without-mode": case("<graphics type='spice'><channel name='main'/></graphics>"),
+    "tpm-backend-without-type": case("<tpm model='tpm-tis'><backend/></tpm>"),
+    "memory-device-without-model": memory_device("", "").replace(" model=''", ""),
+    "memory-device-without-target": case("<memory model='dimm'/>", MAXIMUM + numa(0)),
+    "memory-device-without-size": case(
+        "<memory model='dimm'><target><node>0</node></target></memory>", MAXIMUM + numa(0)
+    ),
+    "shmem-without-name": shmem(PLAIN, SIZE).replace(" name='a'", ""),
+    "hostdev-without-type": case("<hostdev mode='subsystem'><source/></hostdev>"),
+    "redirdev-without-type": case("<redirdev bus='usb'/>"),
+    "timer-without-name": clock("present='no'"),
+    "vcpupin-without-vcpu": cputune("<vcpupin cpuset='0'/>"),
+    "emulatorpin-without-cpus": cputune("<emulatorpin/>"),
+    "iothreadpin-without-cpus": case(inside="<iothreads>2</iothreads><cputune><iothreadpin iothread='1'/></cputune>"),
+    "iothreadpin-without-iothread": case(inside="<iothreads>2</iothreads><cputune><iothreadpin cpuset='0'/></cputune>"),
+    "iothread-without-id": case(inside="<iothreadids><iothread/></iothreadids>"),
+    "cell-without-memory": cells(cell="<cell id='0' cpus='0-1'/>"),
+    "sibling-without-id": cells("<sibling value='20'/>"),
+    "sibling-without-value": cells("<sibling id='1'/>"),
+    "distances-empty": cells("<!-- -->"),
+    "label-without-model": case(inside="<seclabel type='static'><label>a</label></seclabel>"),
+    "baselabel-without-model": case(inside="<seclabel type='dynamic'><baselabel>a</baselabel></seclabel>"),
+    "memory-slot-twice": case(DIMM.format("MiB", 0) * 2, MAXIMUM + numa(0)),
+    "memory-slot-past-the-last": case(DIMM.format("MiB", 4), MAXIMUM + numa(0)),
+    "memory-device-larger-than-maximum": case(DIMM.format("GiB", 0), MAXIMUM + numa(0)),
+    "nvdimm-discard": memory_of("nvdimm", "<node>0</node>", PMEM, "discard='yes'"),
+    "nvdimm-label-small": memory_of("nvdimm", LABEL.format(64), PMEM),
+    "nvdimm-label-large": memory_of("nvdimm", LABEL.format(300000), PMEM),
+    "nvdimm-uuid": memory_of("nvdimm", "<node>0</node>", PMEM, inside=f"<uuid>{UUID}</uuid>"),
+    "virtio-pmem-cell": memory_of("virtio-pmem", "<node>0</node>", PMEM),
+    "virtio-pmem-private": memory_of("virtio-pmem", "", PMEM, "access='private'"),
+    "virtio-mem-requested": memory_of("virtio-mem", MEM.format(2, 512)),
+    "virtio-mem-block": memory_of("virtio-mem", MEM.format(3, 3)),
+    "virtio-mem-without-block": memory_of("virtio-mem", "<node>0</node><requested unit='MiB'>4</requested>"),
+    "virtio-mem-pieces": memory_of("virtio-mem", MEM.format(4, 127)),
+    "numa-distance-to-itself": cells("<sibling id='0' value='20'/>"),
+    "sibling-past-the-cells": cells("<sibling id='2' value='20'/>"),
+    "numa-distance-long": cells("<sibling id='1' value='256'/>"),
+    "latency-initiator": hmat("latency", 2, 0),
+    "latency-target": hmat("latency", 0, 2),
+    "bandwidth-initiator": hmat("bandwidth", 2, 0),
+    "bandwidth-target": hmat("bandwidth", 0, 2),
+    "cell-unit-unknown": cells(cell="<cell id='0' cpus='0-1' memory='1' unit='megs'/>"),
+    "hugepages-of-one-cell-twice": case(inside=f"<memoryBacking>{TWO_PAGES}</memoryBacking>" + numa(0)),
+    "vcpu-listed-past-the-last": case(inside="<vcpus><vcpu id='4' enabled='no'/></vcpus>"),
+    "vcpu-off-for-good": case(
+        inside="<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='no' hotpluggable='no'/></vcpus>"
+    ),
+    "iothreadpin-twice": case(
+        inside="<iothreads>2</iothreads><cputune><iothreadpin iothread='1' cpuset='0'/>"
+        "<iothreadpin iothread='1' cpuset='1'/></cputune>"
+    ),
+    "iothread-pool": case(
+        inside="<iothreadids><iothread id='1' thread_pool_min='8' thread_pool_max='4'/></iothreadids>"
+    ),
+    "iothread-zero": case(inside="<iothreadids><iothread id='0'/></iothreadids>"),
+    "blkio-device-twice": case(
+        inside="<blkiotune>" + "<device><path>/dev/x</path><weight>500</weight></device>" * 2 + "</blkiotune>"
+    ),
+    "timer-catchup": clock("name='rtc' tickpolicy='delay'").replace("'delay'/>", "'delay'><catchup slew='1'/></timer>"),
+    "timer-frequency": clock("name='pit' frequency='1000'"),
+    "timer-mode-of-others": clock("name='rtc' mode='auto'"),
+    "sysinfo-uuid": smbios("<entry name='uuid'>abc</entry>", "system"),
+    "bios-without-serial": case(os="<bios useserial='yes'/>"),
+    "firmware-loader-type": firmware("efi", loader("type='pflash'")),
+    "firmware-loader-readonly": firmware("efi", loader("readonly='yes'")),
+    "rom-writable": firmware("", loader("type='rom' readonly='no'", "/x")),
+    "bootloader-of-xen": case(inside="<bootloader>/usr/bin/pygrub</bootloader>"),
+    "os-type-of-xen": case().replace(">hvm<", ">linux<"),
+    "genid-twice": case(inside="<genid/><genid/>"),
+    "cpu-cache-twice": cpu("<cache mode='passthrough'/>" * 2),
+    "cpu-dies-zero": cpu("<topology sockets='1' dies='0' cores='4' threads='1'/>"),
+    "vcpus-beyond-eim": case(vcpu="<vcpu>256</vcpu>"),
+}
+
+NVME = "<source {}>{}</source>"
+NVME_AT = "<address domain='0' bus='1' slot='0' function='0'/>"
+NVME_DISK = {"attributes": "type='nvme'"}
+WITHOUT_USER, WITHOUT_SECRET = "<auth><secret type='ceph' usage='x'/></auth>", "<auth username='u'/>"
+BURSTS = ("bytes_sec", "iops_sec")
+AT_DRIVE = "<address type='drive' controller='0' bus='0' target='0' unit='0'/>"
+
+
+def encrypted_with(encryption):
+    return disk(source=f"<source file='/x'>{encryption}</source>")
+
+
+def with_secret(attributes):
+    return f"<encryption format='luks'><secret {attributes}/></encryption>"
+
+
+MORE_DISKS = {
+    "disk-readonly-on-bus": on("sata", "<readonly/>"),
+    "disk-readonly-by-name": disk("<readonly/>", target="dev='hda'"),
+    "disk-name-unknown": disk(target="dev='/dev/vda' bus='virtio'"),
+    "disk-name-with-address": disk(AT_DRIVE, target="dev='cdrom' bus='sata'"),
+    "disk-name-of-floppy": disk(target="dev='fda' bus='sata'"),
+    "floppy-name": disk(attributes="type='file' device='floppy'", target="dev='sda' bus='fdc'"),
+    "source-without-device": disk(attributes="type='block'", source="<source/>"),
+    "source-without-folder": disk("<readonly/>", attributes="type='dir'", source="<source/>", driver="type='fat'"),
+    "folder-format": disk("<readonly/>", attributes="type='dir'", source="<source dir='/x'/>"),
+    "host-without-name": disk(attributes="type='network'", source="<source protocol='nbd'><host port='1'/></source>"),
+    "web-without-name": disk(**server("http", name="")),
+    "network-sheepdog": disk(**server("sheepdog")),
+    "network-pool-missing": disk(**server("rbd", name="image")),
+    "auth-without-user": disk(**server("rbd", WITHOUT_USER)),
+    "auth-of-disk-without-user": disk(WITHOUT_USER, **server("rbd")),
+    "auth-without-secret": disk(**server("rbd", WITHOUT_SECRET)),
+    "auth-of-disk-without-secret": disk(WITHOUT_SECRET, **server("rbd")),
+    "auth-protocol": disk(**server("nbd", secret("type='ceph'"))),
+    "auth-protocol-of-disk": disk(secret("type='ceph'"), **server("nbd")),
+    "encryption-without-format": encrypted_with("<encryption/>"),
+    "encryption-of-disk-without-format": disk("<encryption/>"),
+    "encryption-qcow": encrypted_with("<encryption format='qcow'><secret type='passphrase' usage='a'/></encryption>"),
+    "encryption-secret-without-type": encrypted_with(with_secret("usage='a'")),
+    "encryption-secret-of-nothing": encrypted_with(with_secret("type='passphrase'")),
+    "encryption-secret-named-twice": encrypted_with(with_secret(f"type='passphrase' usage='a' uuid='{UUID}'")),
+    "encryption-of-disk-secret-without-type": disk(with_secret("usage='a'")),
+    "encryption-of-disk-secret-of-nothing": disk(with_secret("type='passphrase'")),
+    "volume-without-pool": disk(attributes="type='volume'", source="<source volume='v'/>"),
+    "nvme-without-type": disk(source=NVME.format("namespace='1'", NVME_AT), **NVME_DISK),
+    "nvme-without-namespace": disk(source=NVME.format("type='pci'", NVME_AT), **NVME_DISK),
+    "nvme-without-address": disk(source=NVME.format("type='pci' namespace='1'", ""), **NVME_DISK),
+    "backing-store-without-source": disk(
+        "<backingStore type='file'><format type='raw'/></backingStore>", driver="type='qcow2'"
+    ),
+    "lun-format": disk(driver="type='qcow2'", **BLOCK),
+    "lun-copy-on-read": disk(driver="type='raw' copy_on_read='on'", **BLOCK),
+    "lun-wwn": disk("<wwn>5000c50015ea71ad</wwn>", **BLOCK),
+    "lun-wwn-by-name": disk("<wwn>5000c50015ea71ad</wwn>", target="dev='sda'", **BLOCK),
+    "lun-vendor": disk("<vendor>a</vendor>", **BLOCK),
+    "lun-vendor-by-name": disk("<vendor>a</vendor>", target="dev='sda'", **BLOCK),
+    "lun-product": disk("<product>a</product>", **BLOCK),
+    "lun-product-by-name": disk("<product>a</product>", target="dev='sda'", **BLOCK),
+    "lun-protocol": disk(attributes="type='network' device='lun'", source=server("nbd")["source"]),
+    "lun-encrypted": disk(
+        attributes="type='block' device='lun'",
+        source="<source dev='/x'><encryption format='luks'/></source>",
+    ),
+    "lun-blockio": disk("<blockio logical_block_size='512'/>", **BLOCK),
+    "rawio-of-disk": disk(attributes="type='block' rawio='yes'", source="<source dev='/x'/>"),
+    "reservations-of-disk": disk(
+        attributes="type='block'", source="<source dev='/x'><reservations managed='yes'/></source>"
+    ),
+    **{
+        f"{name.replace('_', '-')}-{how}": disk(driver=f"type='raw' {name}='on'", target=target)
+        for name in ("ats", "packed", "page_per_vq")
+        for how, target in {"on-bus": "dev='sda' bus='scsi'", "by-name": "dev='sda'"}.items()
+    },
+    "disk-model-on-bus": disk(attributes="type='file' model='virtio-transitional'"),
+    "disk-model-by-name": disk(attributes="type='file' model='virtio-transitional'", target="dev='hda'"),
+    "rotation-of-cdrom": disk(
+        attributes="type='file' device='cdrom'", target="dev='sda' bus='scsi' rotation_rate='7200'"
+    ),
+    "transient-floppy": disk("<transient/>", attributes="type='file' device='floppy'", target="dev='fda' bus='fdc'"),
+    "iotune-bytes-burst": disk(tune("total_bytes_sec", "total_bytes_sec_max", "read_bytes_sec_max")),
+    "iotune-bytes-written-burst": disk(tune("total_bytes_sec", "total_bytes_sec_max", "write_bytes_sec_max")),
+    "iotune-operations-burst": disk(tune("total_iops_sec", "total_iops_sec_max", "read_iops_sec_max")),
+    "iotune-operations-written-burst": disk(tune("total_iops_sec", "total_iops_sec_max", "write_iops_sec_max")),
+    "iotune-group-alone": disk("<iotune><group_name>a</group_name></iotune>"),
+    "wwn-malformed": disk("<wwn>5000</wwn>"),
+    "source-of-folder-missing": filesystem(source="<source/>"),
+    "target-of-folder-missing": filesystem(target="<target/>"),
+    "virtiofs-multidevs": filesystem("multidevs='remap'", VIRTIOFS),
+    "virtiofs-wrpolicy": filesystem(driver=VIRTIOFS.replace("/>", " wrpolicy='immediate'/>")),
+}
+
+ACCELERATION = "<acceleration {}/>"
+USB_INPUT = "<input type='tablet' bus='usb'/>"
+USB_DISK = "<disk><source file='/x'/><target dev='sda' bus='usb'/></disk>"
+
+MORE_DEVICES = {
+    "video-not-the-first": case(video("virtio") + video("vga")),
+    "video-rendernode": case(video("virtio", of_model=ACCELERATION.format("accel3d='yes' rendernode='/x'"))),
+    "video-acceleration-of-nothing": case(video("virtio", of_model=ACCELERATION.format(""))),
+    "video-accel2d": case(video("virtio", of_model=ACCELERATION.format("accel2d='yes'"))),
+    "video-resolution-model": case(video("cirrus", of_model="<resolution x='800' y='600'/>")),
+    "video-vram64": case(video("vga", "vram64='65536'")),
+    "video-vgamem-small": case(video("qxl", "vgamem='512'")),
+    "video-vgamem-odd": case(video("qxl", "vgamem='3000'")),
+    "video-vram-small": case(video("vga", "vram='512'")),
+    "listen-network-of-others": case(graphics("vnc", "", "<listen type='address' network='n'/>")),
+    "listen-socket-of-others": case(graphics("vnc", "", "<listen type='address' socket='/x'/>")),
+    "password-valid-to": case(graphics("vnc", "passwd='x' passwdValidTo='2030-01-01'")),
+    "evdev-without-device": case("<input type='evdev'><source/></input>"),
+    "passthrough-without-device": case("<input type='passthrough' bus='virtio'><source/></input>"),
+    "smartcard-twice": case("<smartcard mode='host'/>" * 2),
+    "iommu-twice": case("<iommu model='intel'/>" * 2),
+    "watchdog-itco-machine": case("<watchdog model='itco'/>", machine="pc"),
+    "watchdog-itco-address": case("<watchdog model='itco'><address type='pci' slot='7'/></watchdog>"),
+    "watchdog-ib700-of-others": case("<watchdog model='ib700'/>", **ARM),
+    "watchdog-diag288-of-others": case("<watchdog model='diag288'/>", **ARM),
+    "panic-hyperv-of-others": case("<panic model='hyperv'/>", **ARM),
+    "panic-isa-of-ibm": case("<panic model='isa'/>", **S390),
+    "iommu-intel-of-others": case("<iommu model='intel'/>", **ARM),
+    "tpm-crb-of-others": case(tpm("tpm-crb", "passthrough", inside=HOST_TPM), **ARM),
+    "ps2-of-others": case("<input type='mouse' bus='ps2'/>", **ARM),
+    "ps2-of-pseries": case("<input type='mouse' bus='ps2'/>", **PSERIES),
+    "usb-input-of-arm": case(USB_INPUT, **ARM),
+    "usb-disk-of-arm": case(USB_DISK, **RISCV),
+    "usb-hub-of-arm": case("<hub type='usb'/>", **ARM),
+    "floppy-of-others": case("<disk device='floppy'><source file='/x'/><target dev='fda' bus='fdc'/></disk>", **ARM),
+    "video-of-others": case(video("qxl"), **ARM),
+    "parallel-of-pseries": case("<parallel type='pty'/>", **PSERIES),
+    "shmem-small": shmem(PLAIN, "<size unit='K'>512</size>"),
+    "shmem-odd": shmem(PLAIN, "<size unit='M'>3</size>"),
+    "feature-hyperv-of-others": features("<hyperv><relaxed state='on'/></hyperv>", **S390),
+    "feature-ioapic-of-others": features("<ioapic driver='qemu'/>", **ARM),
+    "feature-pvspinlock-of-others": features("<pvspinlock state='on'/>", **S390),
+    "feature-ras-of-others": features("<ras state='on'/>"),
+    "feature-ps2-of-others": features("<ps2 state='off'/>", **ARM),
+}
+
+VF_AT = "<interface type='hostdev'><source>{}</source></interface>"
+ISCSI = "<hostdev mode='subsystem' type='scsi'><source protocol='iscsi' {}>{}</source></hostdev>"
+
+MORE_NETWORKS = {
+    "interface-ats": interface(inside="<driver ats='on'/>", model="e1000"),
+    "interface-packed": interface(inside="<driver packed='on'/>", model="e1000"),
+    "rom-off-with-bar": interface(inside="<rom enabled='no' bar='on'/>"),
+    "vf-without-source": case("<interface type='hostdev'/>"),
+    "vf-address-without-type": case(VF_AT.format(NVME_AT)),
+    "vlan-of-others": interface("user", "<vlan><tag id='42'/></vlan>", ""),
+    "virtualport-without-type": interface("bridge", "<virtualport/>", BRIDGE),
+    "mac-with-hyphens": interface(inside="<mac address='52-54-00-00-00-01'/>"),
+    "interface-ip-without-address": interface("user", "<ip family='ipv4' prefix='24'/>", ""),
+    "interface-user-prefix": interface("user", "<ip family='ipv4' address='192.0.2.0' prefix='30'/>", ""),
+    "interface-user-prefix-ipv6": interface("user", "<ip family='ipv6' address='2001:db8::' prefix='80'/>", ""),
+    "hostdev-mdev-without-address": hostdev("mdev", "", VFIO),
+    "hostdev-scsi-without-address": hostdev("scsi", "<adapter name='scsi_host0'/>"),
+    "hostdev-iscsi-without-name": case(ISCSI.format("", "<host name='h'/>")),
+    "hostdev-iscsi-without-host": case(ISCSI.format("name='iqn.2001-01.example:a'", "")),
+    "hostdev-vhost-without-protocol": hostdev("scsi_host"),
+}
+
+VIO = "<address type='spapr-vio' reg='0x2000'/>"
+ZPCI = (
+    "<interface type='user'><model type='virtio'/><address type='pci'><zpci uid='{}' fid='{}'/></address></interface>"
+)
+MICROVM = {"machine": "microvm", "vcpu": "<vcpu>1</vcpu>"}
+
+
+def interface_at(address, model="virtio", **options):
+    return case(f"{BARE}<interface type='user'><model type='{model}'/>{address}</interface>", **options)
+
+
+MORE_CONTROLLERS = {
+    "redirdev-without-host": case("<redirdev bus='usb' type='tcp'/>"),
+    "redirdev-without-service": case("<redirdev bus='usb' type='tcp'><source mode='connect' host='h'/></redirdev>"),
+    "serial-udp-without-service": serial("udp"),
+    "serial-udp-source-without-service": serial("udp", "<source mode='connect' host='192.0.2.1'/>"),
+    "serial-spiceport-without-channel": case("<graphics type='spice'/><serial type='spiceport'/>"),
+    "serial-port-twice": case("<serial type='pty'><target type='isa-serial' port='0'/></serial>" * 2),
+    "usb-controller-twice": case(usb("qemu-xhci") + usb("piix3-uhci")),
+    "usb-controller-twice-without-model": case(usb("qemu-xhci") + "<controller type='usb' index='0'/>"),
+    "usb-ports-of-others": case(usb("piix3-uhci", "ports='4'"), machine="pc"),
+    "sata-address-slot": controller("sata", "index='0'", "<address type='pci' bus='0' slot='5' function='0'/>"),
+    "ide-address-slot": controller("ide", "", "<address type='pci' bus='0' slot='5' function='1'/>", machine="pc"),
+    "usb-address-slot": controller("usb", "", "<address type='pci' bus='0' slot='5' function='2'/>", machine="pc"),
+    "usb-address-of-pc": controller("usb", "", "<address type='pci' bus='0' slot='0x01' function='0x2'/>"),
+    "pcie-port-on-pc": controller("pci", "index='1' model='pcie-root-port'", machine="pc"),
+    "pcie-bridge-on-pc": controller(
+        "pci", "index='1' model='dmi-to-pci-bridge'", "<address type='pci' bus='0' slot='2'/>", machine="pc"
+    ),
+    "pcie-port-of-others": controller("pci", "index='1' model='pcie-root-port'", **S390),
+    "pci-bridge-first-on-q35": controller("pci", "index='1' model='pci-bridge'"),
+    "pci-switch-port-alone": controller("pci", "index='1' model='pcie-switch-downstream-port'"),
+    "pci-device-of-port": controller("pci", "index='1' model='pcie-root-port'", "<model name='pci-bridge'/>"),
+    "pci-device-of-bridge": controller(
+        "pci", "index='1' model='pci-bridge'", "<model name='pcie-root-port'/>", machine="pc"
+    ),
+    "pci-chassis-of-bridge": controller("pci", "index='1' model='pci-bridge'", "<target chassis='1'/>", machine="pc"),
+    "pci-chassis-number-of-port": controller("pci", "index='1' model='pcie-root-port'", "<target chassisNr='1'/>"),
+    "pci-hotplug-of-bridge": controller("pci", "index='0' model='pcie-root'", "<target hotplug='off'/>"),
+    "pci-node-of-port": controller(
+        "pci", "index='1' model='pcie-root-port'", "<target><node>0</node></target>", inside=numa(0)
+    ),
+    "scsi-ncr53c90": controller("scsi", "index='0' model='ncr53c90'"),
+    "lsilogic-target": case(
+        "<controller type='scsi' index='0' model='lsilogic'/><disk><source file='/x'/><target dev='sda' bus='scsi'/>"
+        "<address type='drive' controller='0' bus='0' target='9' unit='0'/></disk>",
+        machine="pc",
+    ),
+    "pci-index": controller("pci", "index='256' model='pcie-root-port'"),
+    "spapr-vio-twice": case(
+        f"<controller type='scsi' index='0' model='ibmvscsi'>{VIO}</controller>"
+        f"<interface type='user'><model type='spapr-vlan'/>{VIO}</interface>",
+        **PSERIES,
+    ),
+    "zpci-uid-twice": case(ZPCI.format("0x1", "0x1") + ZPCI.format("0x1", "0x2"), **S390),
+    "zpci-fid-twice": case(ZPCI.format("0x1", "0x1") + ZPCI.format("0x2", "0x1"), **S390),
+    "zpci-uid-large": case(ZPCI.format("0x10000", "0x1"), **S390),
+    "zpci-fid-large": case(ZPCI.format("0x1", "0x100000000"), **S390),
+    "pci-address-of-microvm": interface_at("<address type='pci' bus='0' slot='3'/>", **MICROVM),
+    "microvm-model": interface_at("", "e1000", **MICROVM),
+    "ccw-partial": interface_at("<address type='ccw' devno='0x0001'/>", **S390),
+    "usb-input-address": case("<input type='tablet' bus='usb'><address type='pci' slot='5'/></input>"),
+}
+
+CASES |= NEEDED | MORE_DISKS | MORE_DEVICES | MORE_NETWORKS | MORE_CONTROLLERS

@@ -163,6 +163,12 @@ def test_only_the_command_line_prints_exits_reads_the_environment_or_the_clock(p
 
 
 @every_module
+def test_named_tuples_are_our_own(path):
+    if name_of(path) not in {"named_tuple", *PROGRAMS}:
+        assert "typing.NamedTuple" not in set(imports(path))
+
+
+@every_module
 def test_module_says_what_it_is_for(path):
     assert ast.get_docstring(ast.parse(path.read_bytes()))
 

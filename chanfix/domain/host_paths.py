@@ -8,12 +8,14 @@ from chanfix.domain.boot import OperatingSystem
 from chanfix.domain.values import Known
 from chanfix.xml.edit import Edit, remove_attribute, remove_element
 
-__all__ = ["choose_firmware", "home_of", "is_uefi_of_a_distribution", "owner_of_emulator"]
+__all__ = ["OF_RHEL", "choose_firmware", "home_of", "is_uefi_of_a_distribution", "owner_of_emulator"]
+
+OF_RHEL = "RHEL and its kin"
 
 # Pattern of a path -> whose it is. /usr/bin/qemu-system-ARCH is what most have, and libvirt looks for it first.
 # https://github.com/Fmstrat/winapps/issues/6, https://github.com/NixOS/nixpkgs/issues/74042
 _EMULATORS = {
-    r"/usr/libexec/qemu-kvm": "RHEL and its kin",
+    r"/usr/libexec/qemu-kvm": OF_RHEL,
     r"/usr/bin/qemu-kvm": "Fedora and SUSE",
     r"/usr/bin/kvm": "Debian and Ubuntu",
     r"/usr/bin/kvm-spice": "older releases of Ubuntu",

@@ -42,13 +42,20 @@ def test_driver_defines_a_domain_whose_virtual_cpus_are_listed(refusal):
 
 
 # Of 250 times libvirt 9.0 ends one to three times while it refuses this, and some of its answers are cut.
-ASKED_OFTEN = {"numa-distance": 20}
+ASKED_OFTEN = dict.fromkeys(
+    [
+        *("numa-distance", "numa-distance-to-itself", "numa-distance-long", "distances-empty"),
+        *("sibling-without-id", "sibling-without-value", "sibling-past-the-cells"),
+    ],
+    20,
+)
 
 
 @pytest.mark.embed
 @pytest.mark.parametrize("name", CASES)
 def test_driver_refuses_the_case_in_the_words_of_the_row(name, refusal):
-    arch = re.search("arch='(.*?)'", CASES[name])[1]
+    found = re.search("arch='(.*?)'", CASES[name])
+    arch = found[1] if found else "x86_64"
     if shutil.which(f"qemu-system-{arch}") is None:
         pytest.skip(f"QEMU for {arch} is missing: install the package of Debian that has qemu-system-{arch}")
     row = BY_NAME[name]

@@ -11,10 +11,11 @@ from chanfix.template import read_document
 DOMAIN = """\
 <domain type='kvm'>
   <uuid>0F3B0C1E-7A52-4A36-9D5E-1C1C7F1B2A3D</uuid>
-  <cpu most='513' least='512'><numa><cell id='0'/><cell id='1'/></numa></cpu>
+  <cpu most='513' least='512'><numa><cell id='0' memory='1'/><cell id='1' memory='1'/></numa></cpu>
   <devices>
     <controller type='usb' model='none'/>
-    <disk type='file' device='{device}' size='{size}'><target dev='vda' bus=''/><serial>{serial}</serial></disk>
+    <disk type='file' device='{device}' number='0' size='{size}'><target dev='vda' bus=''/>
+      <serial>{serial}</serial></disk>
     {more}
   </devices>
 </domain>
@@ -52,6 +53,8 @@ def does_hold(condition, **parts):
         "serial differs /uuid",
         "@size beyond /cpu/numa/cell",
         "@size below /cpu/@most",
+        "@size reaches /cpu/@least",
+        "/cpu/numa/cell[id=@number]/@memory = 1",
         ".",
     ],
 )
@@ -75,6 +78,13 @@ def test_condition_holds(condition):
         "@size below /cpu/@least",
         "@size below /cpu/@none",
         "@size below /name",
+        "@size reaches /cpu/@most",
+        "@size reaches /cpu/@none",
+        "@device reaches /cpu/@least",
+        "/cpu/numa/cell[id=@size]/@memory = 1",
+        "/cpu/numa/cell[id=@none]/@memory = 1",
+        "@size no-power-of 2",
+        "@device no-power-of 2",
     ],
 )
 def test_condition_does_not_hold(condition):
@@ -84,6 +94,39 @@ def test_condition_does_not_hold(condition):
 @pytest.mark.parametrize(("number", "is_beyond"), [("0,1", False), ("0-1", False), ("1,2", True), ("0,^5", False)])
 def test_a_set_is_beyond_what_is_there(number, is_beyond):
     assert does_hold("@size beyond /cpu/numa/cell", size=number) is is_beyond
+
+
+@pytest.mark.parametrize(
+    ("size", "comparison", "is_true"),
+    [
+        ("unit='KB'>1049", "smaller 1 MiB", False),
+        ("unit='KB'>1047", "smaller 1 MiB", True),
+        (">1025", "larger 1 MiB", True),
+        (">1024", "larger 1 MiB", False),
+        ("unit='MiB'>1", "larger @size", True),
+        ("unit='KiB'>512", "larger @size", False),
+        ("unit='MiB'>1", "no-multiple-of @size", False),
+        ("unit='MB'>1", "no-multiple-of @size", True),
+        ("unit='MB'>1", "no-power-of 2", True),
+        ("unit='GiB'>1", "no-power-of 2", False),
+        ("unit='GiB'>0", "no-power-of 2", True),
+        # What is not known, or no size, is neither.
+        ("unit='bits'>1", "smaller 1 MiB", False),
+        ("unit='{{ unit }}'>1", "smaller 1 MiB", False),
+        (">{{ size }}", "smaller 1 MiB", False),
+        (">many", "smaller 1 MiB", False),
+        (">1", "smaller @device", False),
+        (">1", "smaller @cache", False),
+        (">1", "no-multiple-of 0", False),
+    ],
+)
+def test_sizes_are_compared_with_their_units(size, comparison, is_true):
+    around = domain(more=f"<memory><size {size}</size></memory>".replace("<size >", "<size>"))
+    disk = around.devices_of("disk")[0]
+    [memory] = around.devices_of("memory")
+    assert holds(parse(f"/devices/memory/size {comparison}"), disk, around) is is_true
+    # Nothing is not smaller than something.
+    assert not holds(parse(f"target {comparison}"), memory, around)
 
 
 def test_one_value_written_in_two_ways_does_not_differ():

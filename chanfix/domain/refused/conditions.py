@@ -9,14 +9,16 @@ A condition is a path, alone or with a comparison:
     @dev ~ [a-z]+            the whole value matches a regular expression
     @dev !~ [a-z]+           it does not, and there is one
     @size < 1024             it is a decimal number, and a smaller one; ``>`` likewise
-    @vcpu below /vcpu        both are decimal numbers, and it is the smaller one
+    @vcpu below /vcpu        both are decimal numbers, and it is the smaller one; ``reaches``: it is not
+    size larger /maxMemory   both are amounts of memory, compared with their units, and it is the larger one
+    size smaller 2 MiB       likewise; or ``no-power-of 2``, ``no-multiple-of block``
     . differs /uuid          it is not the same as another value, capitals, hyphens and blanks aside
     @node beyond /cpu/numa/cell
                              it is a set of numbers from 0, and there are not so many such elements
 
 A path that begins with ``/`` starts at the domain, any other at the element, which is ``.``. ``tag[name=x]`` is the
-first child of that name whose attribute has the value. Of several children of one name the first counts, as for
-libvirt; of devices, all ``<devices>`` elements.
+first child of that name whose attribute has the value, or with ``tag[name=@y]`` that of the element's own attribute.
+Of several children of one name the first counts, as for libvirt; of devices, all ``<devices>`` elements.
 
 What a template fills in, or brings at times, is not known: then a condition does not hold, and neither does its
 opposite.
@@ -28,13 +30,14 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from chanfix.domain import Domain
+from chanfix.domain.refused import sizes
 from chanfix.domain.values import Known, Text, Unknown, number, text
 from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["NOTHING", "Condition", "Found", "Seen", "find", "holds", "parse"]
 
-_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "below", "differs", "beyond")
+_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "below", "reaches", "differs", "beyond", *sizes.OPERATORS)
 NOTHING = "-"
 
 
@@ -69,6 +72,11 @@ class Found(NamedTuple):
     def value(self) -> Text:
         """The value of the attribute, or the text of the element; an empty text is none."""
         return text(self.node.get(self.attribute) if self.attribute else self.node.text or None)
+
+    @property
+    def size(self) -> int | None:
+        """The value as an amount of memory in KiB, of an element with its unit; None where it is none."""
+        return sizes.size_of(self.value, None if self.attribute else self.node.get("unit"))
 
 
 Seen: TypeAlias = dict[tuple[object, ...], "Found | Unknown | int | None"]
@@ -154,12 +162,15 @@ def holds(condition: Condition, element: Node, domain: Domain, seen: Seen | None
     if isinstance(value, Unknown):
         return False
     written = value.value if isinstance(value, Known) else None
-    if condition.operator == "below":
-        return written is not None and _is_below(written, find(parse(condition.wanted), element, domain, seen))
+    if condition.operator in ("below", "reaches"):
+        other = find(parse(condition.wanted), element, domain, seen)
+        return written is not None and _is_below(written, other) is (condition.operator == "below")
     if condition.operator == "differs":
         return written is not None and _differs(written, find(parse(condition.wanted), element, domain, seen))
     if condition.operator == "beyond":
         return written is not None and _is_beyond(written, parse(condition.wanted), element, domain, seen)
+    if condition.operator in sizes.OPERATORS:
+        return found is not None and _compares_sizes(condition, found, element, domain, seen)
     return _compares(condition, written)
 
 
@@ -170,7 +181,8 @@ def _among(candidates: list[Node], element: Node, step: Step) -> Node | Unknown 
             value = text(child.get(step.attribute))
             if isinstance(value, Unknown):
                 return value
-            if value != Known(step.value):
+            wanted = text(element.get(step.value[1:])) if step.value.startswith("@") else Known(step.value)
+            if isinstance(wanted, Unknown) or value != wanted:
                 continue
         return child if child.is_there_with(element) else Unknown("")
     return None
@@ -192,10 +204,21 @@ def _compares(condition: Condition, value: str | None) -> bool:
     return size.value < int(wanted) if operator == "<" else size.value > int(wanted)
 
 
-def _is_below(written: str, other: Found | Unknown | None) -> bool:
+def _is_below(written: str, other: Found | Unknown | None) -> bool | None:
+    """Return None if one of the two is no known number."""
     least = number(other.value) if isinstance(other, Found) else None
     size = number(Known(written))
-    return isinstance(size, Known) and isinstance(least, Known) and size.value < least.value
+    return size.value < least.value if isinstance(size, Known) and isinstance(least, Known) else None
+
+
+def _compares_sizes(condition: Condition, found: Found, element: Node, domain: Domain, seen: Seen | None) -> bool:
+    if condition.wanted[0].isdecimal():
+        other = sizes.size_written(condition.wanted)
+    else:
+        there = find(parse(condition.wanted), element, domain, seen)
+        other = there.size if isinstance(there, Found) else None
+    size = found.size
+    return size is not None and other is not None and sizes.compares(condition.operator, size, other)
 
 
 def _differs(written: str, other: Found | Unknown | None) -> bool:

@@ -15,8 +15,10 @@ _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _PLACE = re.compile(r"(?m)^in (.+)$")
 # A condition that holds only where something is written: its path, and the values of which that is one.
 _SOMETHING = re.compile(r"(?m)^if ([^! \n]+)(?: (?:= (.+)|(?!!=).+))?$")
-# A condition that holds only where two things are written: their paths.
-_BOTH = re.compile(r"(?m)^if ([^! \n]+) (?:below|differs|beyond) (.+)$")
+# A condition that holds only where two things are written: their paths. A number is no path.
+_BOTH = re.compile(
+    r"(?m)^if ([^! \n]+) (?:below|reaches|differs|beyond|smaller|larger|no-power-of|no-multiple-of) (\D.*)$"
+)
 # Of rows about elements of one name, the rows for so many kinds of texts are kept.
 _MOST_KINDS = 1024
 

@@ -17,7 +17,8 @@ class Row(NamedTuple):
 
     Of the elements at the path ``where`` those are meant for which all conditions of ``when`` hold. With ``is_single``
     the second of them is refused, with ``unique`` the second with the same values at these paths. With ``is_alone``
-    each is refused that has another element at that path beside it. With ``numbered`` those are whose number at that
+    each is refused that has another element at that path beside it, with ``is_later`` one that comes before it. With
+    ``numbered`` those are whose number at that
     path is past the end of 0, 1, 2 and so on. ``at`` is the place, and stands for ``{}`` in the sentence. ``said`` are
     libvirt's words, with ``*`` for what varies, those of 9.0 first.
 
@@ -37,6 +38,7 @@ class Row(NamedTuple):
     since: str = ""
     is_alone: bool = False
     numbered: str = ""
+    is_later: bool = False
 
 
 @cache
@@ -93,4 +95,5 @@ def row_of(block: str) -> Row:
         since=facts.get("since", [""])[0],
         is_alone="alone" in facts,
         numbered=facts.get("numbered", [""])[0],
+        is_later="later" in facts,
     )

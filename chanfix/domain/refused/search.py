@@ -28,6 +28,7 @@ class Refusal(NamedTuple):
     """A row that holds for an element, the place, and the element that it is the second of."""
 
     row: Row
+    element: Node
     at: Found
     first: Node | None = None
 
@@ -65,13 +66,14 @@ class _Asked(NamedTuple):
             tuple(condition for condition, test in tests if test is None and not condition.is_of_domain),
             Version.parse(row.since) if row.since else _OLDEST,
             Version.parse(row.until) if row.until else None,
-            row.is_single or bool(row.unique) or row.is_alone,
+            row.is_single or bool(row.unique) or row.is_alone or row.is_later,
         )
 
 
 def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
-    """Yield what libvirt of that version is known to refuse, row by row."""
-    if version < _OLDEST:
+    """Yield what the QEMU driver of libvirt of that version is known to refuse, row by row."""
+    # libvirt's own test driver takes what QEMU's does not.
+    if version < _OLDEST or domain.is_of_other_driver or domain.type == "test" or domain.node.is_made_up:
         return
     elements: dict[str, list[_Element]] = {}
     seen: Seen = {}
@@ -96,12 +98,14 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Eleme
         pairs = _repeated(row, found, domain)
     elif row.is_alone:
         pairs = _accompanied(found, [node for node, _ in elements])
+    elif row.is_later:
+        pairs = _later(found, [node for node, _ in elements])
     elif row.numbered:
         pairs = _past_the_end(row, found, domain)
     else:
-        yield from (Refusal(row, _place(row, node, domain)) for node in found)
+        yield from (Refusal(row, node, _place(row, node, domain)) for node in found)
         return
-    yield from (Refusal(row, _place(row, second, domain), first) for second, first in pairs)
+    yield from (Refusal(row, second, _place(row, second, domain), first) for second, first in pairs)
 
 
 def _meant(asked: _Asked, alike: list[_Element], domain: Domain, seen: Seen) -> list[Node]:
@@ -154,6 +158,12 @@ def _accompanied(found: list[Node], elements: list[Node]) -> Iterator[tuple[Node
         yield from ((node, other) for other in others[:1])
 
 
+def _later(found: list[Node], elements: list[Node]) -> Iterator[tuple[Node, Node]]:
+    """Yield each element that is known to come behind the first, and that one."""
+    first = elements[0]
+    yield from ((node, first) for node in found if node != first and first.is_there_with(node))
+
+
 def _past_the_end(row: Row, found: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
     """Yield the elements whose number is past the end, where all have one and none is there twice."""
     places = [find(parse(row.numbered), node, domain) for node in found]
@@ -179,7 +189,7 @@ def _elements(domain: Domain, where: str) -> list[Node]:
         return domain.devices if tag == "*" else domain.devices_of(tag)
     if container == "devices":
         tag, _, rest = tag.partition("/")
-        nodes = domain.devices_of(tag)
+        nodes = domain.devices if tag == "*" else domain.devices_of(tag)
     else:
         first = domain.node.child(_tag(container))
         nodes, rest = [first] if first is not None else [], tag

@@ -532,7 +532,7 @@ RULES = (
         fixable=NEVER,
         levels=("words_of_refusals", "domain"),
         since="0.2.0",
-        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch"),
+        yields_to=("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-name"),
         about_targets=True,
     ),
     RuleEntry(
@@ -544,6 +544,7 @@ RULES = (
         levels=("unknown_names",),
         since="0.2.0",
         yields_to=("agent-misplaced", "channel-schema"),
+        about_targets=True,
     ),
     RuleEntry(
         name="unknown-value",

@@ -1,7 +1,7 @@
 """libvirt's QEMU driver refuses a combination that no rule of its own is about.
 
 What it does
-    Reports some four hundred things that a domain says and libvirt does not define: a value that does not go with
+    Reports some seven hundred things that a domain says and libvirt does not define: a value that does not go with
     another one, a part that is missing, a second device where there can be one. Each is a row of data with the words of
     libvirt; what people meet often has a rule of its own. What depends on the host, or on how QEMU was built, is not
     reported, nor what a template leaves open.
@@ -21,13 +21,14 @@ from chanfix.domain.refused.row import words_of_libvirt
 from chanfix.domain.refused.search import Refusal, refusals
 from chanfix.domain.values import Known
 from chanfix.lint.rule import ERROR, At, Bad, Domain, Draft, Drafts, Facts, Good, Part, Rule
+from chanfix.xml.contexts import Stray
 
 
 class RefusedCombination(Rule):
     severity = ERROR
     since = "0.2.0"
     about_targets = True
-    yields_to = ("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch")
+    yields_to = ("address-impossible", "bus-unsupported", "channel-schema", "pci-root-mismatch", "unknown-name")
     examples = (
         Bad(
             """\
@@ -61,22 +62,32 @@ class RefusedCombination(Rule):
         return words_of_libvirt()
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
-        # libvirt's own test driver takes what QEMU's does not.
-        if domain.is_of_other_driver or domain.type == "test" or domain.node.is_made_up:
+        found = list(refusals(domain, facts.version))
+        if not found:
             return
-        for refusal in refusals(domain, facts.version):
-            yield self._draft(refusal)
+        from chanfix.domain.refused.slips import slips_of  # by few domains
+        from chanfix.domain.vocabulary import strays_of
 
-    def _draft(self, refusal: Refusal) -> Draft:
-        row, found, first = refusal
+        strays = strays_of(domain).names
+        for refusal in found:
+            slips = slips_of(refusal, strays, domain) if strays else []
+            yield self._draft(refusal, slips)
+
+    def _draft(self, refusal: Refusal, slips: list[Stray]) -> Draft:
+        row, _, found, first = refusal
         value = found.value
         written = value.value.strip() if isinstance(value, Known) else ""
         return self.finding(
             row.sentence.format(written),
-            _at(found),
+            # What is missing is misspelt: unknown-name reports that.
+            _at_slip(slips[0]) if slips else _at(found),
             *([At(first, label="the first")] if first is not None else []),
             note=f"libvirt says: {row.said[0]}",
         )
+
+
+def _at_slip(slip: Stray) -> At:
+    return At(slip.node) if slip.attribute is None else At(slip.node, slip.attribute, part=Part.NAME)
 
 
 def _at(found: Found) -> At:

@@ -9,7 +9,8 @@ What it does
 
 Why it matters
     libvirt drops what it does not know without a word: a misspelt option has no effect, and it is gone from the
-    stored definition. In ``<features>`` it refuses the domain: ``unexpected feature 'apci'``.
+    stored definition. In ``<features>`` it refuses the domain: ``unexpected feature 'apci'``. So it does where it needs
+    what was misspelt: ``Missing required attribute 'dev' in element 'boot'``.
 
 Fix
     The name that is right there, if exactly one is like it, it is not there yet, and its content is known as well.
@@ -19,7 +20,10 @@ References
     https://libvirt.org/formatdomain.html; libvirt ``src/conf/schemas/domaincommon.rng``
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chanfix.domain import guess_agent_name
 from chanfix.domain.vocabulary import outcome, written_tag
@@ -41,9 +45,13 @@ from chanfix.lint.rule import (
     and_more,
     unsafe,
 )
+from chanfix.named_tuple import NamedTuple
 from chanfix.xml.contexts import Stray
 from chanfix.xml.edit import rename_attribute, rename_element
 from chanfix.xml.together import by_block
+
+if TYPE_CHECKING:
+    from chanfix.domain.refused.search import Refusal
 
 _SHOWN = 3
 _VIDEO = "<video>\n  <model type='virtio' {}/>\n</video>\n"
@@ -53,6 +61,7 @@ class UnknownName(Rule):
     severity = WARNING
     refusals = ("unexpected feature '*'",)
     since = "0.2.0"
+    about_targets = True
     yields_to = ("agent-misplaced", "channel-schema")
     examples = (
         Bad(
@@ -76,33 +85,55 @@ class UnknownName(Rule):
     )
 
     def unknown_names(self, strays: Sequence[Stray], domain: Domain, facts: Facts) -> Drafts:
-        of_another_kind: dict[tuple[Node, str, str], list[Stray]] = {}
+        of_another_kind: dict[tuple[Node, str, _Outcome], list[Stray]] = {}
+        refused: dict[tuple[Node, str | None], Refusal] | None = None
         for stray in strays:
             # An agent's target in another device: agent-misplaced tells what that does to the agent.
             if stray.node.tag == "target" and stray.attribute == "name" and guess_agent_name(stray.node.get("name")):
                 continue
-            if found := kinds_of(domain, stray):
+            found = kinds_of(domain, stray)
+            hint, near = ("", []) if found else _hint(stray, domain)
+            if refused is None and (found or near):
+                refused = _refused(strays, domain, facts)
+            refusal = refused.get((stray.node, stray.attribute)) if refused else None
+            said = refusal.row.said[0] if refusal else ""
+            result = _Outcome(refusal is not None or outcome(stray) == "refused", said)
+            if found:
                 around, by, kinds = found
                 hint = f"for <{around.tag}> with {by} {_or(kinds)}"
-                of_another_kind.setdefault((around, hint, outcome(stray)), []).append(stray)
+                of_another_kind.setdefault((around, hint, result), []).append(stray)
                 continue
-            hint, near = _hint(stray, domain)
             fix = _fix(stray, near[0]) if len(near) == 1 and can_be_renamed(stray, near[0]) else None
-            yield self._draft([stray], hint, fix)
-        for (_, hint, _), alike in of_another_kind.items():
+            yield self._draft([stray], hint, result, fix)
+        for (_, hint, result), alike in of_another_kind.items():
             for group in by_block(alike, lambda stray: stray.node):
-                yield self._draft(group, f"{'they are' if group[1:] else 'it is'} {hint}")
+                yield self._draft(group, f"{'they are' if group[1:] else 'it is'} {hint}", result)
 
-    def _draft(self, strays: list[Stray], hint: str, fix: Fix | None = None) -> Draft:
-        is_refused, is_one = outcome(strays[0]) == "refused", len(strays) == 1
+    def _draft(self, strays: list[Stray], hint: str, result: _Outcome, fix: Fix | None = None) -> Draft:
         fact = f"libvirt does not know {and_more(_written(strays[0]), strays[1:])}"
-        if is_refused:
+        if result.is_refused:
             fact += " and refuses the domain"
         else:
-            fact += " and drops it" if is_one else ", and drops them"
+            fact += " and drops it" if len(strays) == 1 else ", and drops them"
         at, *related = (_place(stray)._replace(label=_written(stray)) for stray in strays)
-        severity = ERROR if is_refused else None
-        return self.finding(f"{fact}; {hint}" if hint else fact, at, *related, fix=fix, severity=severity)
+        severity, note = ERROR if result.is_refused else None, f"libvirt says: {result.said}" if result.said else ""
+        return self.finding(f"{fact}; {hint}" if hint else fact, at, *related, fix=fix, severity=severity, note=note)
+
+
+class _Outcome(NamedTuple):
+    """Whether libvirt refuses a domain on account of a name, and its words, which are empty where they are not known.
+
+    Otherwise it drops what has the name.
+    """
+
+    is_refused: bool
+    said: str
+
+
+def _refused(strays: Sequence[Stray], domain: Domain, facts: Facts) -> dict[tuple[Node, str | None], Refusal]:
+    from chanfix.domain.refused.slips import refused_slips  # by few domains
+
+    return refused_slips(strays, domain, facts.version)
 
 
 def _written(stray: Stray) -> str:

@@ -3,8 +3,8 @@
 What it does
     Reports displays and video models that the target's QEMU was built without (``chanfix targets NAME``, "not built
     in"), and as an info those that a package of its own brings there. Without a target (``--target``) it reports SPICE
-    graphics and ``qxl`` as an info: RHEL 9 and its kin have neither. A domain has one finding for all of them; in a
-    template each block has one.
+    graphics and ``qxl`` as an info: RHEL 9 and its kin have neither. It does not where the emulator or the machine type
+    is another distribution's. A domain has one finding for all of them; in a template each block has one.
 
 Why it matters
     libvirt does not define the domain: ``spice graphics are not supported with this QEMU``, or ``domain configuration
@@ -22,6 +22,7 @@ References
 """
 
 from chanfix.domain import Domain
+from chanfix.domain.distribution import is_of_another_than_rhel
 from chanfix.domain.replaced_display import devices_of_displays, is_possible_with_vnc, replaced
 from chanfix.lint.rule import ERROR, INFO, At, Bad, Draft, Drafts, Facts, Good, Node, Rule, Severity, unsafe
 from chanfix.named_tuple import NamedTuple
@@ -30,6 +31,19 @@ from chanfix.xml.together import nodes_by_block
 # QEMU of RHEL 9 and its kin lacks these.
 _LACKED = {("graphics", "spice"), ("video", "qxl")}
 _OF_VIDEO = "Set the video model to 'virtio'"
+_DOMAIN = """\
+<domain type='kvm'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
+  <os>
+    <type arch='x86_64' machine='{}'>hvm</type>
+  </os>
+  <devices>
+    <emulator>{}</emulator>
+    <graphics type='spice'/>
+  </devices>
+</domain>
+"""
 
 
 class _Verdict(NamedTuple):
@@ -79,6 +93,9 @@ class DisplayRemoved(Rule):
         ),
         Bad("<graphics type='spice'/>\n", at="spice", target="debian-13"),
         Bad("<graphics type='spice'/>\n", at="spice"),
+        Bad(_DOMAIN.format("q35", "/usr/bin/qemu-system-x86_64"), at="spice"),
+        Good(_DOMAIN.format("q35", "/usr/bin/kvm-spice")),
+        Good(_DOMAIN.format("pc-q35-noble", "/usr/bin/qemu-system-x86_64")),
         Good("<graphics type='spice'/>\n", target="debian-12"),
         Good("<graphics type='vnc'/>\n<video>\n  <model type='virtio'/>\n</video>\n"),
     )
@@ -91,6 +108,8 @@ class DisplayRemoved(Rule):
         for node in (*domain.devices_of("graphics"), *models):
             if verdict := _verdict(node, facts):
                 by_verdict.setdefault(verdict, []).append(node)
+        if facts.target is None and by_verdict and is_of_another_than_rhel(domain):
+            return
         for verdict, nodes in by_verdict.items():
             for group in nodes_by_block(nodes):
                 yield self._draft(domain, verdict, group)
