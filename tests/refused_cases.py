@@ -679,6 +679,38 @@ NEWER = {
     "nvme-without-serial": controller("nvme", "index='0'"),
 }
 
+# Found by changing one thing in domains of all kinds.
+BOUND = "<source mode='bind' host='h' service='1'/><source mode='connect' host='h'/>"
+CHANGED = {
+    "console-beside-serial-without-path": case(
+        "<serial type='pty'/><console type='file'><target type='virtio'/></console>"
+    ),
+    "serial-udp-without-service": case(f"<serial type='udp'>{BOUND}</serial>"),
+    "parallel-udp-without-service": case(f"<parallel type='udp'>{BOUND}</parallel>"),
+    "console-udp-without-service": case(f"<console type='udp'>{BOUND}</console>"),
+    "source-file-empty": disk(source="<source file=''/>"),
+    "source-dev-empty": disk(attributes="type='block'", source="<source dev=''/>"),
+    "volume-without-pool": disk(attributes="type='volume'", source="<source volume='v'/>"),
+    "host-without-name": disk(
+        attributes="type='network'",
+        source="<source protocol='rbd' name='a/b'><host name='h'/><host port='1'/></source>",
+    ),
+    "readonly-on-bus": on("sata", "<readonly/>"),
+    "readonly-by-name": disk("<readonly/>", target="dev='hda'"),
+    "filesystem-without-directory": filesystem(source="<source/>"),
+    "filesystem-target-twice": case(
+        "".join(f"<filesystem>{VIRTIOFS}<source dir='/{name}'/><target dir='t'/></filesystem>" for name in "ab"), SHARED
+    ),
+    "shmem-size": shmem(PLAIN, "<size unit='M'>100</size>"),
+    "shmem-size-in-bytes": shmem(PLAIN, "<size>64</size>"),
+    "tpm-version": case(tpm(attributes="version='2'")),
+    "ccw-of-others": case(
+        "<memballoon model='virtio'><address type='ccw' cssid='0xfe' ssid='0' devno='1'/></memballoon>"
+    ),
+    "numa-cell-without-memory": case(inside="<cpu><numa><cell id='0' cpus='0-3'/></numa></cpu>"),
+    "memballoon-without-model": case("<memballoon/>"),
+}
+
 # What an x86 domain has, on a machine type that does not have it.
 ARM = {"arch": "aarch64", "machine": "virt"}
 S390 = {"arch": "s390x", "machine": "s390-ccw-virtio"}
@@ -819,4 +851,4 @@ WHOLE = {
     "qemu-override-without-alias": case(inside=for_qemu("override", "<qemu:device/>")),
 }
 
-CASES |= WHOLE | OF_X86
+CASES |= WHOLE | OF_X86 | CHANGED
