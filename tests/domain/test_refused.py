@@ -5,7 +5,7 @@ import shutil
 from fnmatch import fnmatchcase
 
 import pytest
-from refused_cases import CASES, case
+from refused_cases import CASES, case, disk
 
 from chanfix.domain import Domain
 from chanfix.domain.refused.row import rows
@@ -47,6 +47,7 @@ TAKEN = {
     "companion of a USB controller of another kind": case(USB.format("ich9-uhci1") + USB.format("qemu-xhci")),
     "console that is the serial port": case("<serial type='pty'/><console type='file'/>"),
     "UDP without a service to bind to": case(f"<serial type='udp'>{UDP}</serial>"),
+    "logical unit without a device": disk(attributes="type='block' device='lun'", source="<source/>"),
     "empty unit": case().replace("'MiB'>512", "''>524288"),
     "empty model": case("<interface type='user'><model type=''/></interface>"),
 }
