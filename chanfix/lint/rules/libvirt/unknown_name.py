@@ -51,7 +51,7 @@ _VIDEO = "<video>\n  <model type='virtio' {}/>\n</video>\n"
 
 class UnknownName(Rule):
     severity = WARNING
-    refusals = ("unexpected feature '*'",)
+    refusals = ("unexpected feature '*'", "unsupported HyperV Enlightenment feature: *", "unsupported KVM feature: *")
     since = "0.2.0"
     yields_to = ("agent-misplaced", "channel-schema")
     examples = (
