@@ -5,7 +5,7 @@ import shutil
 from fnmatch import fnmatchcase
 
 import pytest
-from refused_cases import CASES, case, disk
+from refused_cases import CASES, case
 
 from chanfix.domain import Domain
 from chanfix.domain.refused.row import rows
@@ -39,29 +39,6 @@ def test_listed_virtual_cpus_count_and_not_their_number():
 @pytest.mark.embed
 def test_driver_defines_a_domain_whose_virtual_cpus_are_listed(refusal):
     assert refusal(case(vcpu=LISTED).encode()) is None
-
-
-USB = "<controller type='usb' index='0' model='{}'/>"
-UDP = "<source mode='bind' host='h'/><source mode='connect' host='h' service='2'/>"
-TAKEN = {
-    "companion of a USB controller of another kind": case(USB.format("ich9-uhci1") + USB.format("qemu-xhci")),
-    "console that is the serial port": case("<serial type='pty'/><console type='file'/>"),
-    "UDP without a service to bind to": case(f"<serial type='udp'>{UDP}</serial>"),
-    "logical unit without a device": disk(attributes="type='block' device='lun'", source="<source/>"),
-    "empty unit": case().replace("'MiB'>512", "''>524288"),
-    "empty model": case("<interface type='user'><model type=''/></interface>"),
-}
-
-
-@pytest.mark.parametrize("document", TAKEN.values(), ids=TAKEN)
-def test_nothing_is_said_of_what_libvirt_takes(document):
-    assert list(refusals(Domain.parse(document.encode()), ASKED)) == []
-
-
-@pytest.mark.embed
-@pytest.mark.parametrize("document", TAKEN.values(), ids=TAKEN)
-def test_driver_defines_what_nothing_is_said_of(document, refusal):
-    assert refusal(document.encode()) is None
 
 
 # Of 250 times libvirt 9.0 ends one to three times while it refuses this, and some of its answers are cut.

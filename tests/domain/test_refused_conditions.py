@@ -11,7 +11,7 @@ from chanfix.template import read_document
 DOMAIN = """\
 <domain type='kvm'>
   <uuid>0F3B0C1E-7A52-4A36-9D5E-1C1C7F1B2A3D</uuid>
-  <cpu most='513' least='512'><numa><cell id='0' memory='1'/><cell id='1' memory='1'/></numa></cpu>
+  <cpu most='513' least='512'><numa><cell id='0'/><cell id='1'/></numa></cpu>
   <devices>
     <controller type='usb' model='none'/>
     <disk type='file' device='{device}' size='{size}'><target dev='vda' bus=''/><serial>{serial}</serial></disk>
