@@ -671,7 +671,34 @@ NEWER = {
     "nvme-without-serial": controller("nvme", "index='0'"),
 }
 
-CASES = DISKS | DISPLAYS | DEVICES | MACHINES | MEMORIES | NETWORKS | CONTROLLERS | OTHERS | NEWER
+# What an x86 domain has, on a machine type that does not have it, and what domains of all kinds have by mistake.
+ON_ARM = {"arch": "aarch64", "machine": "virt"}
+ON_S390 = {"arch": "s390x", "machine": "s390-ccw-virtio"}
+CCW = "<address type='ccw' cssid='0xfe' ssid='0' devno='1'/>"
+MISTAKES = {
+    "hostdev-without-usb": case(f"<hostdev type='usb'><source>{USB}</source></hostdev>", **ON_ARM),
+    "redirdev-without-usb": case(f"<redirdev bus='usb' type='tcp'>{TCP}</redirdev>", **ON_ARM),
+    "serial-isa-of-others": case(
+        "<serial type='pty'><target type='isa-serial' port='0'><model name='isa-serial'/></target></serial>", **ON_ARM
+    ),
+    "feature-vmcoreinfo-of-others": features("<vmcoreinfo/>", **ON_S390),
+    "feature-pvspinlock-of-arm": features("<pvspinlock state='on'/>", **ON_ARM),
+    "timer-of-x86": case(inside="<clock offset='utc'><timer name='tsc' present='yes'/></clock>", **ON_ARM),
+    "suspend-to-memory-of-others": case(inside="<pm><suspend-to-mem enabled='no'/></pm>", **ON_ARM),
+    "suspend-to-disk-of-others": case(inside="<pm><suspend-to-disk enabled='no'/></pm>", **ON_ARM),
+    "bios-console-of-others": case("<serial type='pty'/>", os="<bios useserial='yes'/>", **ON_ARM),
+    "ccw-of-others": case("<rng model='virtio'><backend model='random'/>" + CCW + "</rng>"),
+    "disk-name-nvme": on("virtio").replace("'vda'", "'nvme0n1'"),
+    "source-file-empty": disk(source="<source file=''/>"),
+    "source-dev-empty": disk(attributes="type='block'", source="<source dev=''/>"),
+    "filesystem-target-twice": case(
+        "".join(f"<filesystem>{VIRTIOFS}<source dir='/{name}'/><target dir='t'/></filesystem>" for name in "ab"), SHARED
+    ),
+    "shmem-size-in-bytes": shmem(PLAIN, "<size>64</size>"),
+    "tpm-version": case(tpm(attributes="version='2'")),
+}
+
+CASES = DISKS | DISPLAYS | DEVICES | MACHINES | MEMORIES | NETWORKS | CONTROLLERS | OTHERS | NEWER | MISTAKES
 
 
 # Found by writing domains of all kinds.

@@ -24,6 +24,9 @@ from chanfix.reporters import REPORTERS, Options
 
 __all__ = ["command"]
 
+# So many sentences of one rule are read.
+_MOST = 8
+
 _EPILOG = """\b
 Examples:
   chanfix explain
@@ -81,8 +84,16 @@ def _explain_error(console: Console, text: str, file: str | None) -> int:
             console.page(
                 "These rules report it; chanfix explain RULE shows more:\n" + "".join(map(_line, meaning.rules))
             )
+        if meaning.combinations:
+            console.page(f"What refused-combination says then:\n{_sentences(meaning.combinations)}")
         return 0
     return _find(console, file, meaning.rules)
+
+
+def _sentences(sentences: Sequence[str]) -> str:
+    more = len(sentences) - _MOST
+    shown = [*sentences[:_MOST], *([f"and {more} more"] if more > 0 else [])]
+    return "".join(f"  {sentence}\n" for sentence in shown)
 
 
 def _find(console: Console, file: str, rules: tuple[RuleEntry, ...]) -> int:

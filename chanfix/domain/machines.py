@@ -24,8 +24,9 @@ _DEPRECATES_BY_AGE = Version(9, 1)
 _REMOVES_BY_AGE = Version(10, 1)
 
 # Compiled for the first machine type with a version: many domains have none.
+# The family 'pc' is no name of a distribution's machine type where another family's name follows.
 _NAME = (
-    r"(?P<family>pc-i440fx|pc-q35|pc|virt|pseries|s390-ccw-virtio)"
+    r"(?!pc-(?:i440fx|q35)\Z)(?P<family>pc-i440fx|pc-q35|pc|virt|pseries|s390-ccw-virtio)"
     r"-(?:(?P<major>[0-9]{1,3})\.(?P<minor>[0-9]{1,3})(?:\.(?P<micro>[0-9]{1,3}))?)?"
     r"(?P<suffix>(?:-|(?<=-))[a-z][\w.+-]*)?"
 )

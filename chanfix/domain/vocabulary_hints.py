@@ -19,12 +19,22 @@ _LIKENESS = 0.7
 _ALIKE = 0.75
 _LONGEST = 60
 _SHOWN = 12
+# What others call an architecture of libvirt's (``src/util/virarch.c``): Debian, Windows, Go and containers.
+_OTHER_NAMES = {
+    "amd64": "x86_64",
+    "x64": "x86_64",
+    "x86-64": "x86_64",
+    "arm64": "aarch64",
+    "armhf": "armv7l",
+    "i386": "i686",
+    "ppc64el": "ppc64le",
+}
 # So many elements around a part may decide about it: its kind is told by what is near.
 _NEAR = 4
 _KINDS = {
     "hex": "a hexadecimal number",
     "integer": "a whole number",
-    "mac": "a hardware address",
+    "mac": "a hardware address such as 52:54:00:12:34:56",
     "number": "a whole number from 0",
     "text": "any text",
     "uuid": "a UUID",
@@ -38,14 +48,19 @@ def near_names(stray: Stray) -> list[str]:
 
 
 def near_values(stray: Stray) -> list[str]:
-    """Return the values that are most like one that is not known."""
-    return _nearest(written_value(stray), known_values(stray))
+    """Return the values that are most like one that is not known, or the one that it is another name of."""
+    known = known_values(stray)
+    meant = _OTHER_NAMES.get(written_value(stray).strip().lower())
+    return [meant] if meant in known else _nearest(written_value(stray), known)
 
 
 def correction(stray: Stray) -> str | None:
     """Return the one value that a value which is not known is a slip of."""
-    near = near_values(stray)
-    return near[0] if len(near) == 1 and nearest(written_value(stray), near, likeness=_ALIKE) else None
+    near, written = near_values(stray), written_value(stray)
+    if len(near) != 1:
+        return None
+    is_sure = written.strip().lower() in _OTHER_NAMES or nearest(written, near, likeness=_ALIKE)
+    return near[0] if is_sure else None
 
 
 def expected(stray: Stray) -> str:
@@ -53,7 +68,7 @@ def expected(stray: Stray) -> str:
     kinds = vocabulary().values(stray.values).get("kinds", ())
     values = dict.fromkeys([*near_values(stray), *known_values(stray)])
     shown = [*(f"'{value}'" for value in values), *map(in_words, kinds)]
-    if len(shown) > _SHOWN:
+    if len(shown) > _SHOWN + 1:
         shown[_SHOWN:] = [f"one of {len(shown) - _SHOWN} more"]
     return " or ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
@@ -74,7 +89,7 @@ def homes_of(domain: Domain, stray: Stray) -> list[str]:
     kind, name = ("attributes", stray.attribute or "") if is_attribute else ("elements", stray.node.tag)
     here = stray.node if is_attribute else stray.node.parent
     for around, context in reversed(_contexts_to(domain, here)):
-        if around != here and name in context.get(kind, ()):
+        if around != here and name in context.get(kind, ()) and not (is_attribute and around.get(name) is not None):
             return [around.tag]
         contexts = context.get("elements", {})
         below = {tag: own_context(inside).get(kind, {}) for tag, inside in contexts.items()}

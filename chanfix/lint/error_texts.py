@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chanfix.domain.host_errors import HOST_ERRORS, HostError
+from chanfix.domain.refused.row import rows
 from chanfix.lint.rule import RuleEntry
 from chanfix.lint.rules import RULES, load
 from chanfix.named_tuple import NamedTuple
@@ -20,10 +21,14 @@ _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d`", "''\"\"'")
 
 
 class Meaning(NamedTuple):
-    """What an error text can mean: faults of the domain, which rules report, and faults of the host."""
+    """What an error text can mean: faults of the domain, which rules report, and faults of the host.
+
+    ``combinations`` are the sentences of ``refused-combination`` for such words, with ``...`` for what varies.
+    """
 
     rules: tuple[RuleEntry, ...]
     host_errors: tuple[HostError, ...]
+    combinations: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.rules or self.host_errors)
@@ -33,7 +38,9 @@ def meaning_of(text: str) -> Meaning:
     """Return what a text means in which libvirt or QEMU reports an error, whatever stands around the words."""
     text = _plain(text[:_LONGEST])
     rules = tuple(rule for rule in RULES if _holds_any(text, load(rule).words_of_refusals()))
-    return Meaning(rules, tuple(error for error in HOST_ERRORS if _holds_any(text, error.words)))
+    host_errors = tuple(error for error in HOST_ERRORS if _holds_any(text, error.words))
+    said = dict.fromkeys(row.sentence.replace("{}", "...") for row in rows() if _holds_any(text, row.said))
+    return Meaning(rules, host_errors, tuple(said))
 
 
 def is_refusal(rule: RuleEntry) -> bool:

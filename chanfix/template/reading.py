@@ -22,6 +22,7 @@ __all__ = ["language_of", "read_template"]
 
 # What plain XML may hold that looks like a template's.
 _ASIDE = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_DOMAIN = b"<domain"
 _MOST_ARMS = 8
 _HINT = "render it and lint the result"
 
@@ -71,7 +72,7 @@ def _read_masked(data: bytes, encoding: str, language: Finder, known: Sequence[C
         constructs = [*known, *language(_without(data, known), encoding)]
         if known:
             constructs.sort(key=lambda construct: construct.span)
-        blocks = nest(constructs)
+        blocks = _with_only_definition(data, constructs, nest(constructs))
     except TemplateError as fault:
         raise InputError(
             fault.message, position=LineIndex(data, encoding).position(fault.offset), kind=InputKind.TEMPLATE
@@ -85,6 +86,24 @@ def _read_masked(data: bytes, encoding: str, language: Finder, known: Sequence[C
         first, *others = readings
         first.others = tuple(others)
         return first
+
+
+def _with_only_definition(data: bytes, constructs: Sequence[Construct], blocks: list[Block]) -> list[Block]:
+    """Return the blocks of a template; where all its XML is a domain that goes elsewhere, that stays.
+
+    As in a file for Helm that has nothing but ``{{ define "domain" }}``, or in one of macros.
+    """
+    if data.count(_DOMAIN) != 1 or all(block.flow is not Flow.ELSEWHERE for block in blocks):
+        return blocks
+    if b"<" in mask(data, constructs, blocks).data:
+        return blocks
+    at = data.index(_DOMAIN)
+    return [
+        block._replace(flow=Flow.ONCE)
+        if block.flow is Flow.ELSEWHERE and block.span.start < at < block.span.end
+        else block
+        for block in blocks
+    ]
 
 
 def _parse(data: bytes, constructs: Sequence[Construct] = (), blocks: Sequence[Block] = ()) -> Document:

@@ -34,7 +34,7 @@ _KEYS = ("attributes", "elements", "since", "until", "otherwise")
 _KINDS = {
     "hex": r"\+?(?:0[xX])?[0-9a-fA-F]+",
     "integer": r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)",
-    "mac": r"[0-9a-fA-F]{1,2}(?:[:-][0-9a-fA-F]{1,2}){5}",
+    "mac": r"[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}",
     "number": r"\+?(?:0[xX][0-9a-fA-F]+|[0-9]+)",
     "uuid": r"[0-9a-fA-F](?:[ -]*[0-9a-fA-F]){31}",
 }

@@ -79,6 +79,11 @@ def test_name_of_a_distribution_has_a_suffix(name, parts):
     assert read_machine(name) == parts
 
 
+@pytest.mark.parametrize("name", ["pc-i440fx", "pc-q35", "q35", "isapc"])
+def test_family_alone_is_no_name_of_a_distribution(name):
+    assert read_machine(name) is None
+
+
 @pytest.mark.parametrize(
     ("name", "alias"),
     [("pc-i440fx-2.4", "pc"), ("pc-1.3", "pc"), ("pc-q35-rhel9.4.0", "q35"), ("virt-8.1", "virt"), ("microvm", None)],

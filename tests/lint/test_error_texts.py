@@ -94,3 +94,52 @@ PASTED = [
 @pytest.mark.parametrize(("text", "name"), PASTED)
 def test_the_words_of_another_host_lead_to_what_does_not_run_there(text, name):
     assert name in {rule.name for rule in meaning_of(text).rules}
+
+
+# A value that no libvirt knows, and how the driver refuses it.
+UNKNOWN_VALUES = {
+    "<clock offset='UTC'/>": "unknown clock offset 'UTC'",
+    "<on_crash>coredump</on_crash>": "unknown on_crash action: coredump",
+    "<cpu mode='host-passtrough'/>": "Invalid mode attribute 'host-passtrough'",
+    "<cpu mode='host-model'><feature policy='enable' name='vmx'/></cpu>": "Invalid CPU feature policy",
+    "<iothreads>two</iothreads>": "invalid iothreads count 'two'",
+    "<devices><controller type='scsi' model='virtio-scsci'/></devices>": "Unknown model type 'virtio-scsci'",
+    "<devices><interface type='user'><mac address='a'/></interface></devices>": "unable to parse mac address 'a'",
+    "<devices><panic model='pv'/></devices>": "unknown panic model 'pv'",
+}
+UNKNOWN_VALUE = """\
+<domain type='qemu'>
+  <name>web</name>
+  <memory unit='MiB'>512</memory>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  {}
+</domain>
+"""
+
+
+@pytest.mark.embed
+@pytest.mark.parametrize(("part", "words"), UNKNOWN_VALUES.items())
+def test_the_words_in_which_the_driver_refuses_an_unknown_value_lead_to_the_rule(part, words, refusal):
+    assert words in refusal(UNKNOWN_VALUE.format(part).encode())
+    assert "unknown-value" in {rule.name for rule in meaning_of(f"error: {words}").rules}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "(domain_definition):12: Opening and ending tag mismatch: disk line 10 and devices",
+        "Premature end of data in tag devices line 3",
+    ],
+)
+def test_the_words_of_the_parser_lead_to_a_file_that_is_not_xml(words):
+    assert [rule.name for rule in meaning_of(words).rules] == ["not-well-formed"]
+
+
+def test_the_words_of_a_combination_lead_to_what_is_said_of_it():
+    meaning = meaning_of("unsupported configuration: shmem name cannot include '/' character")
+    assert meaning.combinations == ("the name '...' has a slash",)
+    assert [rule.name for rule in meaning.rules] == ["refused-combination"]
+
+
+def test_words_of_no_combination_have_no_sentence_of_one():
+    assert meaning_of("Attempted double use of PCI Address 0000:00:08.7").combinations == ()

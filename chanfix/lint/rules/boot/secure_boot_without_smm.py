@@ -2,7 +2,8 @@
 
 What it does
     Reports a ``<loader secure='yes'>`` of a QEMU domain without ``<smm state='on'/>`` in its ``<features>``, and one on
-    a machine type that is known not to be ``q35``. Silent with ``firmware='efi'``: libvirt then chooses both.
+    a machine type that is known not to be ``q35``. With ``firmware='efi'`` libvirt turns SMM on, and only the machine
+    type ``pc`` and its kin are reported: no firmware for them has Secure Boot.
 
 Why it matters
     libvirt does not define the domain: ``Secure boot requires SMM feature enabled``, or ``Secure boot is supported with
@@ -119,7 +120,10 @@ class SecureBootWithoutSmm(Rule):
         if node is None or loader is None or node.is_conditional or not domain.is_qemu:
             return
         system, machine = OperatingSystem(node), domain.machine
-        if system.firmware is not None or not must_be(system.is_loader_secure, True):
+        if not must_be(system.is_loader_secure, True):
+            return
+        # For firmware that it chooses itself libvirt turns SMM on.
+        if system.firmware is not None and not machine.is_i440fx:
             return
         if not machine.is_q35:
             if machine.root_bus is not None or machine.has_ide is False:

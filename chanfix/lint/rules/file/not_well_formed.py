@@ -24,7 +24,8 @@ from chanfix.lint.rule import ERROR, Bad, Good, Rule
 
 class NotWellFormed(Rule):
     severity = ERROR
-    refusals = ("Premature end of data in tag domain line *",)
+    # What libxml2 says stands behind the line.
+    refusals = ("Premature end of data in tag * line *", "(domain_definition):*:", "Opening and ending tag mismatch: *")
     examples = (
         Bad(
             """\

@@ -59,7 +59,7 @@ _VIDEO = "<video>\n  <model type='virtio' {}/>\n</video>\n"
 
 class UnknownName(Rule):
     severity = WARNING
-    refusals = ("unexpected feature '*'",)
+    refusals = ("unexpected feature '*'", "unsupported HyperV Enlightenment feature: *", "unsupported KVM feature: *")
     since = "0.2.0"
     about_targets = True
     yields_to = ("agent-misplaced", "channel-schema")

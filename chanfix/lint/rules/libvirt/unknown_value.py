@@ -19,6 +19,7 @@ References
     https://libvirt.org/formatdomain.html; libvirt ``src/conf/domain_conf.c``
 """
 
+from chanfix.domain.unknown_value_words import UNKNOWN_VALUE_WORDS
 from chanfix.domain.vocabulary import outcome, written_tag, written_value
 from chanfix.domain.vocabulary_hints import correction, expected
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, unsafe
@@ -36,11 +37,7 @@ _DISK = """\
 
 class UnknownValue(Rule):
     severity = ERROR
-    refusals = (
-        "Invalid value for attribute '*' in element '*': '*'",
-        "Invalid value for attribute '*'",
-        "unknown on_reboot action: *",
-    )
+    refusals = UNKNOWN_VALUE_WORDS
     since = "0.2.0"
     yields_to = ("agent-target-type", "channel-schema", "refused-combination")
     examples = (
