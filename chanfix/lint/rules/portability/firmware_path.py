@@ -12,7 +12,8 @@ Why it matters
 Fix
     Asks for ``firmware='efi'`` and removes path and template: libvirt takes what the host has. A request for Secure
     Boot and the file of the variables stay. Unsafe: it may be other firmware than before. None for libvirt before 5.2,
-    which does not choose.
+    which does not choose, and for a domain with ``<suspend-to-disk enabled='yes'/>``: no distribution's firmware is
+    declared to do that, so that libvirt finds none (``Unable to find 'efi' firmware``).
 
 References
     https://libvirt.org/formatdomain.html#bios-bootloader, "firmware"; https://libvirt.org/kbase/secureboot.html;
@@ -20,7 +21,7 @@ References
 """
 
 from chanfix.domain.host_paths import choose_firmware, is_uefi_of_a_distribution
-from chanfix.domain.values import Known
+from chanfix.domain.values import Known, may_be, text
 from chanfix.domain.views import operating_system
 from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Part, Rule, Version, unsafe
 from chanfix.xml.edit import set_attribute
@@ -32,6 +33,7 @@ _DOMAIN = (
 _OVMF = "/usr/share/OVMF/OVMF_CODE.fd"
 _LOADER = f"    <loader readonly='yes' type='pflash'>{_OVMF}</loader>\n"
 _SECURE = f"    <loader readonly='yes' secure='yes' type='pflash'>{_OVMF}</loader>\n"
+_HIBERNATES = "<pm><suspend-to-disk enabled='yes'/></pm>"
 _NVRAM = "    <nvram{}>/var/lib/libvirt/qemu/nvram/web_VARS.fd</nvram>\n"
 
 
@@ -50,6 +52,7 @@ class FirmwarePath(Rule):
         ),
         Bad(_DOMAIN.format("", _LOADER), at=_OVMF, version="5.1.0"),
         Bad(_DOMAIN.format("", _LOADER), at=_OVMF, fixed=_DOMAIN.format(" firmware='efi'", ""), target="debian-13"),
+        Bad(_DOMAIN.format("", _LOADER).replace("</domain>", f"  {_HIBERNATES}\n</domain>"), at=_OVMF),
         Good(_DOMAIN.format("", _LOADER), target="debian-12"),
         Good(_DOMAIN.format(" firmware='efi'", "")),
         Good(_DOMAIN.format("", "    <loader type='rom'>/usr/share/seabios/bios.bin</loader>\n")),
@@ -66,8 +69,16 @@ class FirmwarePath(Rule):
         if facts.target and facts.target.has_file(path.value):
             return
         edits = [set_attribute(system.node, "firmware", "efi"), *choose_firmware(system)]
+        can_choose = facts.version >= _CHOOSES_SINCE and not _may_suspend_to_disk(domain)
         yield self.finding(
             f"firmware '{path.value}' is where some distributions have it; firmware='efi' lets libvirt find it",
             At(loader, part=Part.TEXT),
-            fix=unsafe("Leave the firmware to libvirt", *edits) if facts.version >= _CHOOSES_SINCE else None,
+            fix=unsafe("Leave the firmware to libvirt", *edits) if can_choose else None,
         )
+
+
+def _may_suspend_to_disk(domain: Domain) -> bool:
+    """Return True if the firmware must be one for ``S4`` (``qemuFirmwareMatchDomain``), or may have to be."""
+    states = domain.node.child("pm")
+    state = states.child("suspend-to-disk") if states is not None else None
+    return state is not None and may_be(text(state.get("enabled")), "yes")
