@@ -14,25 +14,14 @@ from chanfix.domain.values import Known, number, text
 from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
-__all__ = ["Parts", "Quick", "quick_test"]
-
-
-class Parts(dict[str, Node | None]):
-    """An element, under "", and its first child of each name, None where there is none; found when asked for."""
-
-    def __init__(self, node: Node) -> None:
-        super().__init__({"": node})
-        self._node = node
-
-    def __missing__(self, tag: str) -> Node | None:
-        found = self[tag] = self._node.child(tag)
-        return found
+__all__ = ["Quick", "quick_test", "value_of"]
 
 
 class Quick(NamedTuple):
-    """A test of the value of an attribute of ``Parts[tag]``, or of what ``value_of`` returns without one.
+    """A test of the value of an attribute, or of what ``value_of`` returns without one.
 
-    It passes where the condition holds.
+    It passes where the condition holds. The attribute is that of the first child with the tag; with an empty tag it is
+    the element's own.
     """
 
     tag: str

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from typing import TypeAlias
 
 from chanfix.domain import QEMU_NAMESPACE, Domain
 from chanfix.domain.refused.conditions import Condition, Found, Seen, find, holds, parse
 from chanfix.domain.refused.listed import worth_asking
-from chanfix.domain.refused.quick import Parts, Quick, quick_test, value_of
+from chanfix.domain.refused.quick import Quick, quick_test, value_of
 from chanfix.domain.refused.row import Row, row_of
 from chanfix.domain.values import Known, number
 from chanfix.domain.versions import Version
@@ -31,10 +30,6 @@ class Refusal(NamedTuple):
     element: Node
     at: Found
     first: Node | None = None
-
-
-# An element and its parts, which are for texts without holes.
-_Element: TypeAlias = tuple[Node, Parts]
 
 
 class _Asked(NamedTuple):
@@ -75,7 +70,7 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
     # libvirt's own test driver takes what QEMU's does not.
     if version < _OLDEST or domain.is_of_other_driver or domain.type == "test" or domain.node.is_made_up:
         return
-    elements: dict[str, list[_Element]] = {}
+    elements: dict[str, list[Node]] = {}
     seen: Seen = {}
     for block in worth_asking(domain.document.words):
         asked = _Asked.of(block)
@@ -83,7 +78,7 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
             continue
         where = asked.row.where
         if where not in elements:
-            elements[where] = [(node, Parts(node)) for node in _elements(domain, where)]
+            elements[where] = _elements(domain, where)
         alike = elements[where]
         if len(alike) < (2 if asked.is_about_several else 1):
             continue
@@ -91,15 +86,15 @@ def refusals(domain: Domain, version: Version) -> Iterator[Refusal]:
             yield from _refusals(domain, asked.row, found, alike)
 
 
-def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Element]) -> Iterator[Refusal]:
+def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[Node]) -> Iterator[Refusal]:
     if row.is_single:
         pairs = collisions(found, lambda node: node)
     elif row.unique:
         pairs = _repeated(row, found, domain)
     elif row.is_alone:
-        pairs = _accompanied(found, [node for node, _ in elements])
+        pairs = _accompanied(found, elements)
     elif row.is_later:
-        pairs = _later(found, [node for node, _ in elements])
+        pairs = _later(found, elements)
     elif row.numbered:
         pairs = _past_the_end(row, found, domain)
     else:
@@ -108,15 +103,15 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[_Eleme
     yield from (Refusal(row, second, _place(row, second, domain), first) for second, first in pairs)
 
 
-def _meant(asked: _Asked, alike: list[_Element], domain: Domain, seen: Seen) -> list[Node]:
+def _meant(asked: _Asked, alike: list[Node], domain: Domain, seen: Seen) -> list[Node]:
     """Return the elements for which all conditions of a row are known to hold."""
     if domain.document.mask is not None:
-        return [node for node, _ in alike if _all_hold(asked.conditions, node, domain, seen)]
+        return [node for node in alike if _all_hold(asked.conditions, node, domain, seen)]
     found: list[Node] = []
-    for node, parts in alike:
+    for node in alike:
         # Nearly every element fails one of the quick tests, so that nobody asks about the domain.
         for tag, attribute, passes in asked.quick:
-            part = parts[tag]
+            part = node.child(tag) if tag else node
             if not passes(part.get(attribute) if attribute and part is not None else value_of(part, attribute)):
                 break
         else:
