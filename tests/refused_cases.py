@@ -1139,3 +1139,36 @@ MORE_CONTROLLERS = {
 }
 
 CASES |= NEEDED | MORE_DISKS | MORE_DEVICES | MORE_NETWORKS | MORE_CONTROLLERS
+
+AT_BUS = "<address type='pci' bus='0x01' slot='0'/>"
+PORT = "<controller type='pci' index='1' model='pcie-root-port'/>"
+
+LAST = {
+    "hugepages-without-size": backing("<hugepages><page/></hugepages>"),
+    "hugepages-unit-unknown": backing("<hugepages><page size='2' unit='megs'/></hugepages>"),
+    "gl-without-enable": case(graphics("spice", "", "<gl/>")),
+    "spinlocks-without-number": features("<hyperv><spinlocks state='on'/></hyperv>"),
+    "dirty-ring-without-size": features("<kvm><dirty-ring state='on'/></kvm>"),
+    "encryption-of-disk-secret-named-twice": disk(with_secret(f"type='passphrase' usage='a' uuid='{UUID}'")),
+    "virtio-memory-address": case(
+        f"<memory model='virtio-mem'><target><size unit='MiB'>256</size>{MEM.format(2, 128)}</target>"
+        "<address type='dimm' slot='0'/></memory>",
+        MAXIMUM + numa(0),
+    ),
+    "pci-expander-below-the-root": case(
+        f"{PORT}<controller type='pci' index='2' model='pcie-expander-bus'><target busNr='200'/>{AT_BUS}</controller>"
+    ),
+    "pcie-port-below-the-root": case(
+        f"{PORT}<controller type='pci' index='2' model='pcie-root-port'>{AT_BUS}</controller>"
+    ),
+    "sound-audio-missing": case("<audio id='1' type='none'/><sound model='ich9'><audio id='3'/></sound>"),
+    "firmware-nvram-template": firmware("efi", "<nvram template='/x'/>"),
+    "serial-port-past-the-last": case("<serial type='pty'><target type='isa-serial' port='4'/></serial>"),
+    "interface-unmanaged": interface(inside="<target dev='a' managed='no'/>"),
+    "ccw-address-of-others": case(
+        "<rng model='virtio'><backend model='builtin'/><address type='ccw' cssid='0xfe' ssid='0' devno='1'/></rng>"
+    ),
+    "console-sclp-of-others": case("<console type='pty'><target type='sclp'/></console>"),
+}
+
+CASES |= LAST
