@@ -41,8 +41,8 @@ def test_driver_defines_a_domain_whose_virtual_cpus_are_listed(refusal):
     assert refusal(case(vcpu=LISTED).encode()) is None
 
 
-# Of 250 times libvirt 9.0 ends one to three times while it refuses these, and some of its answers are cut. It reads what
-# it has freed, so once in a while another answer right after these is wrong too: all are asked again.
+# Of 250 times libvirt 9.0 ends one to three times while it refuses these, and some of its answers are cut. It reads
+# what it has freed, so once in a while another answer right after these is wrong too: all are asked again.
 ASKED_OFTEN = dict.fromkeys(
     [
         *("numa-distance", "numa-distance-to-itself", "numa-distance-long", "distances-empty"),
