@@ -825,9 +825,7 @@ NEEDED = {
     "memory-empty": case().replace(">512<", "><"),
     "os-missing": case().replace(OS, ""),
     "os-type-missing": case().replace(OS, "<os/>"),
-    "os-type-empty": case().replace(">hvm<", "><"),
     "vcpu-none": case(vcpu="<vcpu>0</vcpu>"),
-    "vcpu-empty": case(vcpu="<vcpu/>"),
     "boot-without-device": case(os="<boot/>"),
     "boot-without-order": on("virtio", "<boot/>"),
     "address-without-type": case("<memballoon model='virtio'><address bus='0' slot='5'/></memballoon>"),
@@ -1122,7 +1120,6 @@ MORE_CONTROLLERS = {
         "<address type='drive' controller='0' bus='0' target='9' unit='0'/></disk>",
         machine="pc",
     ),
-    "pci-index": controller("pci", "index='256' model='pcie-root-port'"),
     "spapr-vio-twice": case(
         f"<controller type='scsi' index='0' model='ibmvscsi'>{VIO}</controller>"
         f"<interface type='user'><model type='spapr-vlan'/>{VIO}</interface>",

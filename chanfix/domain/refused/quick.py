@@ -53,7 +53,7 @@ def quick_test(condition: Condition) -> Quick | None:
     steps = condition.steps
     if condition.is_of_domain or len(steps) > 1 or (steps and steps[0].attribute):
         return None
-    if not condition.attribute and not steps:
+    if not condition.attribute and not steps and not condition.operator:
         return None
     test = _TESTS.get(condition.operator)
     attribute = condition.attribute or (None if condition.operator else "")
@@ -79,4 +79,9 @@ def _matches(condition: Condition) -> Callable[[str | None], bool]:
     return lambda value: value is not None and re.fullmatch(pattern, value) is not None and not is_templated(value)
 
 
-_TESTS = {"": _is_there, "=": _is_among, "!=": _is_another, "~": _matches}
+def _does_not_match(condition: Condition) -> Callable[[str | None], bool]:
+    pattern = condition.wanted
+    return lambda value: value is not None and re.fullmatch(pattern, value) is None and not is_templated(value)
+
+
+_TESTS = {"": _is_there, "=": _is_among, "!=": _is_another, "~": _matches, "!~": _does_not_match}

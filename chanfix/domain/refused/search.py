@@ -186,7 +186,7 @@ def _elements(domain: Domain, where: str) -> list[Node]:
         return domain.devices if tag == "*" else domain.devices_of(tag)
     if container == "devices":
         tag, _, rest = tag.partition("/")
-        nodes = domain.devices if tag == "*" else domain.devices_of(tag)
+        nodes = domain.devices_of(tag)
     else:
         first = domain.node.child(_tag(container))
         nodes, rest = [first] if first is not None else [], tag
