@@ -1169,3 +1169,22 @@ LAST = {
 }
 
 CASES |= LAST
+
+# What is written for x86, and not taken back where the architecture is another one.
+TIMER = "<clock offset='utc'><timer name='{}' present='yes'/></clock>"
+CASES |= {
+    "suspend-to-memory-of-x86": case(inside="<pm><suspend-to-mem enabled='no'/></pm>", **ARM),
+    "suspend-to-disk-of-x86": case(inside="<pm><suspend-to-disk enabled='no'/></pm>", **ARM),
+    "suspend-on-pseries": case(inside="<pm><suspend-to-mem enabled='no'/></pm>", **PSERIES),
+    "timer-hpet-of-x86": case(inside=TIMER.format("hpet"), **ARM),
+    "timer-of-x86": case(inside=TIMER.format("kvmclock"), **ARM),
+    "feature-vmcoreinfo-of-others": features("<vmcoreinfo state='on'/>", **S390),
+    "serial-model-of-x86": serial(inside="<target type='isa-serial'><model name='isa-serial'/></target>").replace(
+        "x86_64' machine='q35'", "aarch64' machine='virt'"
+    ),
+    "bios-serial-of-x86": case("<serial type='pty'/>", os="<bios useserial='yes'/>", **ARM),
+    "iommu-virtio-of-others": case("<iommu model='virtio'/>", **S390),
+    "usb-hostdev-of-arm": hostdev("usb", USB, **ARM),
+    "usb-redirdev-of-arm": case("<redirdev bus='usb' type='pty'/>", **ARM),
+    "firmware-loader-path": firmware("efi", loader("", "/x")),
+}
