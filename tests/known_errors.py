@@ -71,7 +71,7 @@ ERRORS_IN_DEFINITIONS = {
     "manu-romero-411+manu-vfio-stuff__libvirt__macOS.xml": {SPICE: 1},
     "peterge1998+vfio-setup-libvirt__etc__libvirt__qemu__win11.xml": {SPICE: 1},
     "vt520+kiosk-helpers__etc__libvirt__qemu__win10.xml": {SPICE: 1},
-    # The type 'hvf' of an <os>, and sleep states on ARM.
+    # The type 'hvf' of an <os>, and ACPI and its suspending on ARM.
     "miclewang123+vm__tpl__create_vm_arm.tpl": {"unknown-value": 1, "acpi-firmware": 1, ROW: 1},
     # What libvirt 9.0 refuses, for it came later: the watchdog itco, audio by pipewire, features; the type of a loader
     # beside firmware='efi'.

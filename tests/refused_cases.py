@@ -852,9 +852,7 @@ NEEDED = {
     "memory-empty": case().replace(">512<", "><"),
     "os-missing": case().replace(OS, ""),
     "os-type-missing": case().replace(OS, "<os/>"),
-    "os-type-empty": case().replace(">hvm<", "><"),
     "vcpu-none": case(vcpu="<vcpu>0</vcpu>"),
-    "vcpu-empty": case(vcpu="<vcpu/>"),
     "boot-without-device": case(os="<boot/>"),
     "boot-without-order": on("virtio", "<boot/>"),
     "address-without-type": case("<memballoon model='virtio'><address bus='0' slot='5'/></memballoon>"),
@@ -1149,7 +1147,6 @@ MORE_CONTROLLERS = {
         "<address type='drive' controller='0' bus='0' target='9' unit='0'/></disk>",
         machine="pc",
     ),
-    "pci-index": controller("pci", "index='256' model='pcie-root-port'"),
     "spapr-vio-twice": case(
         f"<controller type='scsi' index='0' model='ibmvscsi'>{VIO}</controller>"
         f"<interface type='user'><model type='spapr-vlan'/>{VIO}</interface>",
@@ -1166,3 +1163,55 @@ MORE_CONTROLLERS = {
 }
 
 CASES |= NEEDED | MORE_DISKS | MORE_DEVICES | MORE_NETWORKS | MORE_CONTROLLERS
+
+AT_BUS = "<address type='pci' bus='0x01' slot='0'/>"
+PORT = "<controller type='pci' index='1' model='pcie-root-port'/>"
+
+LAST = {
+    "hugepages-without-size": backing("<hugepages><page/></hugepages>"),
+    "hugepages-unit-unknown": backing("<hugepages><page size='2' unit='megs'/></hugepages>"),
+    "gl-without-enable": case(graphics("spice", "", "<gl/>")),
+    "spinlocks-without-number": features("<hyperv><spinlocks state='on'/></hyperv>"),
+    "dirty-ring-without-size": features("<kvm><dirty-ring state='on'/></kvm>"),
+    "encryption-of-disk-secret-named-twice": disk(with_secret(f"type='passphrase' usage='a' uuid='{UUID}'")),
+    "virtio-memory-address": case(
+        f"<memory model='virtio-mem'><target><size unit='MiB'>256</size>{MEM.format(2, 128)}</target>"
+        "<address type='dimm' slot='0'/></memory>",
+        MAXIMUM + numa(0),
+    ),
+    "pci-expander-below-the-root": case(
+        f"{PORT}<controller type='pci' index='2' model='pcie-expander-bus'><target busNr='200'/>{AT_BUS}</controller>"
+    ),
+    "pcie-port-below-the-root": case(
+        f"{PORT}<controller type='pci' index='2' model='pcie-root-port'>{AT_BUS}</controller>"
+    ),
+    "sound-audio-missing": case("<audio id='1' type='none'/><sound model='ich9'><audio id='3'/></sound>"),
+    "firmware-nvram-template": firmware("efi", "<nvram template='/x'/>"),
+    "serial-port-past-the-last": case("<serial type='pty'><target type='isa-serial' port='4'/></serial>"),
+    "interface-unmanaged": interface(inside="<target dev='a' managed='no'/>"),
+    "ccw-address-of-others": case(
+        "<rng model='virtio'><backend model='builtin'/><address type='ccw' cssid='0xfe' ssid='0' devno='1'/></rng>"
+    ),
+    "console-sclp-of-others": case("<console type='pty'><target type='sclp'/></console>"),
+}
+
+CASES |= LAST
+
+# What is written for x86, and not taken back where the architecture is another one.
+TIMER = "<clock offset='utc'><timer name='{}' present='yes'/></clock>"
+CASES |= {
+    "suspend-to-memory-of-x86": case(inside="<pm><suspend-to-mem enabled='no'/></pm>", **ARM),
+    "suspend-to-disk-of-x86": case(inside="<pm><suspend-to-disk enabled='no'/></pm>", **ARM),
+    "suspend-on-pseries": case(inside="<pm><suspend-to-mem enabled='no'/></pm>", **PSERIES),
+    "timer-hpet-of-x86": case(inside=TIMER.format("hpet"), **ARM),
+    "timer-of-x86": case(inside=TIMER.format("kvmclock"), **ARM),
+    "feature-vmcoreinfo-of-others": features("<vmcoreinfo state='on'/>", **S390),
+    "serial-model-of-x86": serial(inside="<target type='isa-serial'><model name='isa-serial'/></target>").replace(
+        "x86_64' machine='q35'", "aarch64' machine='virt'"
+    ),
+    "bios-serial-of-x86": case("<serial type='pty'/>", os="<bios useserial='yes'/>", **ARM),
+    "iommu-virtio-of-others": case("<iommu model='virtio'/>", **S390),
+    "usb-hostdev-of-arm": hostdev("usb", USB, **ARM),
+    "usb-redirdev-of-arm": case("<redirdev bus='usb' type='pty'/>", **ARM),
+    "firmware-loader-path": firmware("efi", loader("", "/x")),
+}

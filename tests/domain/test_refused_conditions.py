@@ -164,3 +164,11 @@ def test_an_older_libvirt_that_was_never_asked_refuses_nothing():
     around = domain(device="lun")
     assert [refusal.row.name for refusal in refusals(around, Version(9))] == ["lun-of-file", "source-missing"]
     assert list(refusals(around, Version(8, 10))) == []
+
+
+def test_what_depends_on_the_element_is_asked_for_each():
+    text = "<domain type='kvm'><devices><audio id='3' type='none'/>{}</devices></domain>"
+    sounds = [f"<sound model='ich9'><audio id='{number}'/></sound>" for number in (3, 4, 3)]
+    around = Domain.parse(text.format("".join(sounds)).encode())
+    found = [refusal for refusal in refusals(around, Version(9)) if refusal.row.name == "sound-audio-missing"]
+    assert [refusal.element.get("id") for refusal in found] == ["4"]

@@ -9,6 +9,16 @@ from chanfix.domain.refused.row import rows
 
 CONDITIONS = (
     *("@bus", "!@bus", "@bus = usb", "@bus = usb|-", "@bus != usb", "@bus != usb|-", "@bus ~ [a-z]+"),
+    *(
+        "@bus !~ [a-z]+",
+        "target/@bus !~ u.*",
+        "target !~ u.*",
+        ". = usb",
+        ". = usb|-",
+        ". != usb",
+        ". ~ u.*",
+        ". !~ u.*",
+    ),
     *("target", "!target", "target/@bus", "!target/@bus", "target/@bus = usb", "target/@bus = -|usb"),
     *("target/@bus != usb", "target/@bus != -|usb", "target/@bus ~ u.*"),
     *("target = usb", "target = usb|-", "target != usb", "target ~ u.*"),
@@ -19,6 +29,7 @@ ATTRIBUTES = ("", " bus=''", " bus='-'", " bus='usb'", " bus='ide'", " bus='7'",
 DISKS = (
     *(f"<disk{attribute}/>" for attribute in ATTRIBUTES),
     *(f"<disk><target{attribute}/></disk>" for attribute in ATTRIBUTES),
+    *(f"<disk>{text}</disk>" for text in ("usb", " usb ", "u<a>s</a>b", "{{ usb }}")),
     *(f"<disk><target>{text}</target></disk>" for text in ("usb", " usb ", "u<a>s</a>b", "{{ usb }}")),
     "<disk><!-- no target --><target/><target bus='usb'/></disk>",
     "<disk>usb</disk>",

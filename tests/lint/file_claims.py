@@ -8,8 +8,8 @@ FILE = "<!DOCTYPE domain [<!ENTITY title SYSTEM '{file}'>]>"
 TEXTS = {
     "cut": (DOMAIN.format(name="cut", title=""), "Premature end of data in tag domain line 1"),
     "entity": (LETTERS + DOMAIN.format(name="entity", title="&title;") + "</domain>", "<title>letters</title>"),
-    "two-titles": (
-        DOMAIN.format(name="two-titles", title="a") + "<title>b</title></domain>",
+    "no-source": (
+        DOMAIN.format(name="no-source", title="a") + "<devices><input type='evdev'/></devices></domain>",
         "XML document failed to validate against schema",
         "--validate",
     ),

@@ -235,7 +235,7 @@ SAID = {
     "refused-combination": rows("lun-of-file", "usb-ports", "vsock-twice", "feature-gic-on-x86"),
     "not-well-formed": texts("cut"),
     "doctype": texts("entity", "external"),
-    "domain-schema": texts("two-titles"),
+    "domain-schema": texts("no-source"),
     "channel-schema": chain(
         refused("tcp-without-a-host", "unknown-type", "port-in-hex"),
         changed("unknown-attribute", "unknown-element"),

@@ -30,14 +30,14 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from chanfix.domain import Domain
-from chanfix.domain.refused import sizes
+from chanfix.domain.refused import comparisons
 from chanfix.domain.values import Known, Text, Unknown, number, text
 from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 
 __all__ = ["NOTHING", "Condition", "Found", "Seen", "find", "holds", "parse"]
 
-_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "below", "reaches", "differs", "beyond", *sizes.OPERATORS)
+_OPERATORS = ("", "=", "!=", "~", "!~", "<", ">", "below", "reaches", "differs", "beyond", *comparisons.OF_SIZES)
 NOTHING = "-"
 
 
@@ -60,6 +60,8 @@ class Condition(NamedTuple):
     wanted: str
     # The values that ``wanted`` is a choice of; None is nothing written.
     choice: frozenset[str | None]
+    # A step compares with an attribute of the element: then what a path from the domain leads to is not one thing.
+    compares_with_element: bool = False
 
 
 class Found(NamedTuple):
@@ -76,7 +78,7 @@ class Found(NamedTuple):
     @property
     def size(self) -> int | None:
         """The value as an amount of memory in KiB, of an element with its unit; None where it is none."""
-        return sizes.size_of(self.value, None if self.attribute else self.node.get("unit"))
+        return comparisons.size_of(self.value, None if self.attribute else self.node.get("unit"))
 
 
 Seen: TypeAlias = dict[tuple[object, ...], "Found | Unknown | int | None"]
@@ -94,7 +96,8 @@ def parse(written: str) -> Condition:
     attribute = names.pop()[1:] if names[-1].startswith("@") else ""
     steps = tuple(map(_step, filter(None, names)))
     choice = frozenset(None if value == NOTHING else value for value in wanted.split("|"))
-    return Condition(is_negated, is_of_domain, steps, attribute, operator, wanted, choice)
+    compares_with_element = any(step.value.startswith("@") for step in steps)
+    return Condition(is_negated, is_of_domain, steps, attribute, operator, wanted, choice, compares_with_element)
 
 
 def _step(name: str) -> Step:
@@ -108,7 +111,7 @@ def find(condition: Condition, element: Node, domain: Domain, seen: Seen | None 
 
     ``seen`` keeps what paths from the domain lead to, for all elements of the same blocks of a template.
     """
-    if seen is None or not condition.is_of_domain:
+    if seen is None or not condition.is_of_domain or condition.compares_with_element:
         return _find(condition, element, domain)
     key = (condition.steps, condition.attribute, element.arms)
     if key in seen:
@@ -169,7 +172,7 @@ def holds(condition: Condition, element: Node, domain: Domain, seen: Seen | None
         return written is not None and _differs(written, find(parse(condition.wanted), element, domain, seen))
     if condition.operator == "beyond":
         return written is not None and _is_beyond(written, parse(condition.wanted), element, domain, seen)
-    if condition.operator in sizes.OPERATORS:
+    if condition.operator in comparisons.OF_SIZES:
         return found is not None and _compares_sizes(condition, found, element, domain, seen)
     return _compares(condition, written)
 
@@ -213,26 +216,22 @@ def _is_below(written: str, other: Found | Unknown | None) -> bool | None:
 
 def _compares_sizes(condition: Condition, found: Found, element: Node, domain: Domain, seen: Seen | None) -> bool:
     if condition.wanted[0].isdecimal():
-        other = sizes.size_written(condition.wanted)
+        other = comparisons.size_written(condition.wanted)
     else:
         there = find(parse(condition.wanted), element, domain, seen)
         other = there.size if isinstance(there, Found) else None
     size = found.size
-    return size is not None and other is not None and sizes.compares(condition.operator, size, other)
+    return size is not None and other is not None and comparisons.compares(condition.operator, size, other)
 
 
 def _differs(written: str, other: Found | Unknown | None) -> bool:
     value = other.value if isinstance(other, Found) else None
-    return isinstance(value, Known) and _plain(value.value) != _plain(written)
-
-
-def _plain(written: str) -> str:
-    return "".join(written.replace("-", "").split()).lower()
+    return isinstance(value, Known) and comparisons.plain(value.value) != comparisons.plain(written)
 
 
 def _is_beyond(written: str, others: Condition, element: Node, domain: Domain, seen: Seen | None) -> bool:
     """Return True if a set has a number that is not one of those that as many elements have, from 0 on."""
-    largest = _largest(written)
+    largest = comparisons.largest(written)
     key = (others.steps, "number", element.arms)
     if seen is None or key not in seen:
         number_of = _number_of(others, element, domain)
@@ -241,12 +240,6 @@ def _is_beyond(written: str, others: Condition, element: Node, domain: Domain, s
         seen[key] = number_of
     number_there = seen[key]
     return largest is not None and isinstance(number_there, int) and 0 < number_there <= largest
-
-
-def _largest(written: str) -> int | None:
-    """Return the largest number of a set such as ``0,2-3``; None for one of another form."""
-    ends = [end.strip() for part in written.split(",") for end in part.split("-")]
-    return max(map(int, ends)) if all(end.isdecimal() and len(end) < 10 for end in ends) else None
 
 
 def _number_of(others: Condition, element: Node, domain: Domain) -> int | None:

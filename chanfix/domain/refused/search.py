@@ -52,13 +52,14 @@ class _Asked(NamedTuple):
         row = row_of(block)
         conditions = tuple(map(parse, row.when))
         tests = [(condition, quick_test(condition)) for condition in conditions]
+        of_domain = {each for each in conditions if each.is_of_domain and not each.compares_with_element}
         return cls(
             row,
             conditions,
-            tuple(condition for condition, test in tests if test is None and condition.is_of_domain),
+            tuple(condition for condition, test in tests if test is None and condition in of_domain),
             # Nearly every element fails the test of one of its own attributes, if there is one.
             tuple(sorted((test for _, test in tests if test is not None), key=lambda test: test.tag != "")),
-            tuple(condition for condition, test in tests if test is None and not condition.is_of_domain),
+            tuple(condition for condition, test in tests if test is None and condition not in of_domain),
             Version.parse(row.since) if row.since else _OLDEST,
             Version.parse(row.until) if row.until else None,
             row.is_single or bool(row.unique) or row.is_alone or row.is_later,
@@ -184,7 +185,7 @@ def _elements(domain: Domain, where: str) -> list[Node]:
         return domain.devices if tag == "*" else domain.devices_of(tag)
     if container == "devices":
         tag, _, rest = tag.partition("/")
-        nodes = domain.devices if tag == "*" else domain.devices_of(tag)
+        nodes = domain.devices_of(tag)
     else:
         first = domain.node.child(_tag(container))
         nodes, rest = [first] if first is not None else [], tag

@@ -1,12 +1,12 @@
-"""Comparisons of amounts of memory, which libvirt reads with their units."""
+"""Comparisons of values as libvirt reads them: amounts of memory with their units, sets of numbers, UUIDs."""
 
 from __future__ import annotations
 
 from chanfix.domain.values import Known, Text, kibibytes, text
 
-__all__ = ["OPERATORS", "compares", "size_of", "size_written"]
+__all__ = ["OF_SIZES", "compares", "largest", "plain", "size_of", "size_written"]
 
-OPERATORS = ("smaller", "larger", "no-power-of", "no-multiple-of")
+OF_SIZES = ("smaller", "larger", "no-power-of", "no-multiple-of")
 
 
 def size_of(amount: Text, unit: str | None) -> int | None:
@@ -32,3 +32,14 @@ def compares(operator: str, size: int, other: int) -> bool:
     if operator == "no-multiple-of":
         return size % other != 0
     return size.bit_count() != 1
+
+
+def largest(written: str) -> int | None:
+    """Return the largest number of a set such as ``0,2-3``; None for one of another form."""
+    ends = [end.strip() for part in written.split(",") for end in part.split("-")]
+    return max(map(int, ends)) if all(end.isdecimal() and len(end) < 10 for end in ends) else None
+
+
+def plain(written: str) -> str:
+    """Return a value without capitals, hyphens and blanks."""
+    return "".join(written.replace("-", "").split()).lower()
