@@ -695,6 +695,12 @@ MISTAKES = {
         "".join(f"<filesystem>{VIRTIOFS}<source dir='/{name}'/><target dir='t'/></filesystem>" for name in "ab"), SHARED
     ),
     "shmem-size-in-bytes": shmem(PLAIN, "<size>64</size>"),
+    "emulator-of-x86": case("<emulator>/usr/bin/qemu-system-x86_64</emulator>", **ON_ARM),
+    "emulator-of-i686": case("<emulator>/usr/bin/qemu-system-i386</emulator>"),
+    "emulator-of-arm": case("<emulator>/usr/bin/qemu-system-aarch64</emulator>"),
+    "emulator-of-others": case("<emulator>/usr/bin/qemu-system-riscv64</emulator>"),
+    "emulator-relative": case("<emulator>qemu-system-x86_64</emulator>"),
+    "emulator-with-blanks": case("<emulator>\n  /usr/bin/qemu-system-x86_64\n</emulator>"),
     "tpm-version": case(tpm(attributes="version='2'")),
 }
 
