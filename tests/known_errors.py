@@ -29,6 +29,8 @@ ERRORS_IN_TEST_DATA = {
 
 # Documents of libvirt's test data that are no test of the QEMU driver, which refuses them; and definitions.
 ERRORS_BY_ROWS = {
+    # Sleep states on ARM.
+    "miclewang123+vm__tpl__create_vm_arm.tpl": {"refused-combination": 1},
     "genericxml2xmlindata_graphics-listen-back-compat-mismatch.xml": {"refused-combination": 1},
     "dariko+ansible-role-vm_libvirt_cloudinit__templates__domain.xml.j2": {"refused-combination": 1},
     "domainschemadata_maxMemory.xml": {"refused-combination": 1},
@@ -69,8 +71,8 @@ ERRORS_IN_DEFINITIONS = {
     "manu-romero-411+manu-vfio-stuff__libvirt__macOS.xml": {SPICE: 1},
     "peterge1998+vfio-setup-libvirt__etc__libvirt__qemu__win11.xml": {SPICE: 1},
     "vt520+kiosk-helpers__etc__libvirt__qemu__win10.xml": {SPICE: 1},
-    # The type 'hvf' of an <os>, and sleep states on ARM.
-    "miclewang123+vm__tpl__create_vm_arm.tpl": {"unknown-value": 1, "acpi-firmware": 1, "refused-combination": 1},
+    # The type 'hvf' of an <os>.
+    "miclewang123+vm__tpl__create_vm_arm.tpl": {"unknown-value": 1, "acpi-firmware": 1},
     # What libvirt 9.0 refuses, for it came later: the watchdog itco, audio by pipewire, features.
     "Bastiantkt+VFIO-GPU-Passthrough-Muxless__win11.xml": {NEWER: 1},
     "alyssadev+vfio-configs__win10.xml": {NEWER: 2},

@@ -52,11 +52,11 @@ def test_driver_refuses_the_case_in_the_words_of_the_row(name, refusal, request)
     if shutil.which(f"qemu-system-{arch}") is None:
         pytest.skip(f"QEMU for {arch} is missing: install the package of Debian that has qemu-system-{arch}")
     row = BY_NAME[name]
+    if row.where == "devices/emulator":
+        refusal = as_it_stands(request.getfixturevalue("installed_driver"))
     version = Version.from_number(pytest.importorskip("libvirt").getVersion())
     if version < Version.parse(row.since or "9.0") or (row.until and version >= Version.parse(row.until)):
         pytest.skip(f"libvirt {version} may take this")
-    if row.where == "devices/emulator":
-        refusal = as_it_stands(request.getfixturevalue("installed_driver"))
     # White space behind the domain makes another question of it.
     answers = (
         refusal(CASES[name].encode() + b"\n" * number) or "it is defined" for number in range(ASKED_OFTEN.get(name, 1))
