@@ -701,6 +701,12 @@ MISTAKES = {
     "emulator-of-others": case("<emulator>/usr/bin/qemu-system-riscv64</emulator>"),
     "emulator-relative": case("<emulator>qemu-system-x86_64</emulator>"),
     "emulator-with-blanks": case("<emulator>\n  /usr/bin/qemu-system-x86_64\n</emulator>"),
+    "hyperv-without-state": features("<hyperv><relaxed/></hyperv>"),
+    "kvm-without-state": features("<kvm><hidden/></kvm>"),
+    "scsi-queues-without-model": case("<controller type='scsi' index='0'><driver queues='4'/></controller>"),
+    "interface-vhostuser-without-model": case(
+        "<interface type='vhostuser'><source type='unix' path='/x' mode='server'/></interface>", SHARED
+    ),
     "tpm-version": case(tpm(attributes="version='2'")),
 }
 
