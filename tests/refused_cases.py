@@ -676,18 +676,10 @@ ON_ARM = {"arch": "aarch64", "machine": "virt"}
 ON_S390 = {"arch": "s390x", "machine": "s390-ccw-virtio"}
 CCW = "<address type='ccw' cssid='0xfe' ssid='0' devno='1'/>"
 MISTAKES = {
-    "hostdev-without-usb": case(f"<hostdev type='usb'><source>{USB}</source></hostdev>", **ON_ARM),
-    "redirdev-without-usb": case(f"<redirdev bus='usb' type='tcp'>{TCP}</redirdev>", **ON_ARM),
     "serial-isa-of-others": case(
         "<serial type='pty'><target type='isa-serial' port='0'><model name='isa-serial'/></target></serial>", **ON_ARM
     ),
-    "feature-vmcoreinfo-of-others": features("<vmcoreinfo/>", **ON_S390),
     "feature-pvspinlock-of-arm": features("<pvspinlock state='on'/>", **ON_ARM),
-    "timer-of-x86": case(inside="<clock offset='utc'><timer name='tsc' present='yes'/></clock>", **ON_ARM),
-    "suspend-to-memory-of-others": case(inside="<pm><suspend-to-mem enabled='no'/></pm>", **ON_ARM),
-    "suspend-to-disk-of-others": case(inside="<pm><suspend-to-disk enabled='no'/></pm>", **ON_ARM),
-    "bios-console-of-others": case("<serial type='pty'/>", os="<bios useserial='yes'/>", **ON_ARM),
-    "ccw-of-others": case("<rng model='virtio'><backend model='random'/>" + CCW + "</rng>"),
     "disk-name-nvme": on("virtio").replace("'vda'", "'nvme0n1'"),
     "source-file-empty": disk(source="<source file=''/>"),
     "source-dev-empty": disk(attributes="type='block'", source="<source dev=''/>"),
@@ -695,6 +687,18 @@ MISTAKES = {
         "".join(f"<filesystem>{VIRTIOFS}<source dir='/{name}'/><target dir='t'/></filesystem>" for name in "ab"), SHARED
     ),
     "shmem-size-in-bytes": shmem(PLAIN, "<size>64</size>"),
+    "emulator-of-x86": case("<emulator>/usr/bin/qemu-system-x86_64</emulator>", **ON_ARM),
+    "emulator-of-i686": case("<emulator>/usr/bin/qemu-system-i386</emulator>"),
+    "emulator-of-arm": case("<emulator>/usr/bin/qemu-system-aarch64</emulator>"),
+    "emulator-of-others": case("<emulator>/usr/bin/qemu-system-riscv64</emulator>"),
+    "emulator-relative": case("<emulator>qemu-system-x86_64</emulator>"),
+    "emulator-with-blanks": case("<emulator>\n  /usr/bin/qemu-system-x86_64\n</emulator>"),
+    "hyperv-without-state": features("<hyperv><relaxed/></hyperv>"),
+    "kvm-without-state": features("<kvm><hidden/></kvm>"),
+    "scsi-queues-without-model": case("<controller type='scsi' index='0'><driver queues='4'/></controller>"),
+    "interface-vhostuser-without-model": case(
+        "<interface type='vhostuser'><source type='unix' path='/x' mode='server'/></interface>", SHARED
+    ),
     "tpm-version": case(tpm(attributes="version='2'")),
 }
 
@@ -1206,9 +1210,6 @@ CASES |= {
     "timer-hpet-of-x86": case(inside=TIMER.format("hpet"), **ARM),
     "timer-of-x86": case(inside=TIMER.format("kvmclock"), **ARM),
     "feature-vmcoreinfo-of-others": features("<vmcoreinfo state='on'/>", **S390),
-    "serial-model-of-x86": serial(inside="<target type='isa-serial'><model name='isa-serial'/></target>").replace(
-        "x86_64' machine='q35'", "aarch64' machine='virt'"
-    ),
     "bios-serial-of-x86": case("<serial type='pty'/>", os="<bios useserial='yes'/>", **ARM),
     "iommu-virtio-of-others": case("<iommu model='virtio'/>", **S390),
     "usb-hostdev-of-arm": hostdev("usb", USB, **ARM),

@@ -34,6 +34,8 @@ _END = re.compile(rb"/(?:[\w.-]{1,99}:)?(?:domain|channel|devices|stylesheet|tra
 _MARK = re.compile(rb"[ \t]*(?P<mark>\#+|//+[!/]?|--|;+|\*|>|%+|\||:)[ \t]*")
 _CHANGED = re.compile(rb"^[+-]\s*<", re.MULTILINE)
 _FILLER = b"\x01"
+# What ends a scalar of YAML that has no quotes, or makes a key of it.
+_NOT_PLAIN = rb":(?:\s|\Z)|\s#"
 
 
 class Outer:
@@ -91,7 +93,8 @@ def _containers(data: bytes, language: str) -> list[Container]:
         case "yaml":
             from chanfix.embedded.lines import find_blocks
 
-            return with_rest(_with_heredocs(data, find_blocks(data)), len(data))
+            found = with_rest(_with_heredocs(data, find_blocks(data)), len(data))
+            return [one._replace(forbidden=_NOT_PLAIN) if one.kind is Kind.REST else one for one in found]
         case "make":
             found = with_rest(find_heredocs(data, language), len(data))
             return [one._replace(style=STYLES["make"]) if one.kind is Kind.REST else one for one in found]

@@ -212,3 +212,14 @@ def test_yaml_holds_the_same_domain():
     assert before.keys() == after.keys()
     assert elements(before["one"]) == elements(after["one"])
     assert [elements(each) for each in before["two"]] == [elements(each) for each in after["two"]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("x: ", "\n"), ("x:\n  ", "\ny: 1\n"), ("- ", "\n- b\n"), ("{x: a}\n# ", "\n")]
+)
+def test_scalar_of_yaml_without_quotes_stays_one(before, after):
+    yaml = pytest.importorskip("yaml")
+    text = before + DOMAIN.replace("\n", " ").strip() + after
+    result = Run.lint([Source("a.yml", text.encode)], JOB).ignore(0)
+    file = result.file.after.decode()
+    assert re.sub("<!--.*?-->", "", str(yaml.safe_load(file))) == str(yaml.safe_load(text))

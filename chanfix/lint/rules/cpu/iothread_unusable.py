@@ -131,6 +131,9 @@ def _users(domain: Domain) -> Iterator[tuple[Node, Number, str | None]]:
                 yield controller.node, controller.iothread, text
             case Known("scsi"), Known():
                 yield controller.node, controller.iothread, None
+            case Known("scsi"), None if domain.machine.is_x86 or domain.machine.is_pseries:
+                text = "a SCSI controller without a model has no I/O thread; expected model='virtio-scsi'"
+                yield controller.node, controller.iothread, text
             case Known("scsi"), _:
                 continue
             case Known(kind), _:

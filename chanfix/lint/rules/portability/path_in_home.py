@@ -2,12 +2,12 @@
 
 What it does
     Reports the file of a disk, kernel, initrd, device tree or firmware below ``/home``, ``/root`` or ``/Users``, and
-    one that begins with ``~`` or ``$HOME``: the files in one home once, in a template once for each block. The socket
-    of a port is ``path-exposed``'s to report.
+    one that begins with ``~``: the files in one home once, in a template once for each block. Of a path that a template
+    fills in the beginning counts, up to the first construct. The socket of a port is ``path-exposed``'s to report.
 
 Why it matters
     libvirt runs QEMU as a user of its own, who cannot enter a home: ``Cannot access storage file '/home/ann/web.qcow2'
-    (as uid:64055, gid:108): Permission denied``. Another host has no such home. Nothing expands ``~`` and ``$HOME``.
+    (as uid:64055, gid:108): Permission denied``. Another host has no such home. Nothing expands ``~``.
 
 Fix
     None: only a person can say where the file is to be, and has to move it there.
@@ -21,14 +21,14 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from chanfix.domain.host_paths import home_of
-from chanfix.domain.values import Known, text
+from chanfix.domain.values import Known, Text, Unknown, text
 from chanfix.domain.views import disks
-from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule, and_more
+from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Part, Rule, Span, and_more
 from chanfix.xml.together import by_block
 
 _BOOTED = ("kernel", "initrd", "dtb", "loader", "nvram")
-# A path, its element, and the attribute if it is one.
-_File: TypeAlias = tuple[str, Node, str | None]
+# A path, or what is certain of it, its element, and its place.
+_File: TypeAlias = tuple[str, Node, At]
 
 
 class PathInHome(Rule):
@@ -46,7 +46,9 @@ class PathInHome(Rule):
             at="/home/ann/web.qcow2",
         ),
         Bad("<disk type='file' device='cdrom'>\n  <source file='~/debian.iso'/>\n</disk>\n", at="~/debian.iso"),
+        Bad("<disk type='file'>\n  <source file='/home/ann/{{ name }}.img'/>\n</disk>\n", at="/home/ann/"),
         Good("<disk type='file'>\n  <source file='/var/lib/libvirt/images/web.qcow2'/>\n</disk>\n"),
+        Good("<disk type='file'>\n  <source file='/home/{{ user }}/web.img'/>\n</disk>\n"),
         Good("<disk type='file'>\n  <source file='/srv/home/web.qcow2'/>\n</disk>\n"),
     )
 
@@ -62,18 +64,28 @@ class PathInHome(Rule):
                 first, *others = sorted(group, key=lambda file: file[1].place.span)
                 name = f"the file '{first[0]}'"
                 sentence = f"{and_more(name, others)} are" if others else f"{name} is"
-                at = At(first[1], first[2], part=Part.TEXT)
-                related = (At(node, attribute, f"'{path}'", Part.TEXT) for path, node, attribute in others)
-                yield self.finding(f"{sentence} in the home '{home}', which QEMU may not enter", at, *related)
+                related = (at._replace(label=f"'{path}'") for path, _, at in others)
+                yield self.finding(f"{sentence} in the home '{home}', which QEMU may not enter", first[2], *related)
 
 
 def _files(domain: Domain) -> Iterator[_File]:
-    """Yield the paths of files, each with its element, and the attribute if it is one."""
+    """Yield the paths of files, each with its element and its place."""
     for disk in disks(domain):
         source = disk.node.child("source")
-        if source is not None and disk.type == Known("file") and isinstance(disk.source, Known):
-            yield disk.source.value, source, "file"
+        if source is not None and disk.type == Known("file"):
+            yield from _file(disk.source, source, At(source, "file"))
     system = domain.node.child("os")
     for part in system.children(*_BOOTED) if system is not None else ():
-        if isinstance(path := text(part.text), Known):
-            yield path.value, part, None
+        yield from _file(text(part.text), part, At(part, part=Part.TEXT))
+
+
+def _file(path: Text, node: Node, at: At) -> Iterator[_File]:
+    match path:
+        case Known(written):
+            yield written, node, at
+        case Unknown() if holes := node.document.holes_in(at.span):
+            beginning = Span(at.span.start, holes[0].span.start)
+            # Behind the last slash the name goes on.
+            certain, slash, _ = node.document.text(beginning).rpartition("/")
+            if slash:
+                yield f"{certain}/...", node, At.bytes(beginning)
