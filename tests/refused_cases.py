@@ -673,8 +673,6 @@ NEWER = {
 
 # What an x86 domain has, on a machine type that does not have it, and what domains of all kinds have by mistake.
 ON_ARM = {"arch": "aarch64", "machine": "virt"}
-ON_S390 = {"arch": "s390x", "machine": "s390-ccw-virtio"}
-CCW = "<address type='ccw' cssid='0xfe' ssid='0' devno='1'/>"
 MISTAKES = {
     "serial-isa-of-others": case(
         "<serial type='pty'><target type='isa-serial' port='0'><model name='isa-serial'/></target></serial>", **ON_ARM

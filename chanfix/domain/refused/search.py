@@ -176,25 +176,23 @@ def _place(row: Row, element: Node, domain: Domain) -> Found:
 
 
 def _elements(domain: Domain, where: str) -> list[Node]:
-    if where == ".":
-        return [domain.node]
-    container, _, tag = where.partition("/")
-    if container == ".":
-        return domain.node.children(tag)
-    if container == "devices" and "/" not in tag:
-        return domain.devices if tag == "*" else domain.devices_of(tag)
-    if container == "devices":
-        tag, _, rest = tag.partition("/")
-        nodes = domain.devices_of(tag)
-    else:
-        first = domain.node.child(_tag(container))
-        nodes, rest = [first] if first is not None else [], tag
-        if not rest:
-            return nodes
-    steps = rest.split("/")
-    for step in steps:
-        nodes = [child for node in nodes for child in node.children(_tag(step))]
+    first, *rest = _steps(where)
+    nodes = [domain.node]
+    if first == "devices":
+        kind, *rest = rest
+        nodes = domain.devices if kind == "*" else domain.devices_of(kind)
+    elif first != ".":
+        # Of other parts of a domain it is the first that counts.
+        found = domain.node.child(first)
+        nodes = [] if found is None else [found]
+    for step in rest:
+        nodes = [child for node in nodes for child in node.children(step)]
     return nodes
+
+
+@cache
+def _steps(where: str) -> tuple[str, ...]:
+    return tuple(map(_tag, where.split("/")))
 
 
 def _tag(step: str) -> str:
