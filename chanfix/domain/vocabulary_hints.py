@@ -11,12 +11,25 @@ from chanfix.words import nearest
 from chanfix.xml.contexts import Context, Stray
 from chanfix.xml.document import Node
 
-__all__ = ["can_be_renamed", "correction", "expected", "homes_of", "in_words", "kinds_of", "near_names", "near_values"]
+__all__ = [
+    "can_be_renamed",
+    "correction",
+    "expected",
+    "homes_of",
+    "in_words",
+    "kinds_of",
+    "near_names",
+    "near_values",
+    "slip_of",
+    "written_instead",
+]
 
 _LIKENESS = 0.7
 # A value that is less like the written one is another, and no correction: 'coredump-restart' at a reboot is not to be
 # 'rename-restart', which the QEMU driver refuses.
 _ALIKE = 0.75
+# A name that is so like another one is a slip, wherever else there may be such a name.
+_NEARLY = 0.9
 _LONGEST = 60
 _SHOWN = 12
 # What others call an architecture of libvirt's (``src/util/virarch.c``): Debian, Windows, Go and containers.
@@ -45,6 +58,24 @@ def near_names(stray: Stray) -> list[str]:
     """Return the names that are most like one that is not known, of those that are right in its place."""
     kind, name = ("elements", stray.node.tag) if stray.attribute is None else ("attributes", stray.attribute)
     return _nearest(name, [known for known in stray.context.get(kind, ()) if not known.startswith("{")])
+
+
+def slip_of(stray: Stray) -> str | None:
+    """Return the one name in its place that an element's name is nearly, as ``devices`` of ``device``."""
+    if stray.attribute is not None:
+        return None
+    near = nearest(stray.node.tag, near_names(stray), most=2, likeness=_NEARLY)
+    return near[0] if len(near) == 1 else None
+
+
+def written_instead(stray: Stray) -> str:
+    """Return in words that an element has the name of an attribute there, or the reverse; an empty text if not."""
+    name = stray.attribute or stray.node.tag
+    if stray.attribute is None:
+        around = stray.node.parent
+        is_one = around is not None and name in stray.context.get("attributes", ())
+        return f"'{name}' is an attribute of <{around.tag}>" if is_one and around is not None else ""
+    return f"<{name}> is an element in <{stray.node.tag}>" if name in stray.context.get("elements", ()) else ""
 
 
 def near_values(stray: Stray) -> list[str]:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from chanfix.domain import guess_agent_name
 from chanfix.domain.vocabulary import outcome, written_tag
-from chanfix.domain.vocabulary_hints import can_be_renamed, homes_of, kinds_of, near_names
+from chanfix.domain.vocabulary_hints import can_be_renamed, homes_of, kinds_of, near_names, slip_of, written_instead
 from chanfix.lint.rule import (
     ERROR,
     WARNING,
@@ -149,6 +149,10 @@ def _place(stray: Stray) -> At:
 
 def _hint(stray: Stray, domain: Domain) -> tuple[str, list[str]]:
     """Return what may have been meant, and the names in this place that are like the one that is there."""
+    if kind := written_instead(stray):
+        return kind, []
+    if slip := slip_of(stray):
+        return f"did you mean '{slip}'?", [slip]
     if homes := homes_of(domain, stray):
         does = "belongs on" if stray.attribute else "belongs into"
         name = f"'{stray.attribute}'" if stray.attribute else f"<{stray.node.tag}>"

@@ -1,8 +1,8 @@
 """The file of a disk is not at an absolute path.
 
 What it does
-    Reports a disk's file whose path does not begin with a slash. One that begins with ``~`` or ``$HOME`` is
-    ``path-in-home``'s to report, the socket of a port ``path-not-absolute``'s.
+    Reports a disk's file whose path does not begin with a slash, also where a template fills in the rest. One that
+    begins with ``~`` is ``path-in-home``'s to report, the socket of a port ``path-not-absolute``'s.
 
 Why it matters
     libvirt stores the path as it stands, and looks for the file where its own daemon happens to be, which is ``/`` for
@@ -18,8 +18,8 @@ References
 
 from chanfix.domain.disk import Disk
 from chanfix.domain.host_paths import home_of
-from chanfix.domain.values import Known
-from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Rule
+from chanfix.domain.values import Known, Unknown
+from chanfix.lint.rule import WARNING, At, Bad, Domain, Drafts, Facts, Good, Node, Rule, Span
 
 
 class DiskPathRelative(Rule):
@@ -32,7 +32,9 @@ class DiskPathRelative(Rule):
     examples = (
         Bad("<disk type='file'>\n  <source file='web.qcow2'/>\n</disk>\n", at="web.qcow2"),
         Bad("<disk type='file'>\n  <source file='./images/web.qcow2'/>\n</disk>\n", at="./images/web.qcow2"),
+        Bad("<disk type='file'>\n  <source file='images/{{ name }}.img'/>\n</disk>\n", at="images/"),
         Good("<disk type='file'>\n  <source file='/var/lib/libvirt/images/web.qcow2'/>\n</disk>\n"),
+        Good("<disk type='file'>\n  <source file='{{ folder }}/web.img'/>\n</disk>\n"),
         Good("<disk type='file' device='cdrom'/>\n"),
     )
 
@@ -48,3 +50,12 @@ class DiskPathRelative(Rule):
                 yield self.finding(
                     f"the path '{path}' is relative; expected one that begins with '/'", At(source, "file")
                 )
+            case Unknown():
+                at = At(source, "file").span
+                holes = source.document.holes_in(at)
+                beginning = Span(at.start, holes[0].span.start) if holes else at
+                certain = source.document.text(beginning)
+                if certain and not home_of(f"{certain}/"):
+                    yield self.finding(
+                        f"the path '{certain}...' is relative; expected one that begins with '/'", At.bytes(beginning)
+                    )
