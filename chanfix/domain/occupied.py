@@ -38,6 +38,9 @@ _PER_BUS = {"ide": 2}
 # Domain, bus and slot of all that is part of a machine.
 _SLOTS_OF_THE_MACHINE = ((0, 0, 1), (0, 0, 31))
 
+# Of these libvirt reads no address (those that do not come to virDomainDeviceInfoParseXML).
+_WITHOUT_ADDRESS = frozenset({"audio", "emulator", "graphics", "lease", "redirfilter"})
+
 
 class Place(NamedTuple):
     """A place: the kind of bus (``pci``, ``usb``, ``ccw``, or a disk's bus), and the numbers of the address there."""
@@ -76,6 +79,8 @@ def occupants(domain: Domain) -> Sequence[Occupant]:
     """Return the devices with a known place, in the order of the text."""
     found = []
     for device in domain.devices:
+        if device.tag in _WITHOUT_ADDRESS:
+            continue
         address = device.child("address")
         if address is None:
             place = implied_place(Disk(device)) if device.tag == "disk" else None

@@ -39,8 +39,13 @@ class _Listed(NamedTuple):
         """Read the words off the text of a row: most rows are never more than that."""
         # A text may have another prefix for the namespace.
         written = block.replace("qemu:", "")
-        names = {"domain"}.union(*map(_WORD.findall, _PLACE.findall(written)))
+        *around, kind = _PLACE.findall(written)[0].split("/")
+        names = {"domain"}.union(*map(_WORD.findall, around))
         values = []
+        if "|" in kind:
+            values.append(tuple(map(_words, kind.split("|"))))
+        else:
+            names.update(_WORD.findall(kind))
         names.update(*(_WORD.findall(path) for paths in _BOTH.findall(written) for path in paths))
         for path, wanted in _SOMETHING.findall(written):
             choice = wanted.split("|") if wanted else []
@@ -96,7 +101,8 @@ def worth_asking(words: frozenset[bytes] | None) -> list[str]:
     found: list[_Listed] = []
     for name in _names() & words:
         found += _rows_about(name).about(words)
-    return [row.block for row in sorted(found)]
+    # One about several kinds of devices is found for each that is there.
+    return list(dict.fromkeys(row.block for row in sorted(found)))
 
 
 @cache
@@ -110,8 +116,9 @@ def _by_name() -> dict[bytes, list[tuple[int, str]]]:
     by_name: dict[bytes, list[tuple[int, str]]] = {}
     for place, block in enumerate(blocks()):
         _, _, rest = block.partition("\nin ")
-        name = rest.partition("\n")[0].rpartition("/")[2].removeprefix("qemu:")
-        by_name.setdefault(b"domain" if name in (".", "*") else name.encode(), []).append((place, block))
+        for name in rest.partition("\n")[0].rpartition("/")[2].split("|"):
+            name = "domain" if name in (".", "*") else name.removeprefix("qemu:")
+            by_name.setdefault(name.encode(), []).append((place, block))
     return by_name
 
 

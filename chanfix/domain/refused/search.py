@@ -180,7 +180,7 @@ def _elements(domain: Domain, where: str) -> list[Node]:
     nodes = [domain.node]
     if first == "devices":
         kind, *rest = rest
-        nodes = domain.devices if kind == "*" else domain.devices_of(kind)
+        nodes = _devices(domain, kind)
     elif first != ".":
         # Of other parts of a domain it is the first that counts.
         found = domain.node.child(first)
@@ -188,6 +188,15 @@ def _elements(domain: Domain, where: str) -> list[Node]:
     for step in rest:
         nodes = [child for node in nodes for child in node.children(step)]
     return nodes
+
+
+def _devices(domain: Domain, kind: str) -> list[Node]:
+    if kind == "*":
+        return domain.devices
+    if "|" not in kind:
+        return domain.devices_of(kind)
+    kinds = kind.split("|")
+    return [device for device in domain.devices if device.tag in kinds]
 
 
 @cache
