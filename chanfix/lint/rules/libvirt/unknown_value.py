@@ -40,6 +40,7 @@ class UnknownValue(Rule):
         "Invalid value for attribute '*' in element '*': '*'",
         "Invalid value for attribute '*'",
         "unknown on_reboot action: *",
+        "Unknown model type '*'",
     )
     since = "0.2.0"
     yields_to = ("agent-target-type", "channel-schema", "refused-combination")
