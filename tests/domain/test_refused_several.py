@@ -8,7 +8,7 @@ from chanfix.domain.versions import Version
 from chanfix.template import read_document
 
 DOMAIN = "<domain type='kvm'><cputune>{}</cputune><devices>{}</devices></domain>"
-VIRTIO, VGA = ("<video><model type='{}' {{}}/></video>".format(kind) for kind in ("virtio", "vga"))
+VIRTIO, VGA = (f"<video><model type='{kind}' {{}}/></video>" for kind in ("virtio", "vga"))
 
 
 def found(row, tuning="", devices=""):
