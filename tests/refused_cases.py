@@ -399,7 +399,7 @@ MACHINES = {
     "vcpupin-twice": cputune("<vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='0' cpuset='1'/>"),
     "vcpupin-without-cpus": cputune("<vcpupin vcpu='0'/>"),
     "emulatorpin-twice": cputune("<emulatorpin cpuset='0'/><emulatorpin cpuset='1'/>"),
-    "scheduler-twice": cputune("<vcpusched vcpus='0' scheduler='batch'/>" * 2),
+    "scheduler-twice": cputune("<vcpusched vcpus='0-2' scheduler='batch'/><vcpusched vcpus='2' scheduler='batch'/>"),
     "scheduler-priority": cputune("<vcpusched vcpus='0' scheduler='fifo'/>"),
     "iothread-id-twice": case(inside="<iothreadids><iothread id='5'/><iothread id='5'/></iothreadids>"),
 }
@@ -1144,11 +1144,6 @@ MORE_CONTROLLERS = {
         "pci", "index='1' model='pcie-root-port'", "<target><node>0</node></target>", inside=numa(0)
     ),
     "scsi-ncr53c90": controller("scsi", "index='0' model='ncr53c90'"),
-    "lsilogic-target": case(
-        "<controller type='scsi' index='0' model='lsilogic'/><disk><source file='/x'/><target dev='sda' bus='scsi'/>"
-        "<address type='drive' controller='0' bus='0' target='9' unit='0'/></disk>",
-        machine="pc",
-    ),
     "spapr-vio-twice": case(
         f"<controller type='scsi' index='0' model='ibmvscsi'>{VIO}</controller>"
         f"<interface type='user'><model type='spapr-vlan'/>{VIO}</interface>",

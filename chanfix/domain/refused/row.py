@@ -16,11 +16,11 @@ class Row(NamedTuple):
     """One thing that libvirt's QEMU driver refuses at define.
 
     Of the elements at the path ``where`` those are meant for which all conditions of ``when`` hold. With ``is_single``
-    the second of them is refused, with ``unique`` the second with the same values at these paths. With ``is_alone``
-    each is refused that has another element at that path beside it, with ``is_later`` one that comes before it. With
-    ``numbered`` those are whose number at that
-    path is past the end of 0, 1, 2 and so on. ``at`` is the place, and stands for ``{}`` in the sentence. ``said`` are
-    libvirt's words, with ``*`` for what varies, those of 9.0 first.
+    the second of them is refused, with ``unique`` the second with the same values at these paths, with ``disjoint`` the
+    first that has a number of an earlier one in the set at that path. With ``is_alone`` each is refused that has
+    another element at that path beside it, with ``is_later`` one that comes before it. With ``numbered`` those are
+    whose number at that path is past the end of 0, 1, 2 and so on. ``at`` is the place, and stands for ``{}`` in the
+    sentence. ``said`` are libvirt's words, with ``*`` for what varies, those of 9.0 first.
 
     ``since`` is the first libvirt that was seen to refuse it, as a text, "" for 9.0. ``until`` is the first that may
     not refuse it any more, "" for none.
@@ -39,6 +39,7 @@ class Row(NamedTuple):
     is_alone: bool = False
     numbered: str = ""
     is_later: bool = False
+    disjoint: str = ""
 
 
 @cache
@@ -96,4 +97,5 @@ def row_of(block: str) -> Row:
         is_alone="alone" in facts,
         numbered=facts.get("numbered", [""])[0],
         is_later="later" in facts,
+        disjoint=facts.get("disjoint", [""])[0],
     )

@@ -11,7 +11,7 @@ from chanfix.domain.refused.conditions import Condition, Found, Seen, find, hold
 from chanfix.domain.refused.listed import worth_asking
 from chanfix.domain.refused.quick import Quick, quick_test, value_of
 from chanfix.domain.refused.row import Row, row_of
-from chanfix.domain.values import Known, number
+from chanfix.domain.values import Known, cpu_set, number
 from chanfix.domain.versions import Version
 from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
@@ -21,6 +21,8 @@ __all__ = ["Refusal", "refusals"]
 
 # The oldest libvirt that was asked: an older one may take what this one refuses.
 _OLDEST = Version(9)
+# A set may have thousands of numbers.
+_MOST_SETS = 1000
 
 
 class Refusal(NamedTuple):
@@ -62,7 +64,7 @@ class _Asked(NamedTuple):
             tuple(condition for condition, test in tests if test is None and condition not in of_domain),
             Version.parse(row.since) if row.since else _OLDEST,
             Version.parse(row.until) if row.until else None,
-            row.is_single or bool(row.unique) or row.is_alone or row.is_later,
+            row.is_single or bool(row.unique) or row.is_alone or row.is_later or bool(row.disjoint),
         )
 
 
@@ -92,6 +94,8 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[Node])
         pairs = collisions(found, lambda node: node)
     elif row.unique:
         pairs = _repeated(row, found, domain)
+    elif row.disjoint:
+        pairs = _overlapping(row, found, domain)
     elif row.is_alone:
         pairs = _accompanied(found, elements)
     elif row.is_later:
@@ -144,6 +148,21 @@ def _repeated(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[
             by_values.setdefault(known, []).append(node)
     for nodes in by_values.values():
         yield from collisions(nodes, lambda node: node)
+
+
+def _overlapping(row: Row, elements: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
+    """Yield the first element that has a number which an earlier one has, and that one."""
+    first_with: dict[int, Node] = {}
+    for node in elements[:_MOST_SETS]:
+        place = find(parse(row.disjoint), node, domain)
+        numbers = cpu_set(place.value) if isinstance(place, Found) else None
+        if not isinstance(numbers, Known):
+            continue
+        earlier = next((first_with[each] for each in numbers.value if each in first_with), None)
+        if earlier is not None and earlier.is_there_with(node):
+            yield node, earlier
+            return
+        first_with |= {each: node for each in numbers.value if each not in first_with}
 
 
 def _accompanied(found: list[Node], elements: list[Node]) -> Iterator[tuple[Node, Node]]:
