@@ -116,7 +116,11 @@ def test_rules_are_silent_about_what_a_template_fills_in(devices):
         ("<domain type='kvm' id='{{ i }}'><name>web</name>", AGENT),
         ("<domain type='kvm'><name>{{ name }}</name>", OF_DB + AGENT),
         ("<domain type='kvm'><name>w-{{ name }}</name>", OF_DB + AGENT),
-        ("<domain type='kvm'><name>web</name><memory>524288</memory><os><type arch='{{ a }}' machine='isapc'>hvm</type></os>", AGENT),
+        (
+            "<domain type='kvm'><name>web</name><memory>524288</memory>"
+            "<os><type arch='{{ a }}' machine='isapc'>hvm</type></os>",
+            AGENT,
+        ),
     ],
 )  # fmt: skip
 def test_rules_are_silent_about_a_domain_that_a_template_fills_in(start, devices):
