@@ -126,7 +126,7 @@ def test_configuration_that_is_named_counts_and_no_other(hook, tmp_path, monkeyp
 
 
 def test_configuration_says_where_the_domain_runs(hook, tmp_path):
-    devices = "<os><type>hvm</type></os><devices><video><model type='qxl'/></video>"
+    devices = "<memory>524288</memory><os><type>hvm</type></os><devices><video><model type='qxl'/></video>"
     old = BAD.replace(AGENT * 2, "").replace("<devices>", devices)
     (tmp_path / "chanfix.toml").write_text("target = ['rhel-9']\n")
     assert hook(old, "--refuse", "error", *PREPARE)[0] == 0

@@ -49,7 +49,7 @@ class DomainSchema(Rule):
     examples = (
         Bad("<chanel type='unix'/>\n", at="<chanel type='unix'/>"),
         Bad("<graphics type='spice' autoport='maybe'/>\n", at="maybe"),
-        Bad("<input type='evdev'/>\n", at="<input type='evdev'/>"),
+        Bad("<memballoon/>\n", at="<memballoon/>"),
         Good(AGENT_CHANNEL),
         Good("<graphics type='spice' autoport='{{ autoport }}'/>\n"),
     )
