@@ -23,7 +23,10 @@ else:
         def __new__(cls, name, bases, body):
             if not bases:
                 return super().__new__(cls, name, bases, body)
-            fields = body.get("__annotations__", {})
+            if "__annotations__" not in body:
+                # Python 3.14 makes those that are no texts later.
+                raise TypeError(f"{name} needs fields, and 'from __future__ import annotations' in its module")
+            fields = body["__annotations__"]
             defaults = [body[field] for field in fields if field in body]
             made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
             made.__qualname__ = body["__qualname__"]

@@ -18,6 +18,8 @@ References
     ``src/qemu/qemu_cgroup.c``
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from chanfix.lint.rule import INFO, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, and_more, is_templated, safe

@@ -21,6 +21,8 @@ References
     https://github.com/cockpit-project/cockpit-machines/pull/1387; https://github.com/karmab/kcli/issues/447
 """
 
+from __future__ import annotations
+
 from chanfix.domain import Domain
 from chanfix.domain.distribution import is_of_another_than_rhel
 from chanfix.domain.replaced_display import devices_of_displays, is_possible_with_vnc, replaced
