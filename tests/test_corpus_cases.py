@@ -69,6 +69,12 @@ def test_every_rule_has_cases():
     assert {folder.name for folder in OF_RULES if cases(folder)} == {rule.name for rule in RULES}
 
 
+def test_every_fixed_text_has_its_case():
+    for folder in OF_RULES:
+        names = {path.name.partition(".")[0] for path in cases(folder)}
+        assert {path.name.partition(".")[0] for path in folder.glob("*.fixed.*")} <= names
+
+
 def test_what_is_right_is_silent(capfd):
     assert main(["lint", "--no-config", "--output-format", "concise", str(CORPUS / "ok")]) == 0
     assert capfd.readouterr().out == ""
