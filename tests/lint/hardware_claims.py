@@ -173,7 +173,10 @@ DEFINED = {
     ),
 }
 # The first libvirt that was seen to refuse one of these, and its words.
-REFUSED_SINCE = {"vhost-interface": (Version(11, 3), NOT_SHARED.format("interface"))}
+REFUSED_SINCE = {
+    "vhost-interface": (Version(11, 3), NOT_SHARED.format("interface")),
+    "stimer-alone": (Version(12, 8), "'stimer' hyperv feature requires 'hypervclock' timer"),
+}
 
 # What is in the file -> what is stored, and what is not; a namespace where it is not QEMU's.
 STORED = {

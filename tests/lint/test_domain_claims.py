@@ -13,6 +13,9 @@ from chanfix.lint.rules import by_name
 from chanfix.lint.run import Job, Run, Source
 from chanfix.xml.edit import Safety
 
+# What 12.8 refuses too, and older ones take.
+REFUSED_BY_12_8 = "Machine type 'isapc' does not support PCI"
+
 
 def need_qemu(arch):
     if shutil.which(f"qemu-system-{arch}") is None:
@@ -33,7 +36,9 @@ def test_define_goes_as_the_page_says(refusal, rule, claim):
 
     need_qemu(claim.arch)
     said = refusal(claim.text.encode())
-    if claim.words is None:
+    if claim.words is None and said and said.endswith(REFUSED_BY_12_8):
+        assert libvirt.getVersion() >= 12_008_000
+    elif claim.words is None:
         assert said is None
     else:
         assert words_of(claim.words, Version.from_number(libvirt.getVersion())) in (said or "defined")

@@ -1,6 +1,6 @@
 """Generated domains, before the rules and before the installed libvirt: what one refuses, the other refuses.
 
-``--rounds 5`` tries two hundred domains of each family.
+The domains of one round are always the same; ``--rounds 5`` tries two hundred others of each family.
 """
 
 from functools import partial
@@ -29,6 +29,8 @@ UNDECIDED = {
     "No PCI buses available": "it is about a device that libvirt adds",
     "video type '*' doesn't support multiple 'heads'": "the model is the default one of this QEMU",
     "is only supported by virtio-scsi controller": "the model is the default one of this QEMU",
+    "target must be 0 for controller model '*'": "the model is the default one of this QEMU",
+    "video type '*' is only valid as primary video device": "one behind the first may be the primary one",
 }
 
 
