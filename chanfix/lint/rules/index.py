@@ -408,6 +408,7 @@ RULES = (
         fixable=SOMETIMES,
         levels=("graphics", "domain"),
         since="0.2.0",
+        about_targets=True,
         only_if_text_has=(b"accel3d", b"gl"),
     ),
     RuleEntry(

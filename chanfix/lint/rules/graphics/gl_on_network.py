@@ -2,11 +2,12 @@
 
 What it does
     Reports SPICE graphics with ``<gl enable='yes'/>`` and a port, and a video device with ``accel3d='yes'`` where no
-    display draws with OpenGL: neither ``egl-headless`` nor one with ``<gl enable='yes'/>``.
+    display draws with OpenGL: neither ``egl-headless`` nor one with ``<gl enable='yes'/>``. QEMU 11 takes a port: with
+    a target it is an error or nothing, and without one a warning.
 
 Why it matters
-    QEMU does not start: ``SPICE GL support is local-only for now and incompatible with -spice port/tls-port``, or
-    ``The display backend does not have OpenGL support enabled``.
+    QEMU does not start, for SPICE up to 10.0 at least: ``SPICE GL support is local-only for now and incompatible with
+    -spice port/tls-port``, or ``The display backend does not have OpenGL support enabled``.
 
 Fix
     For SPICE: listens nowhere, which leaves it to a viewer on the same host, as virt-manager. Unsafe: a viewer on
@@ -21,16 +22,20 @@ from chanfix.domain import views
 from chanfix.domain.acceleration import accelerations_by_display, may_draw
 from chanfix.domain.display import Graphics
 from chanfix.domain.values import Unknown, must_be
-from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, unsafe
+from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Good, Node, Rule, Version, unsafe
 from chanfix.xml.document import Document
 from chanfix.xml.edit import insert_first, remove_attribute, remove_element
 from chanfix.xml.together import nodes_by_block
+
+# The first of those that were tried: 11.1 starts, 10.0 does not.
+_TAKES_PORTS = Version(11)
 
 
 class GlOnNetwork(Rule):
     severity = ERROR
     refusals = ("SPICE GL support is local-only for now and incompatible with -spice port*",)
     since = "0.2.0"
+    about_targets = True
     only_if_text_has = (b"accel3d", b"gl")
     examples = (
         Bad(
@@ -91,10 +96,14 @@ class GlOnNetwork(Rule):
             return
         if domain.is_of_other_driver or not _has_port(graphics):
             return
+        if facts.qemu is not None and facts.qemu >= _TAKES_PORTS:
+            return
         yield self.finding(
             "SPICE with OpenGL is for a viewer on the same host; expected <listen type='none'/> and no port",
             At(gl),
             fix=unsafe("Listen nowhere", *_listen_nowhere(node)),
+            # Without a target nobody knows which QEMU will run it.
+            severity=None if facts.qemu else WARNING,
         )
 
     def domain(self, domain: Domain, facts: Facts) -> Drafts:
