@@ -27,7 +27,10 @@ else:
                 # Python 3.14 makes those that are no texts later.
                 raise TypeError(f"{name} needs fields, and 'from __future__ import annotations' in its module")
             fields = body["__annotations__"]
-            defaults = [body[field] for field in fields if field in body]
+            with_default = [field for field in fields if field in body]
+            if with_default != list(fields)[len(fields) - len(with_default) :]:
+                raise TypeError(f"{name}: fields with a default come last")
+            defaults = [body[field] for field in with_default]
             made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
             made.__qualname__ = body["__qualname__"]
             for key, value in body.items():

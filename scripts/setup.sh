@@ -121,7 +121,7 @@ wanted_packages() {
             has_headers || echo "python$version-dev"
             "$PYTHON" -c 'import ensurepip' 2>/dev/null || echo "python$version-venv"
             if [ "$level" = test ]; then
-                # Newer releases have QEMU's SPICE and OpenGL in packages of their own; elsewhere the pattern matches nothing.
+                # Newer releases have QEMU's SPICE and OpenGL in packages of their own; elsewhere the patterns match nothing.
                 is_installed qemu-system-x86 || echo '~n^qemu-system-modules-spice$' '~n^qemu-system-modules-opengl$' libegl1
                 echo libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients virtinst
                 echo qemu-system-x86 qemu-utils qemu-guest-agent ovmf libxml2-utils xsltproc git patch strace

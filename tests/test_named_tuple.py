@@ -65,3 +65,11 @@ def test_value_that_is_missing_or_unknown_is_refused():
         Ours()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="port"):
         Ours(1, port=2)  # type: ignore[call-arg]
+
+
+def test_field_without_a_default_behind_one_with_a_default_is_refused():
+    with pytest.raises(TypeError, match="a default come last"):
+
+        class Wrong(named_tuple.NamedTuple):
+            slot: int = 0
+            bus: int  # type: ignore[misc]

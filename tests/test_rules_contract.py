@@ -119,6 +119,11 @@ def test_name_is_made_of_words_and_is_no_family(rule):
 
 
 @every_rule
+def test_level_is_no_method_that_all_rules_have(rule):
+    assert [level for level in rule.levels if hasattr(Rule, level)] == []
+
+
+@every_rule
 def test_page_has_its_headings_in_order(rule):
     page = inspect.getmodule(type(load(rule))).__doc__
     assert [line for line in page.splitlines() if line in HEADINGS] == HEADINGS

@@ -77,7 +77,7 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
     return found
 
 
-# Texts of one kind have the same words of all those that a rule is asked for; of so many kinds the rules are kept.
+# Texts of one kind have the same of the words that rules look for. The rules are kept for so many kinds.
 _MOST_KINDS = 4096
 
 
@@ -85,6 +85,7 @@ class _Questions(NamedTuple):
     """The rules to be asked, in their order; and by a word the numbers of those that a text with it is asked about.
 
     ``always`` are the numbers of those that need no word, ``by_bytes`` those of rules that look for what is no word.
+    ``kinds`` keeps the rules for each set of such words that was met.
     """
 
     rules: tuple[RuleEntry, ...]

@@ -94,9 +94,12 @@ class Run(NamedTuple):
         rules = tuple(rule for rule in self.job.rules if rule.family == "repository")
         names = {rule.name for rule in rules}
         for number, again in self._again(self.job._replace(rules=rules, judge=None), of_twins, others, processes):
-            linted[number] = again if again.report.error else _with_twins(linted[number], again, names)
+            if again.report.error:
+                linted[number] = _with_fixed(again, linted[number])
+            else:
+                linted[number] = _with_twins(linted[number], again, names)
         for number, again in self._again(self.job, whole, others, processes):
-            linted[number] = again._replace(report=again.report._replace(fixed=linted[number].report.fixed))
+            linted[number] = _with_fixed(again, linted[number])
         return Run(self.job, self.sources, linted, others)
 
     def _again(
@@ -106,6 +109,11 @@ class Run(NamedTuple):
         if len(numbers) < _FEW:
             processes = 1
         return zip(numbers, _lint_all(job, sources, processes, [others[number] for number in numbers]), strict=True)
+
+
+def _with_fixed(again: Linted, before: Linted) -> Linted:
+    """Return a second result of an input with what was fixed in it before."""
+    return again._replace(report=again.report._replace(fixed=before.report.fixed))
 
 
 def _with_twins(one: Linted, again: Linted, rules: Collection[str]) -> Linted:

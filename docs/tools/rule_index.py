@@ -73,7 +73,7 @@ def _levels(rule: type[Rule]) -> tuple[str, ...]:
 
 
 def _is_level(name: str, value: object) -> bool:
-    return inspect.isfunction(value) and not name.startswith("_")
+    return inspect.isfunction(value) and not name.startswith("_") and not hasattr(Rule, name)
 
 
 def _call(rule: RuleEntry) -> str:

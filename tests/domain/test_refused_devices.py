@@ -74,3 +74,24 @@ def test_what_libvirt_takes_is_no_error(device, part, refusal):
         assert errors == []
     else:
         assert refusal(DOMAIN.format(DEVICES[device].format("")).encode()) is None
+
+
+# Beside a row, and libvirt takes them: what is empty or 0 is as if it were not there.
+TAKEN = {
+    "bootloader-that-is-empty": DOMAIN.format("").replace("<os>", "<bootloader/><os>"),
+    "shared-memory-of-0": DOMAIN.format("<shmem name='s'><model type='ivshmem-plain'/><size unit='M'>0</size></shmem>"),
+    "prefix-of-0": DOMAIN.format("<interface type='user'><ip family='ipv6' address='fec0::1' prefix='0'/></interface>"),
+    "little-memory-of-cirrus": DOMAIN.format("<video><model type='cirrus' vram='16'/></video>"),
+    "memory-of-vga-that-is-rounded-up": DOMAIN.format("<video><model type='vga' vram='513'/></video>"),
+    "acceleration-that-is-off": DOMAIN.format(
+        "<video><model type='virtio'><acceleration accel2d='no'/></model></video>"
+    ),
+}
+
+
+@pytest.mark.embed
+@pytest.mark.parametrize("text", TAKEN.values(), ids=TAKEN)
+def test_no_row_is_about_what_stands_beside_it(text, refusal):
+    [report] = Run.lint([Source("web.xml", text.encode)], JOB).reports
+    assert [finding.message for finding in report.findings if finding.severity is Severity.ERROR] == []
+    assert refusal(text.encode()) is None

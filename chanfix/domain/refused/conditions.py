@@ -232,7 +232,7 @@ def _differs(written: str, other: Found | Unknown | None) -> bool:
 def _is_beyond(written: str, others: Condition, element: Node, domain: Domain, seen: Seen | None) -> bool:
     """Return True if a set has a number that is not one of those that as many elements have, from 0 on."""
     largest = comparisons.largest(written)
-    key = (others.steps, "number", element.arms)
+    key = ("how many", others.steps, element.arms)
     if seen is None or key not in seen:
         number_of = _number_of(others, element, domain)
         if seen is None:

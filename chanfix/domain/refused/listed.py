@@ -19,7 +19,7 @@ _SOMETHING = re.compile(r"(?m)^if ([^! \n]+)(?: (?:= (.+)|(?!!=).+))?$")
 _BOTH = re.compile(
     r"(?m)^if ([^! \n]+) (?:below|reaches|differs|beyond|smaller|larger|no-power-of|no-multiple-of) (\D.*)$"
 )
-# Of rows about elements of one name, the rows for so many kinds of texts are kept.
+# For each name of elements, the rows of so many kinds of texts are kept.
 _MOST_KINDS = 1024
 
 

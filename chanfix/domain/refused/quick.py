@@ -32,7 +32,7 @@ class Quick(NamedTuple):
 def value_of(part: Node | None, attribute: str | None) -> str | None:
     """Return the value of an attribute of a part, or its text where ``attribute`` is None.
 
-    With an empty name it is one of "" where that part is there.
+    With an empty name the value is "" if the part is there.
     """
     if part is None:
         return None

@@ -12,7 +12,7 @@ from chanfix.domain.refused.listed import worth_asking
 from chanfix.domain.refused.quick import Quick, quick_test, value_of
 from chanfix.domain.refused.row import Row, row_of
 from chanfix.domain.values import Known, cpu_set, number
-from chanfix.domain.versions import Version
+from chanfix.domain.versions import NEWEST, Version
 from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.together import collisions
@@ -32,6 +32,10 @@ class Refusal(NamedTuple):
     element: Node
     at: Found
     first: Node | None = None
+
+    def is_sure(self, version: Version) -> bool:
+        """Return True if all libvirts that may be asked refuse it; the newest version may be one that nobody chose."""
+        return not self.row.since or version < NEWEST
 
 
 class _Asked(NamedTuple):
@@ -101,7 +105,8 @@ def _refusals(domain: Domain, row: Row, found: list[Node], elements: list[Node])
     elif row.is_later:
         pairs = _later(found, elements)
     elif row.numbered:
-        pairs = _past_the_end(row, found, domain)
+        yield from (Refusal(row, node, _place(row, node, domain)) for node in _past_the_end(row, found, domain))
+        return
     else:
         yield from (Refusal(row, node, _place(row, node, domain)) for node in found)
         return
@@ -179,13 +184,13 @@ def _later(found: list[Node], elements: list[Node]) -> Iterator[tuple[Node, Node
     yield from ((node, first) for node in found if node != first and first.is_there_with(node))
 
 
-def _past_the_end(row: Row, found: list[Node], domain: Domain) -> Iterator[tuple[Node, Node]]:
+def _past_the_end(row: Row, found: list[Node], domain: Domain) -> Iterator[Node]:
     """Yield the elements whose number is past the end, where all have one and none is there twice."""
     places = [find(parse(row.numbered), node, domain) for node in found]
     numbers = [number(place.value) for place in places if isinstance(place, Found)]
     known = [each.value for each in numbers if isinstance(each, Known)]
     if len(set(known)) == len(found) and not any(node.is_conditional for node in found):
-        yield from ((node, found[0]) for node, each in zip(found, known, strict=True) if each >= len(found))
+        yield from (node for node, each in zip(found, known, strict=True) if each >= len(found))
 
 
 def _place(row: Row, element: Node, domain: Domain) -> Found:

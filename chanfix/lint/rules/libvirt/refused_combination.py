@@ -4,8 +4,8 @@ What it does
     Reports some seven hundred things that a domain says and libvirt does not define: a value that does not go with
     another one, a part that is missing, a second device where there can be one. Each is a row of data with the words of
     libvirt; what people meet often has a rule of its own. What depends on the host, or on how QEMU was built, is not
-    reported, nor what a template leaves open. What a newer libvirt alone refuses is a warning, unless a version or a
-    target is given.
+    reported, nor what a template leaves open. What a newer libvirt alone refuses is a warning, unless a target or an
+    older version is given.
 
 Why it matters
     The domain cannot be defined. The finding's note has libvirt's words, where ``*`` stands for what varies.
@@ -21,7 +21,6 @@ from chanfix.domain.refused.conditions import Found
 from chanfix.domain.refused.row import words_of_libvirt
 from chanfix.domain.refused.search import Refusal, refusals
 from chanfix.domain.values import Known
-from chanfix.domain.versions import NEWEST
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Draft, Drafts, Facts, Good, Part, Rule, Severity
 from chanfix.xml.contexts import Stray
 
@@ -73,8 +72,7 @@ class RefusedCombination(Rule):
         strays = strays_of(domain).names
         for refusal in found:
             slips = slips_of(refusal, strays, domain) if strays else []
-            # An older libvirt takes some: without a version or a target nobody knows which one will be asked.
-            is_sure = facts.target is not None or facts.version < NEWEST or not refusal.row.since
+            is_sure = facts.target is not None or refusal.is_sure(facts.version)
             yield self._draft(refusal, slips, None if is_sure else WARNING)
 
     def _draft(self, refusal: Refusal, slips: list[Stray], severity: Severity | None) -> Draft:

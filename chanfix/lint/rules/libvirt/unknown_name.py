@@ -96,6 +96,8 @@ class UnknownName(Rule):
             if refused is None and (found or near):
                 refused = _refused(strays, domain, facts)
             refusal = refused.get((stray.node, stray.attribute)) if refused else None
+            if refusal and facts.target is None and not refusal.is_sure(facts.version):
+                refusal = None
             said = refusal.row.said[0] if refusal else ""
             result = _Outcome(refusal is not None or outcome(stray) == "refused", said)
             if found:

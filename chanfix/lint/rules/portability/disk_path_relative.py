@@ -35,6 +35,7 @@ class DiskPathRelative(Rule):
         Bad("<disk type='file'>\n  <source file='images/{{ name }}.img'/>\n</disk>\n", at="images/"),
         Good("<disk type='file'>\n  <source file='/var/lib/libvirt/images/web.qcow2'/>\n</disk>\n"),
         Good("<disk type='file'>\n  <source file='{{ folder }}/web.img'/>\n</disk>\n"),
+        Good("<disk type='file' serial='{{ serial }}'>\n  <source file='${FOLDER}/web.img'/>\n</disk>\n"),
         Good("<disk type='file' device='cdrom'/>\n"),
     )
 
@@ -50,10 +51,9 @@ class DiskPathRelative(Rule):
                 yield self.finding(
                     f"the path '{path}' is relative; expected one that begins with '/'", At(source, "file")
                 )
-            case Unknown():
-                at = At(source, "file").span
-                holes = source.document.holes_in(at)
-                beginning = Span(at.start, holes[0].span.start) if holes else at
+            # What is unknown without a hole is another tool's placeholder: nothing of it is certain.
+            case Unknown() if holes := source.document.holes_in(at := At(source, "file").span):
+                beginning = Span(at.start, holes[0].span.start)
                 certain = source.document.text(beginning)
                 if certain and not home_of(f"{certain}/"):
                     yield self.finding(
