@@ -30,7 +30,7 @@ from chanfix.xml.edit import Safety
 # Rules on texts that are no document.
 REFUSED = {"not-well-formed", "doctype", "template-not-lintable"}
 # What of the facts is another one on another target.
-ABOUT_TARGETS = {"version", "qemu", "target", "targets"}
+ABOUT_TARGETS = {"version", "qemu", "target", "targets", "is_for_any_libvirt"}
 HEADINGS = ["What it does", "Why it matters", "Fix", "References"]
 # What a rule may know: what libvirt makes of a domain, and how to change a text. No files, formats or options.
 ALLOWED_IMPORTS = (

@@ -77,7 +77,7 @@ def _found(domain: Domain, rules: tuple[RuleEntry, ...], facts: Facts) -> list[t
     return found
 
 
-# Texts of one kind have the same of the words that rules look for. The rules are kept for so many kinds.
+# Two texts are of one kind if they have the same words of those that rules look for. So many kinds are remembered.
 _MOST_KINDS = 4096
 
 

@@ -124,6 +124,11 @@ class Facts(NamedTuple):
     targets: tuple[Target, ...] = ()
     twins: tuple[Twin, ...] = ()
 
+    @property
+    def is_for_any_libvirt(self) -> bool:
+        """Return True if nobody named a target or an older version: the newest stands for all that may be asked."""
+        return self.target is None and self.version == NEWEST
+
     def on(self, target: Target) -> Facts:
         """Return the facts for one target."""
         return self._replace(version=target.libvirt, qemu=target.qemu, target=target, targets=())

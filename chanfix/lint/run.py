@@ -20,11 +20,11 @@ from chanfix.xml.edit import Safety
 if TYPE_CHECKING:
     from chanfix.lint.ignoring.in_file import IgnoredFile
 
-__all__ = ["FixedFile", "Job", "Linted", "Run", "Source", "rule_info"]
+__all__ = ["FEW", "FixedFile", "Job", "Linted", "Run", "Source", "rule_info"]
 
 _NAMED = 5
-# So few inputs are linted again sooner than other processes have started.
-_FEW = 200
+# So few inputs are linted sooner than other processes have started.
+FEW = 200
 
 
 class Run(NamedTuple):
@@ -106,7 +106,7 @@ class Run(NamedTuple):
         self, job: Job, numbers: Sequence[int], others: Sequence[Others], processes: int
     ) -> Iterator[tuple[int, Linted]]:
         sources = [self.sources[number] for number in numbers]
-        if len(numbers) < _FEW:
+        if len(numbers) < FEW:
             processes = 1
         return zip(numbers, _lint_all(job, sources, processes, [others[number] for number in numbers]), strict=True)
 

@@ -16,15 +16,14 @@ from chanfix.cli.streams import read_input, write_output
 from chanfix.errors import ChanfixError, UsageError
 from chanfix.lint.finding import FileReport
 from chanfix.lint.known.config import Config
-from chanfix.lint.run import Job, Linted, Run, Source
+from chanfix.lint.run import FEW, Job, Linted, Run, Source
 from chanfix.lint.search.folders import Input, Skip
 from chanfix.xml.edit import Safety
 
 __all__ = ["lint_files"]
 
-# So few files are linted sooner than a second process has started.
-_SERIAL = 200
-_SERIAL_RENDERED = 4
+# Files that are rendered take much longer: for these a second process pays sooner.
+_FEW_RENDERED = 4
 
 
 def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileReport]:
@@ -33,7 +32,7 @@ def lint_files(session: Session, options: LintOptions, job: Job) -> list[FileRep
     Raises ``UsageError`` where a report would replace one of them.
     """
     sources, unusable, skipped = _sources(session, options, job.config)
-    few = _SERIAL_RENDERED if options.variables else _SERIAL
+    few = _FEW_RENDERED if options.variables else FEW
     processes = options.jobs or (1 if len(sources) < few else os.cpu_count() or 1)
     with Progress(session.settings, "linted", len(sources)) as progress:
         job = job._replace(fixes=options.safety)

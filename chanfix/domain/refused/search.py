@@ -12,7 +12,7 @@ from chanfix.domain.refused.listed import worth_asking
 from chanfix.domain.refused.quick import Quick, quick_test, value_of
 from chanfix.domain.refused.row import Row, row_of
 from chanfix.domain.values import Known, cpu_set, number
-from chanfix.domain.versions import NEWEST, Version
+from chanfix.domain.versions import Version
 from chanfix.named_tuple import NamedTuple
 from chanfix.xml.document import Node
 from chanfix.xml.together import collisions
@@ -21,7 +21,7 @@ __all__ = ["Refusal", "refusals"]
 
 # The oldest libvirt that was asked: an older one may take what this one refuses.
 _OLDEST = Version(9)
-# A set may have thousands of numbers.
+# So many sets are compared: each may have thousands of numbers.
 _MOST_SETS = 1000
 
 
@@ -32,10 +32,6 @@ class Refusal(NamedTuple):
     element: Node
     at: Found
     first: Node | None = None
-
-    def is_sure(self, version: Version) -> bool:
-        """Return True if all libvirts that may be asked refuse it; the newest version may be one that nobody chose."""
-        return not self.row.since or version < NEWEST
 
 
 class _Asked(NamedTuple):

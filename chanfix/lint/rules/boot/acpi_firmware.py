@@ -171,7 +171,7 @@ class AcpiFirmware(Rule):
             name = "s390x" if machine.is_s390_ccw else "pseries"
             fix = safe("Remove ACPI", remove_element(acpi))
             # An older libvirt takes it: without a target nobody knows which one will be asked.
-            severity = None if facts.target else WARNING
+            severity = WARNING if facts.is_for_any_libvirt else None
             sentence = f"{name} has no ACPI; libvirt {_REFUSED_WITHOUT} and later refuse it"
             yield self.finding(sentence, At(acpi), fix=fix, severity=severity)
         elif machine.is_aarch64 and not _may_be_uefi(system):

@@ -72,8 +72,8 @@ class RefusedCombination(Rule):
         strays = strays_of(domain).names
         for refusal in found:
             slips = slips_of(refusal, strays, domain) if strays else []
-            is_sure = facts.target is not None or refusal.is_sure(facts.version)
-            yield self._draft(refusal, slips, None if is_sure else WARNING)
+            # An older libvirt takes what has a "since".
+            yield self._draft(refusal, slips, WARNING if refusal.row.since and facts.is_for_any_libvirt else None)
 
     def _draft(self, refusal: Refusal, slips: list[Stray], severity: Severity | None) -> Draft:
         row, _, found, first = refusal
@@ -82,15 +82,11 @@ class RefusedCombination(Rule):
         return self.finding(
             row.sentence.format(written),
             # What is missing is misspelt: unknown-name reports that.
-            _at_slip(slips[0]) if slips else _at(found),
+            At(slips[0].node, slips[0].attribute, part=Part.NAME) if slips else _at(found),
             *([At(first, label="the first")] if first is not None else []),
             note=f"libvirt says: {row.said[0]}",
             severity=severity,
         )
-
-
-def _at_slip(slip: Stray) -> At:
-    return At(slip.node) if slip.attribute is None else At(slip.node, slip.attribute, part=Part.NAME)
 
 
 def _at(found: Found) -> At:

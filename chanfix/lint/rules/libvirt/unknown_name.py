@@ -96,8 +96,8 @@ class UnknownName(Rule):
             if refused is None and (found or near):
                 refused = _refused(strays, domain, facts)
             refusal = refused.get((stray.node, stray.attribute)) if refused else None
-            if refusal and facts.target is None and not refusal.is_sure(facts.version):
-                refusal = None
+            if refusal and refusal.row.since and facts.is_for_any_libvirt:
+                refusal = None  # an older libvirt drops the name
             said = refusal.row.said[0] if refusal else ""
             result = _Outcome(refusal is not None or outcome(stray) == "refused", said)
             if found:
@@ -117,7 +117,7 @@ class UnknownName(Rule):
             fact += " and refuses the domain"
         else:
             fact += " and drops it" if len(strays) == 1 else ", and drops them"
-        at, *related = (_place(stray)._replace(label=_written(stray)) for stray in strays)
+        at, *related = (At(stray.node, stray.attribute, _written(stray), Part.NAME) for stray in strays)
         severity, note = ERROR if result.is_refused else None, f"libvirt says: {result.said}" if result.said else ""
         return self.finding(f"{fact}; {hint}" if hint else fact, at, *related, fix=fix, severity=severity, note=note)
 
@@ -143,10 +143,6 @@ def _written(stray: Stray) -> str:
     if stray.attribute is not None:
         return f"'{stray.attribute}' on <{tag}>"
     return f"<{tag}> in <{written_tag(parent)}>" if parent is not None else f"<{tag}>"
-
-
-def _place(stray: Stray) -> At:
-    return At(stray.node) if stray.attribute is None else At(stray.node, stray.attribute, part=Part.NAME)
 
 
 def _hint(stray: Stray, domain: Domain) -> tuple[str, list[str]]:

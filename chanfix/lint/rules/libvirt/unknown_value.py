@@ -19,7 +19,6 @@ References
     https://libvirt.org/formatdomain.html; libvirt ``src/conf/domain_conf.c``
 """
 
-from chanfix.domain.unknown_value_words import UNKNOWN_VALUE_WORDS
 from chanfix.domain.vocabulary import outcome, written_tag, written_value
 from chanfix.domain.vocabulary_hints import correction, expected
 from chanfix.lint.rule import ERROR, WARNING, At, Bad, Domain, Drafts, Edit, Facts, Fix, Good, Part, Rule, unsafe
@@ -37,7 +36,6 @@ _DISK = """\
 
 class UnknownValue(Rule):
     severity = ERROR
-    refusals = UNKNOWN_VALUE_WORDS
     since = "0.2.0"
     yields_to = ("agent-target-type", "channel-schema", "refused-combination")
     examples = (
@@ -45,6 +43,11 @@ class UnknownValue(Rule):
         Bad("<controller type='usb' index='first'/>\n", at="first"),
         Good(_DISK.format("{{ bus }}")),
     )
+
+    def words_of_refusals(self) -> tuple[str, ...]:
+        from chanfix.domain.unknown_value_words import UNKNOWN_VALUE_WORDS  # only ``explain`` asks for them
+
+        return UNKNOWN_VALUE_WORDS
 
     def unknown_value(self, stray: Stray, domain: Domain, facts: Facts) -> Drafts:
         node, name, value = stray.node, stray.attribute, written_value(stray)

@@ -125,7 +125,7 @@ class SharedMemoryMissing(Rule):
         if private is None:
             return
         # Without a target nobody knows which libvirt will be asked.
-        are_taken = facts.target is None or facts.version < _REFUSES_INTERFACES
+        are_taken = facts.is_for_any_libvirt or facts.version < _REFUSES_INTERFACES
         for first, *others in nodes_by_block(users):
             kind = f"'{first.get('type')}'"
             yield self.finding(
